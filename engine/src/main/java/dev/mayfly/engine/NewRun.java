@@ -1,0 +1,9 @@
+package dev.mayfly.engine;
+
+/**
+ * A run to be opened.
+ *
+ * @param flow what it is a run of: runs of one flow queue behind each other
+ * @param dedupeKey says that two openings mean the same run, for example a flow and its due time
+ */
+public record NewRun(String flow, String dedupeKey, Plan plan) {}

@@ -1,0 +1,38 @@
+package dev.mayfly.engine;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a run will do: its tasks in an order in which every task comes after those it needs, how long the whole may take,
+ * and how many runs of the same flow may be active at once.
+ */
+public record Plan(List<Step> steps, Duration timeout, int maxActive) {
+
+    public Plan {
+        steps = List.copyOf(steps);
+        Set<String> before = new HashSet<>();
+        for (Step step : steps) {
+            if (!before.containsAll(step.needs())) {
+                throw new IllegalArgumentException("task " + step.name() + " needs " + step.needs()
+                        + " (expected: only tasks that come before it, " + before + ")");
+            }
+            if (!before.add(step.name())) {
+                throw new IllegalArgumentException("task " + step.name() + ": there are two (expected: unique names)");
+            }
+        }
+        if (maxActive < 1) {
+            throw new IllegalArgumentException("active runs at once: " + maxActive + " (expected: 1 or more)");
+        }
+    }
+
+    /** One task of a plan. {@code onEnvironment}: it runs on the run's environment, which is made for it if need be. */
+    public record Step(String name, List<String> needs, Retry retry, Duration timeout, boolean onEnvironment) {
+
+        public Step {
+            needs = List.copyOf(needs);
+        }
+    }
+}

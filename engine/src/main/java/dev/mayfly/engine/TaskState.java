@@ -1,0 +1,19 @@
+package dev.mayfly.engine;
+
+/** Where a task of a run stands; the names are Airflow's where it has one. */
+public enum TaskState {
+    WAITING,
+    RUNNING,
+    UP_FOR_RETRY,
+    SUCCEEDED,
+    FAILED,
+    UPSTREAM_FAILED,
+    CANCELLED;
+
+    public boolean isTerminal() {
+        return switch (this) {
+            case WAITING, RUNNING, UP_FOR_RETRY -> false;
+            case SUCCEEDED, FAILED, UPSTREAM_FAILED, CANCELLED -> true;
+        };
+    }
+}

@@ -1,0 +1,81 @@
+package dev.mayfly.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+
+/**
+ * A PostgreSQL database behind a connection pool. Safe for use by any thread. Failures of the database surface as the
+ * unchecked exceptions of JDBI; nothing is half done then, since every change runs in a transaction.
+ */
+public final class Database implements AutoCloseable {
+
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+
+    private Database(HikariDataSource pool) {
+        this.pool = pool;
+        this.jdbi = Jdbi.create(pool);
+    }
+
+    /**
+     * Connects to the database of a JDBC URL ({@code jdbc:postgresql://host:port/name?user=…}).
+     *
+     * @throws DatabaseUnavailable if no connection can be made within ten seconds
+     */
+    public static Database connect(String jdbcUrl, int connections) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(jdbcUrl);
+        config.setMaximumPoolSize(connections);
+        config.setPoolName("mayfly");
+        config.setConnectionTimeout(10_000);
+        config.setInitializationFailTimeout(10_000);
+        try {
+            return new Database(new HikariDataSource(config));
+        } catch (RuntimeException e) {
+            throw new DatabaseUnavailable(withoutSecrets(jdbcUrl), e);
+        }
+    }
+
+    /** Brings the tables of one owner ({@code db/<owner>/V*.sql} on the class path) up to date, under a lock. */
+    public void migrate(String owner) {
+        Flyway.configure(Database.class.getClassLoader())
+                .dataSource(pool)
+                .locations("classpath:db/" + owner)
+                .table("migrations_" + owner)
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .load()
+                .migrate();
+    }
+
+    /** Runs a piece of work in one transaction: committed when it returns, rolled back when it throws. */
+    public <T> T inTransaction(Function<Handle, T> work) {
+        return jdbi.inTransaction(TransactionIsolationLevel.READ_COMMITTED, work::apply);
+    }
+
+    /** Like {@link #inTransaction}, for work without a result. */
+    public void useTransaction(Consumer<Handle> work) {
+        jdbi.useTransaction(TransactionIsolationLevel.READ_COMMITTED, work::accept);
+    }
+
+    /** The pool itself, for libraries that bring their own SQL. */
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private static String withoutSecrets(String jdbcUrl) {
+        return jdbcUrl.replaceAll("password=[^&]*", "password=***");
+    }
+}
