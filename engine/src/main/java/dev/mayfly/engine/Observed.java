@@ -30,19 +30,19 @@ public record Observed(Environment environment, Map<AttemptId, Job> jobs, Durati
     }
 
     /** The work of one attempt. {@code UNKNOWN}: it could not be looked at this time. */
-    public record Job(State state, String reason) {
+    public record Job(JobState state, String reason) {
 
-        public static final Job UNKNOWN = new Job(State.UNKNOWN, "");
-        public static final Job ABSENT = new Job(State.ABSENT, "");
-        public static final Job ACTIVE = new Job(State.ACTIVE, "");
-        public static final Job SUCCEEDED = new Job(State.SUCCEEDED, "");
+        public static final Job UNKNOWN = new Job(JobState.UNKNOWN, "");
+        public static final Job ABSENT = new Job(JobState.ABSENT, "");
+        public static final Job ACTIVE = new Job(JobState.ACTIVE, "");
+        public static final Job SUCCEEDED = new Job(JobState.SUCCEEDED, "");
 
         public static Job failed(String reason) {
-            return new Job(State.FAILED, reason);
+            return new Job(JobState.FAILED, reason);
         }
 
         /** Where it stands. */
-        public enum State {
+        public enum JobState {
             UNKNOWN,
             ABSENT,
             ACTIVE,

@@ -1,0 +1,109 @@
+package dev.mayfly.cluster;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A place where clusters can be made. Called from several threads and processes, for one cluster by one at a time as a
+ * rule; <em>at least once</em>, so every method may be called again with the same arguments and then changes nothing that is
+ * as it should be. No method waits for a cluster or job to get anywhere: each answers within ten seconds.
+ *
+ * <p>{@link ProviderUnavailable} means "not this time": nothing is known about the effect, and the call is made again.
+ * {@link ClusterRefused} means "never as asked". Any other exception is a defect, and treated like the first.
+ */
+public interface ClusterProvider {
+
+    /** The name in a pipeline's {@code cluster.provider}. */
+    String name();
+
+    /** Says before anything is recorded whether such a cluster can ever be had. Throws {@link ClusterRefused} if not. */
+    void check(ClusterSpec spec);
+
+    /** How often a look at a cluster or job pays off. */
+    Duration pollEvery();
+
+    /** How long a cluster may take from the call to being ready; after that it is deleted. */
+    Duration createTimeout();
+
+    /** Begins to make the cluster of this name, or goes on with one begun before. May be called twice. */
+    void create(String cluster, ClusterSpec spec, Owner owner);
+
+    /** What there is of the cluster of this name; empty: nothing at all. May be called at any time. */
+    Optional<Sighting> find(String cluster);
+
+    /** The names of all clusters that bear the label of this owner, also those that no row knows of. */
+    List<String> list(Owner owner);
+
+    /** Begins to delete whatever there is of the cluster, its jobs included. May be called twice, and for what is absent. */
+    void delete(String cluster);
+
+    /** Submits a job, unless the cluster has seen one of that name. May be called twice: the job runs once. */
+    void submit(String cluster, JobSpec job);
+
+    /** The state of a job; empty: none of that name was submitted. */
+    Optional<JobSighting> look(String cluster, String job);
+
+    /** Asks a job to end. May be called twice, and for jobs that are over or absent. Insists after some seconds. */
+    void cancel(String cluster, String job);
+
+    /** The names of a job's logs so far: {@code driver} first, then its executors'. Empty for what is absent. */
+    List<String> logs(String cluster, String job);
+
+    /** Up to {@code maxBytes} of a log, from a byte offset; an empty array at its end. */
+    byte[] readLog(String cluster, String job, String log, long offset, int maxBytes);
+
+    /** The label that tells this installation's clusters from those of others. */
+    record Owner(String value) {
+
+        public Owner {
+            if (!value.matches("[a-z0-9]{4,20}")) {
+                throw new IllegalArgumentException("owner: " + value + " (expected: 4 to 20 of a-z and 0-9)");
+            }
+        }
+    }
+
+    /** A cluster as its provider sees it. */
+    record Sighting(State state, String reason) {
+
+        /** {@code BROKEN}: it will never be usable, and something of it may be left. */
+        public enum State {
+            PROVISIONING,
+            RUNNING,
+            BROKEN
+        }
+    }
+
+    /** A Spark job. The environment may hold secrets: it goes to the driver's process and nowhere else. */
+    record JobSpec(
+            String name,
+            Path jar,
+            String mainClass,
+            List<String> arguments,
+            Map<String, String> properties,
+            Map<String, String> environment) {
+
+        public JobSpec {
+            arguments = List.copyOf(arguments);
+            properties = Map.copyOf(properties);
+            environment = Map.copyOf(environment);
+        }
+
+        @Override
+        public String toString() {
+            return "JobSpec[" + name + ", " + mainClass + "]";
+        }
+    }
+
+    /** A job as its provider sees it. */
+    record JobSighting(JobState state, String reason) {
+
+        public enum JobState {
+            ACTIVE,
+            SUCCEEDED,
+            FAILED
+        }
+    }
+}

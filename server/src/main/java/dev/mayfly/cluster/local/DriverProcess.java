@@ -1,0 +1,239 @@
+package dev.mayfly.cluster.local;
+
+import dev.mayfly.cluster.ClusterProvider.JobSighting;
+import dev.mayfly.cluster.ClusterProvider.JobSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A job of a local cluster: a {@code spark-submit} in client mode, a process of its own. Its folder {@code jobs/<name>} is
+ * made once, so that the job is submitted once; the file {@code exit} in it is the word that the job is over.
+ */
+final class DriverProcess {
+
+    private static final Pattern APPLICATION = Pattern.compile("with app ID (app-[0-9]+-[0-9]+)");
+    private static final Duration BETWEEN_FOLDER_AND_PROCESS = Duration.ofSeconds(10);
+    private static final Duration BEFORE_INSISTING = Duration.ofSeconds(10);
+    private static final int LOG_TAIL = 64 * 1024;
+
+    private static final String RUN_AND_TELL = """
+            trap '' INT HUP; out=$1; shift
+            "$@" >"$out/driver.log" 2>&1; code=$?
+            echo $code >"$out/exit.tmp" && mv "$out/exit.tmp" "$out/exit"
+            """;
+
+    private final SparkHome spark;
+    private final Path home;
+    private final String cluster;
+    private final String job;
+    private final Path folder;
+
+    DriverProcess(SparkHome spark, Path home, String cluster, String job) {
+        this.spark = spark;
+        this.home = home;
+        this.cluster = cluster;
+        this.job = job;
+        this.folder = home.resolve("jobs").resolve(job);
+    }
+
+    void submit(JobSpec spec) throws IOException {
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException e) {
+            return;
+        }
+        Properties facts = new Properties();
+        try (var reader = Files.newBufferedReader(home.resolve("cluster.properties"))) {
+            facts.load(reader);
+        }
+        List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", RUN_AND_TELL, "sh", folder.toString()));
+        shell.addAll(command(spec, facts));
+        ProcessBuilder builder = new ProcessBuilder(shell)
+                .directory(folder.toFile())
+                .redirectInput(new java.io.File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("shell.log").toFile());
+        builder.environment().putAll(spark.environment(home.resolve("tmp")));
+        builder.environment().putAll(spec.environment());
+        builder.start();
+    }
+
+    Optional<JobSighting> look() {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        boolean alive = !processes().isEmpty();
+        Optional<String> exit = exitCode();
+        if (exit.isPresent()) {
+            return Optional.of(
+                    exit.get().equals("0")
+                            ? new JobSighting(JobSighting.JobState.SUCCEEDED, "")
+                            : new JobSighting(JobSighting.JobState.FAILED, why(exit.get())));
+        }
+        if (alive || youngerThan(folder, BETWEEN_FOLDER_AND_PROCESS)) {
+            return Optional.of(new JobSighting(JobSighting.JobState.ACTIVE, ""));
+        }
+        return Optional.of(new JobSighting(JobSighting.JobState.FAILED, "its driver process is gone without a word"));
+    }
+
+    void cancel() throws IOException {
+        Path asked = folder.resolve("cancelled");
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        boolean insist = Files.exists(asked) && !youngerThan(asked, BEFORE_INSISTING);
+        if (!Files.exists(asked)) {
+            Files.createFile(asked);
+        }
+        for (ProcessHandle process : drivers()) {
+            if (insist) {
+                process.destroyForcibly();
+            } else {
+                process.destroy();
+            }
+        }
+    }
+
+    List<String> logs() throws IOException {
+        List<String> logs = new ArrayList<>();
+        if (Files.exists(folder.resolve("driver.log"))) {
+            logs.add("driver");
+        }
+        Optional<Path> application = application();
+        if (application.isPresent() && Files.isDirectory(application.get())) {
+            try (Stream<Path> executors = Files.list(application.get())) {
+                executors.map(path -> "executor-" + path.getFileName()).sorted().forEach(logs::add);
+            }
+        }
+        return logs;
+    }
+
+    byte[] readLog(String log, long offset, int maxBytes) throws IOException {
+        Path file = log.equals("driver") ? folder.resolve("driver.log") : executorLog(log);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer buffer = ByteBuffer.allocate(maxBytes);
+            channel.read(buffer, offset);
+            byte[] bytes = new byte[buffer.flip().remaining()];
+            buffer.get(bytes);
+            return bytes;
+        } catch (NoSuchFileException e) {
+            return new byte[0];
+        }
+    }
+
+    private List<String> command(JobSpec spec, Properties facts) {
+        Path temporary = home.resolve("tmp");
+        List<String> marks = SparkProcess.marks(cluster, facts.getProperty("owner"), SparkProcess.DRIVER + job);
+        List<String> command = spark.command(
+                marks,
+                Long.parseLong(facts.getProperty("driver.megabytes")),
+                List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + temporary),
+                "org.apache.spark.deploy.SparkSubmit");
+        command.addAll(List.of("--master", "spark://127.0.0.1:" + facts.getProperty("port")));
+        command.addAll(List.of("--deploy-mode", "client", "--class", spec.mainClass()));
+        property(command, "spark.app.name", job);
+        property(command, "spark.executor.memory", facts.getProperty("executor.memory"));
+        property(command, "spark.executor.cores", facts.getProperty("executor.cores"));
+        property(command, "spark.driver.host", "127.0.0.1");
+        property(command, "spark.ui.enabled", "false");
+        spec.properties().forEach((key, value) -> property(command, key, value));
+        String options = spec.properties().getOrDefault("spark.executor.extraJavaOptions", "");
+        String executorMarks = String.join(" ", SparkProcess.marks(cluster, facts.getProperty("owner"), "executor"));
+        property(command, "spark.executor.extraJavaOptions", (executorMarks + " " + options).trim());
+        command.add(spec.jar().toString());
+        command.addAll(spec.arguments());
+        return command;
+    }
+
+    private static void property(List<String> command, String key, String value) {
+        command.add("--conf");
+        command.add(key + "=" + value);
+    }
+
+    private List<ProcessHandle> processes() {
+        return SparkProcess.of(cluster).stream()
+                .filter(process -> process.role().equals(SparkProcess.DRIVER + job))
+                .map(SparkProcess::handle)
+                .toList();
+    }
+
+    /** The driver itself, not the shell that will write down its exit code. */
+    private List<ProcessHandle> drivers() {
+        return processes().stream()
+                .filter(process -> !process.info().command().orElse("").endsWith("sh"))
+                .toList();
+    }
+
+    private Optional<String> exitCode() {
+        try {
+            return Optional.of(Files.readString(folder.resolve("exit"), StandardCharsets.UTF_8)
+                    .trim());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private String why(String exitCode) {
+        String reason = "exit code " + exitCode;
+        try {
+            long size = Files.size(folder.resolve("driver.log"));
+            String tail = new String(readLog("driver", Math.max(0, size - LOG_TAIL), LOG_TAIL), StandardCharsets.UTF_8);
+            return tail.lines()
+                    .filter(line -> line.startsWith("mayfly: ") || line.startsWith("Exception in thread"))
+                    .reduce((first, second) -> second)
+                    .map(line -> reason + ": " + line.replaceFirst("^mayfly: ", ""))
+                    .orElse(reason);
+        } catch (IOException e) {
+            return reason;
+        }
+    }
+
+    private Optional<Path> application() throws IOException {
+        Path log = folder.resolve("driver.log");
+        if (!Files.exists(log)) {
+            return Optional.empty();
+        }
+        try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+            return lines.map(APPLICATION::matcher)
+                    .filter(Matcher::find)
+                    .findFirst()
+                    .map(matcher -> home.resolve("work").resolve(matcher.group(1)));
+        }
+    }
+
+    private Path executorLog(String log) throws IOException {
+        String number = log.replaceFirst("^executor-", "");
+        if (!number.matches("[0-9]{1,6}")) {
+            throw new NoSuchFileException(log);
+        }
+        return application()
+                .orElseThrow(() -> new NoSuchFileException(log))
+                .resolve(number)
+                .resolve("stderr");
+    }
+
+    private static boolean youngerThan(Path path, Duration age) {
+        try {
+            long millis =
+                    System.currentTimeMillis() - Files.getLastModifiedTime(path).toMillis();
+            return millis < age.toMillis();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.mayfly.cluster.local;
+
+import dev.mayfly.cluster.ClusterProvider;
+import dev.mayfly.cluster.ClusterRefused;
+import dev.mayfly.cluster.ClusterSpec;
+import dev.mayfly.cluster.DataSize;
+import dev.mayfly.cluster.ProviderUnavailable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The {@code local} provider. What exists is read from the machine every time (processes, files), nothing is remembered, so
+ * that any number of control planes may look at the same clusters. Safe for use by any thread. Signals and process
+ * look-ups need Linux or macOS.
+ */
+public final class LocalClusters implements ClusterProvider {
+
+    private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(512);
+
+    private final Path folder;
+    private final SparkHome spark;
+
+    /**
+     * @param folder where clusters keep their files; it must be on a file system that executors and driver share
+     * @param sparkHome a Spark distribution: a folder with {@code jars} and {@code conf}
+     * @throws IllegalArgumentException if there is no Spark at {@code sparkHome}
+     */
+    public LocalClusters(Path folder, Path sparkHome) {
+        this.folder = folder.toAbsolutePath().normalize();
+        this.spark = new SparkHome(sparkHome);
+    }
+
+    @Override
+    public String name() {
+        return "local";
+    }
+
+    @Override
+    public void check(ClusterSpec spec) {
+        for (ClusterSpec.Node node : List.of(spec.master(), spec.worker())) {
+            if (node.memory().bytes() < LEAST_MEMORY.bytes()) {
+                throw new ClusterRefused(
+                        "memory: " + node.memory() + " (expected: at least " + LEAST_MEMORY + ", Spark's own minimum)");
+            }
+        }
+    }
+
+    @Override
+    public Duration pollEvery() {
+        return Duration.ofMillis(300);
+    }
+
+    @Override
+    public Duration createTimeout() {
+        return Duration.ofMinutes(2);
+    }
+
+    @Override
+    public void create(String cluster, ClusterSpec spec, Owner owner) {
+        if (SparkProcess.of(cluster).isEmpty()) {
+            attempt(cluster, () -> new StandaloneCluster(spark, folder.resolve(cluster)).start(cluster, spec, owner));
+        }
+    }
+
+    @Override
+    public Optional<Sighting> find(String cluster) {
+        List<SparkProcess> processes = SparkProcess.of(cluster);
+        Path home = folder.resolve(cluster);
+        if (processes.isEmpty() && !Files.exists(home)) {
+            return Optional.empty();
+        }
+        return Optional.of(new StandaloneCluster(spark, home).look(processes));
+    }
+
+    @Override
+    public List<String> list(Owner owner) {
+        Stream<String> running = SparkProcess.all().stream()
+                .filter(process -> process.owner().equals(owner.value()))
+                .map(SparkProcess::cluster);
+        return Stream.concat(running, left()).distinct().sorted().toList();
+    }
+
+    @Override
+    public void delete(String cluster) {
+        SparkProcess.of(cluster).forEach(SparkProcess::kill);
+        if (SparkProcess.of(cluster).isEmpty()) {
+            attempt(cluster, () -> Folders.delete(folder.resolve(cluster)));
+        }
+    }
+
+    @Override
+    public void submit(String cluster, JobSpec job) {
+        attempt(cluster, () -> job(cluster, job.name()).submit(job));
+    }
+
+    @Override
+    public Optional<JobSighting> look(String cluster, String job) {
+        return job(cluster, job).look();
+    }
+
+    @Override
+    public void cancel(String cluster, String job) {
+        attempt(cluster, () -> job(cluster, job).cancel());
+    }
+
+    @Override
+    public List<String> logs(String cluster, String job) {
+        try {
+            return job(cluster, job).logs();
+        } catch (IOException e) {
+            throw new ProviderUnavailable("logs of " + cluster + "/" + job + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public byte[] readLog(String cluster, String job, String log, long offset, int maxBytes) {
+        try {
+            return job(cluster, job).readLog(log, offset, maxBytes);
+        } catch (IOException e) {
+            throw new ProviderUnavailable("log " + log + " of " + cluster + "/" + job + ": " + e.getMessage(), e);
+        }
+    }
+
+    private DriverProcess job(String cluster, String job) {
+        return new DriverProcess(spark, folder.resolve(cluster), cluster, job);
+    }
+
+    private Stream<String> left() {
+        if (!Files.isDirectory(folder)) {
+            return Stream.empty();
+        }
+        try (Stream<Path> folders = Files.list(folder)) {
+            return folders.map(path -> path.getFileName().toString()).toList().stream();
+        } catch (IOException e) {
+            throw new ProviderUnavailable("folder " + folder + " can't be listed: " + e.getMessage(), e);
+        }
+    }
+
+    private interface Act {
+        void run() throws IOException;
+    }
+
+    private static void attempt(String cluster, Act act) {
+        try {
+            act.run();
+        } catch (IOException | UncheckedIOException e) {
+            throw new ProviderUnavailable("cluster " + cluster + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.mayfly.cluster.local;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A Spark distribution on disk, and how its classes are started on this JDK. */
+final class SparkHome {
+
+    /** What Spark 3.5 needs opened on JDK 17; the list of its own launcher. */
+    private static final List<String> OPENS = List.of(
+            "java.lang",
+            "java.lang.invoke",
+            "java.lang.reflect",
+            "java.io",
+            "java.net",
+            "java.nio",
+            "java.util",
+            "java.util.concurrent",
+            "java.util.concurrent.atomic",
+            "jdk.internal.ref",
+            "sun.nio.ch",
+            "sun.nio.cs",
+            "sun.security.action",
+            "sun.util.calendar");
+
+    private final Path home;
+
+    SparkHome(Path home) {
+        this.home = home.toAbsolutePath().normalize();
+        if (!Files.isDirectory(this.home.resolve("jars"))) {
+            throw new IllegalArgumentException("Spark home: " + this.home
+                    + " (expected: a folder with jars/; 'mvn package' lays one out under dist/spark)");
+        }
+    }
+
+    /** The command line of a main class of Spark; the marks come first, where every process list shows them. */
+    List<String> command(List<String> marks, long heapMegabytes, List<String> jvmOptions, String mainClass) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(marks);
+        command.add("-Xmx" + heapMegabytes + "m");
+        command.addAll(jvmOptions);
+        command.add("-XX:+IgnoreUnrecognizedVMOptions");
+        OPENS.forEach(name -> command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
+        command.add("-Djdk.reflect.useDirectMethodHandle=false");
+        command.add("-cp");
+        command.add(home.resolve("conf") + ":" + home.resolve("jars") + "/*");
+        command.add(mainClass);
+        return command;
+    }
+
+    /** The variables that Spark's processes read; all addresses are this machine's own. */
+    Map<String, String> environment(Path localDirectory) {
+        return Map.of(
+                "SPARK_HOME", home.toString(),
+                "JAVA_HOME", System.getProperty("java.home"),
+                "SPARK_LOCAL_IP", "127.0.0.1",
+                "SPARK_LOCAL_HOSTNAME", "127.0.0.1",
+                "SPARK_LOCAL_DIRS", localDirectory.toString(),
+                "SPARK_CONF_DIR", home.resolve("conf").toString());
+    }
+}

@@ -1,0 +1,167 @@
+package dev.mayfly.cluster.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.cluster.ClusterProvider.Owner;
+import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.cluster.ClusterSpec;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** One Spark standalone cluster in its folder: {@code cluster.properties}, the daemons' logs, {@code jobs}, {@code work}. */
+final class StandaloneCluster {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> SMALL_JVM =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    private static final int ANSWER_MILLIS = 1_000;
+
+    /** A worker that finds no master waits ten seconds before it asks again: so it is started when the master is up. */
+    private static final String WHEN_MASTER_IS_UP = """
+            trap '' INT HUP; log=$1; shift; n=0
+            until grep -q 'New state: ALIVE' "$log" 2>/dev/null; do
+              n=$((n+1)); [ $n -gt 900 ] && exit 1; sleep 0.1
+            done
+            exec "$@"
+            """;
+
+    private static final String AT_ONCE = "trap '' INT HUP; shift; exec \"$@\"";
+
+    private final SparkHome spark;
+    private final Path home;
+
+    StandaloneCluster(SparkHome spark, Path home) {
+        this.spark = spark;
+        this.home = home;
+    }
+
+    void start(String cluster, ClusterSpec spec, Owner owner) throws IOException {
+        Files.createDirectories(home.resolve("jobs"));
+        Files.createDirectories(home.resolve("tmp"));
+        Properties facts = facts(spec, owner);
+        List<String> master = spark.command(
+                SparkProcess.marks(cluster, owner.value(), SparkProcess.MASTER),
+                256,
+                SMALL_JVM,
+                "org.apache.spark.deploy.master.Master");
+        master.addAll(List.of("--host", "127.0.0.1", "--port", facts.getProperty("port")));
+        master.addAll(List.of("--webui-port", facts.getProperty("webui")));
+        launch(AT_ONCE, "master", master);
+        for (int n = 1; n <= spec.workers(); n++) {
+            launch(WHEN_MASTER_IS_UP, "worker-" + n, worker(cluster, spec, owner, facts));
+        }
+    }
+
+    Sighting look(List<SparkProcess> processes) {
+        Properties facts = new Properties();
+        try (var reader = Files.newBufferedReader(home.resolve("cluster.properties"))) {
+            facts.load(reader);
+        } catch (IOException e) {
+            return new Sighting(Sighting.State.BROKEN, "it was not written down completely: " + e.getMessage());
+        }
+        int workers = Integer.parseInt(facts.getProperty("workers"));
+        if (count(processes, SparkProcess.MASTER) < 1) {
+            return new Sighting(Sighting.State.BROKEN, "its master process is gone" + lastLine("master"));
+        }
+        long alive = count(processes, SparkProcess.WORKER);
+        if (alive < workers) {
+            return new Sighting(Sighting.State.BROKEN, alive + " of " + workers + " worker processes are left");
+        }
+        return new Sighting(
+                workersInService(facts.getProperty("webui")) >= workers
+                        ? Sighting.State.RUNNING
+                        : Sighting.State.PROVISIONING,
+                "");
+    }
+
+    private List<String> worker(String cluster, ClusterSpec spec, Owner owner, Properties facts) {
+        List<String> worker = spark.command(
+                SparkProcess.marks(cluster, owner.value(), SparkProcess.WORKER),
+                256,
+                SMALL_JVM,
+                "org.apache.spark.deploy.worker.Worker");
+        worker.addAll(List.of("--host", "127.0.0.1", "--port", "0", "--webui-port", "0"));
+        worker.addAll(List.of("--cores", Integer.toString(spec.worker().cores())));
+        worker.addAll(List.of("--memory", spec.worker().memory().megabytes() + "M"));
+        worker.addAll(List.of("--work-dir", home.resolve("work").toString()));
+        worker.add("spark://127.0.0.1:" + facts.getProperty("port"));
+        return worker;
+    }
+
+    /** Written once, whole or not at all, before the first process is started. */
+    private Properties facts(ClusterSpec spec, Owner owner) throws IOException {
+        Properties facts = new Properties();
+        facts.setProperty("owner", owner.value());
+        facts.setProperty("port", Integer.toString(freePort()));
+        facts.setProperty("webui", Integer.toString(freePort()));
+        facts.setProperty("workers", Integer.toString(spec.workers()));
+        facts.setProperty("executor.cores", Integer.toString(spec.worker().cores()));
+        facts.setProperty("executor.memory", spec.worker().memory().megabytes() + "m");
+        facts.setProperty(
+                "driver.megabytes", Long.toString(spec.master().memory().megabytes()));
+        Path temporary = home.resolve("cluster.properties.tmp");
+        try (var writer = Files.newBufferedWriter(temporary)) {
+            facts.store(writer, null);
+        }
+        Files.move(temporary, home.resolve("cluster.properties"), StandardCopyOption.ATOMIC_MOVE);
+        return facts;
+    }
+
+    private void launch(String script, String log, List<String> command) throws IOException {
+        List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
+        shell.add(home.resolve("master.log").toString());
+        shell.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(shell)
+                .directory(home.toFile())
+                .redirectInput(new java.io.File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(home.resolve(log + ".log").toFile());
+        builder.environment().putAll(spark.environment(home.resolve("tmp")));
+        builder.start();
+    }
+
+    private static long count(List<SparkProcess> processes, String role) {
+        return processes.stream().filter(process -> process.role().equals(role)).count();
+    }
+
+    private static int workersInService(String port) {
+        try {
+            URLConnection connection = new URL("http://127.0.0.1:" + port + "/json/").openConnection();
+            connection.setConnectTimeout(ANSWER_MILLIS);
+            connection.setReadTimeout(ANSWER_MILLIS);
+            try (var body = connection.getInputStream()) {
+                JsonNode state = JSON.readTree(body);
+                return state.path("status").asText().equals("ALIVE")
+                        ? state.path("aliveworkers").asInt()
+                        : 0;
+            }
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private String lastLine(String log) {
+        try {
+            List<String> lines = Files.readAllLines(home.resolve(log + ".log"), StandardCharsets.UTF_8);
+            return lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.mayfly.pipeline;
+
+import dev.mayfly.cluster.ClusterSpec;
+import dev.mayfly.engine.Retry;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A pipeline as its YAML states it, checked, with all defaults filled in. */
+public record Pipeline(
+        String name,
+        String description,
+        Optional<Schedule> schedule,
+        Map<String, String> parameters,
+        Optional<Input> input,
+        Optional<ClusterSpec> cluster,
+        Limits limits,
+        List<Task> tasks) {
+
+    public Pipeline {
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        tasks = List.copyOf(tasks);
+    }
+
+    /** How many runs may be active at once, and how long one may take. */
+    public record Limits(int maxActiveRuns, Duration timeout) {}
+
+    /** Files that are worked off slice by slice: a path whose last part may hold wildcards. */
+    public record Input(String files, int filesPerSlice) {}
+
+    /** One task; {@link Pipeline#tasks} lists every task after those it needs. */
+    public record Task(String name, List<String> needs, Retry retry, Duration timeout, Work work) {
+
+        public Task {
+            needs = List.copyOf(needs);
+        }
+    }
+
+    /** What a task does. */
+    public sealed interface Work {
+
+        boolean onCluster();
+    }
+
+    /** A Spark job. The environment's values are plain or references ({@code env:}, {@code file:}), never secrets. */
+    public record SparkWork(
+            JarSource jar,
+            String mainClass,
+            List<String> arguments,
+            Map<String, String> properties,
+            Map<String, String> environment)
+            implements Work {
+
+        public SparkWork {
+            arguments = List.copyOf(arguments);
+            properties = Map.copyOf(properties);
+            environment = Map.copyOf(environment);
+        }
+
+        @Override
+        public boolean onCluster() {
+            return true;
+        }
+    }
+
+    /** Where the classes of a job are: a stored package by name, or a jar by its path on the server. */
+    public record JarSource(Kind kind, String value) {
+
+        public enum Kind {
+            PACKAGE,
+            PATH
+        }
+    }
+
+    /** Makes the model version that the task {@code from} registered the champion, if it passes the gate. */
+    public record PromoteWork(String model, String from, Gate gate) implements Work {
+
+        @Override
+        public boolean onCluster() {
+            return false;
+        }
+    }
+
+    /**
+     * What a version must reach: at least {@code minimum} of the metric, and more than the champion on the same data by
+     * {@code minGain}, or by anything if that is 0.
+     */
+    public record Gate(String metric, double minimum, double minGain) {}
+}

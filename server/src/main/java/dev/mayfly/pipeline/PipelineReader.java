@@ -1,0 +1,287 @@
+package dev.mayfly.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.cluster.ClusterSpec;
+import dev.mayfly.cluster.DataSize;
+import dev.mayfly.engine.Retry;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Turns a document that fits the schema into a pipeline, and finds what a schema can't: names that lead nowhere. */
+final class PipelineReader {
+
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final YamlDocument document;
+    private final Set<String> providers;
+    private final List<Problem> problems = new ArrayList<>();
+    private final Set<String> references = new TreeSet<>();
+
+    PipelineReader(YamlDocument document, Set<String> providers) {
+        this.document = document;
+        this.providers = new TreeSet<>(providers);
+    }
+
+    Pipeline read() {
+        JsonNode root = document.root();
+        Map<String, String> parameters = texts(root.path("parameters"));
+        parameters.keySet().forEach(name -> references.add("parameters." + name));
+        references.addAll(List.of("run.id", "pipeline.name"));
+        Optional<Pipeline.Input> input = input(root.path("input"));
+        if (input.isPresent()) {
+            references.addAll(List.of("slice.number", "slice.files"));
+        }
+        checkReferences(root.path("tasks"), "/tasks");
+        Optional<ClusterSpec> cluster = cluster(root.path("cluster"));
+        List<Pipeline.Task> tasks = tasks(root.path("tasks"), cluster.isPresent());
+        Pipeline.Limits limits =
+                new Pipeline.Limits(root.path("max_active_runs").asInt(1), duration(root.path("timeout"), DAY));
+        Optional<Schedule> schedule = schedule(root.path("schedule"));
+        if (!problems.isEmpty()) {
+            throw new InvalidPipeline(problems);
+        }
+        return new Pipeline(
+                root.path("name").asText(),
+                root.path("description").asText(),
+                schedule,
+                parameters,
+                input,
+                cluster,
+                limits,
+                inOrder(tasks));
+    }
+
+    private Optional<Schedule> schedule(JsonNode node) {
+        if (node.isMissingNode()) {
+            return Optional.empty();
+        }
+        ZoneId zone = ZoneOffset.UTC;
+        String name = node.path("zone").asText("UTC");
+        try {
+            zone = ZoneId.of(name);
+        } catch (DateTimeException e) {
+            add("/schedule/zone", "zone '" + name + "' (expected: a time zone such as UTC or Europe/Moscow)");
+        }
+        String cron = node.path("cron").asText();
+        try {
+            return Optional.of(new Schedule(cron, zone));
+        } catch (IllegalArgumentException e) {
+            add(
+                    "/schedule/cron",
+                    "cron '" + cron + "' (expected: minute hour day-of-month month day-of-week, such as '0 3 * * *'; "
+                            + e.getMessage() + ")");
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Pipeline.Input> input(JsonNode node) {
+        if (node.isMissingNode()) {
+            return Optional.empty();
+        }
+        String files = node.path("files").asText();
+        checkText(files, "/input/files");
+        int slash = files.lastIndexOf('/');
+        if (files.substring(0, Math.max(slash, 0)).matches(".*[*?].*")) {
+            add("/input/files", "files '" + files + "' (expected: * and ? only after the last /)");
+        }
+        return Optional.of(
+                new Pipeline.Input(files, node.path("files_per_slice").asInt(1)));
+    }
+
+    private Optional<ClusterSpec> cluster(JsonNode node) {
+        if (node.isMissingNode()) {
+            return Optional.empty();
+        }
+        String provider = node.path("provider").asText("local");
+        if (!providers.contains(provider)) {
+            add("/cluster/provider", "provider '" + provider + "' (expected: one of " + providers + ")");
+        }
+        return Optional.of(new ClusterSpec(
+                provider,
+                node(node.path("master")),
+                node.path("workers").path("count").asInt(1),
+                node(node.path("workers")),
+                duration(node.path("max_age"), Duration.ofHours(6))));
+    }
+
+    private static ClusterSpec.Node node(JsonNode node) {
+        return new ClusterSpec.Node(
+                node.path("cores").asInt(1),
+                DataSize.parse(node.path("memory").asText("1 GB")),
+                DataSize.parse(node.path("disk").asText("20 GB")),
+                ClusterSpec.DiskType.valueOf(
+                        node.path("disk_type").asText("hdd").toUpperCase(Locale.ROOT)));
+    }
+
+    private List<Pipeline.Task> tasks(JsonNode node, boolean hasCluster) {
+        List<Pipeline.Task> tasks = new ArrayList<>();
+        node.properties().forEach(entry -> {
+            String at = YamlDocument.child("/tasks", entry.getKey());
+            task(entry.getKey(), entry.getValue(), at, hasCluster).ifPresent(tasks::add);
+        });
+        Map<String, Pipeline.Task> byName = new LinkedHashMap<>();
+        tasks.forEach(task -> byName.put(task.name(), task));
+        tasks.forEach(task -> checkNames(task, byName));
+        return tasks;
+    }
+
+    private Optional<Pipeline.Task> task(String name, JsonNode node, String at, boolean hasCluster) {
+        boolean spark = node.has("spark");
+        if (spark == node.has("promote")) {
+            problems.add(document.atKey(
+                    at,
+                    "task '" + name + "' has " + (spark ? "both" : "neither")
+                            + " 'spark' and 'promote' (expected: exactly one)"));
+            return Optional.empty();
+        }
+        if (spark && !hasCluster) {
+            problems.add(
+                    document.atKey(at, "task '" + name + "' runs on Spark (expected: a 'cluster' in the pipeline)"));
+        }
+        List<String> needs = new ArrayList<>();
+        node.path("needs").forEach(need -> needs.add(need.asText()));
+        Retry retry = new Retry(
+                node.path("retries").path("count").asInt(0),
+                duration(node.path("retries").path("backoff"), Duration.ofSeconds(10)));
+        Optional<? extends Pipeline.Work> work = spark ? spark(node.path("spark"), at) : promote(node.path("promote"));
+        return work.map(some ->
+                new Pipeline.Task(name, needs, retry, duration(node.path("timeout"), Duration.ofHours(6)), some));
+    }
+
+    private Optional<Pipeline.SparkWork> spark(JsonNode node, String at) {
+        if (node.has("package") == node.has("jar")) {
+            add(
+                    at + "/spark",
+                    "spark has " + (node.has("jar") ? "both" : "neither")
+                            + " 'package' and 'jar' (expected: exactly one)");
+            return Optional.empty();
+        }
+        Pipeline.JarSource jar = node.has("jar")
+                ? new Pipeline.JarSource(
+                        Pipeline.JarSource.Kind.PATH, node.path("jar").asText())
+                : new Pipeline.JarSource(
+                        Pipeline.JarSource.Kind.PACKAGE, node.path("package").asText());
+        List<String> arguments = new ArrayList<>();
+        node.path("arguments").forEach(argument -> arguments.add(argument.asText()));
+        return Optional.of(new Pipeline.SparkWork(
+                jar,
+                node.path("main_class").asText(),
+                arguments,
+                texts(node.path("properties")),
+                texts(node.path("environment"))));
+    }
+
+    private static Optional<Pipeline.PromoteWork> promote(JsonNode node) {
+        JsonNode gate = node.path("gate");
+        return Optional.of(new Pipeline.PromoteWork(
+                node.path("model").asText(),
+                node.path("from").asText(),
+                new Pipeline.Gate(
+                        gate.path("metric").asText(),
+                        gate.path("minimum").asDouble(0),
+                        gate.path("min_gain").asDouble(0))));
+    }
+
+    private void checkNames(Pipeline.Task task, Map<String, Pipeline.Task> byName) {
+        String at = YamlDocument.child("/tasks", task.name());
+        for (int n = 0; n < task.needs().size(); n++) {
+            String need = task.needs().get(n);
+            if (!document.root().path("tasks").has(need)) {
+                add(at + "/needs/" + n, "needs '" + need + "' (expected: one of " + byName.keySet() + ")");
+            } else if (reaches(need, task.name(), byName, new LinkedHashSet<>())) {
+                add(
+                        at + "/needs/" + n,
+                        "needs '" + need + "', which needs '" + task.name() + "' (expected: no circle)");
+            }
+        }
+        if (task.work() instanceof Pipeline.PromoteWork promote
+                && !reaches(task.name(), promote.from(), byName, new LinkedHashSet<>())) {
+            add(
+                    at + "/promote/from",
+                    "from '" + promote.from() + "' (expected: a task that '" + task.name() + "' needs: " + task.needs()
+                            + ")");
+        }
+    }
+
+    private static boolean reaches(String from, String to, Map<String, Pipeline.Task> byName, Set<String> seen) {
+        Pipeline.Task task = byName.get(from);
+        if (task == null || !seen.add(from)) {
+            return false;
+        }
+        return task.needs().stream().anyMatch(need -> need.equals(to) || reaches(need, to, byName, seen));
+    }
+
+    private void checkReferences(JsonNode node, String pointer) {
+        if (node.isTextual()) {
+            checkText(node.asText(), pointer);
+        }
+        node.fields()
+                .forEachRemaining(
+                        entry -> checkReferences(entry.getValue(), YamlDocument.child(pointer, entry.getKey())));
+        for (int n = 0; node.isArray() && n < node.size(); n++) {
+            checkReferences(node.get(n), pointer + "/" + n);
+        }
+    }
+
+    private void checkText(String text, String pointer) {
+        for (String name : Template.references(text)) {
+            if (!references.contains(name)) {
+                add(pointer, Template.unknown(name, references));
+            }
+        }
+    }
+
+    /** Every task after those it needs; otherwise as written. */
+    private static List<Pipeline.Task> inOrder(List<Pipeline.Task> tasks) {
+        List<Pipeline.Task> ordered = new ArrayList<>();
+        Set<String> placed = new LinkedHashSet<>();
+        while (ordered.size() < tasks.size()) {
+            for (Pipeline.Task task : tasks) {
+                if (!placed.contains(task.name()) && placed.containsAll(task.needs())) {
+                    placed.add(task.name());
+                    ordered.add(task);
+                }
+            }
+        }
+        return ordered;
+    }
+
+    private void add(String pointer, String message) {
+        problems.add(document.atValue(pointer, message));
+    }
+
+    private static Map<String, String> texts(JsonNode node) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        node.fields()
+                .forEachRemaining(
+                        entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+        return texts;
+    }
+
+    private static Duration duration(JsonNode node, Duration otherwise) {
+        if (node.isMissingNode()) {
+            return otherwise;
+        }
+        String text = node.asText();
+        String unit = text.replaceAll("[0-9 ]", "");
+        long number = Long.parseLong(text.replaceAll("[^0-9]", ""));
+        return switch (unit) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "min" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
+    }
+}

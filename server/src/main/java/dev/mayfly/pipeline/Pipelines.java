@@ -1,0 +1,48 @@
+package dev.mayfly.pipeline;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+
+/** Reads pipelines. Safe for use by any thread. */
+public final class Pipelines {
+
+    private final String schemaText;
+    private final SchemaProblems schema;
+
+    public Pipelines() {
+        try (InputStream in = Pipelines.class.getResourceAsStream("pipeline.schema.json")) {
+            if (in == null) {
+                throw new IllegalStateException("pipeline.schema.json is not on the class path");
+            }
+            this.schemaText = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.schema = new SchemaProblems(schemaText);
+    }
+
+    /** The JSON schema of the YAML, for editors. */
+    public String schema() {
+        return schemaText;
+    }
+
+    /**
+     * Reads a pipeline.
+     *
+     * @param file what messages call the text
+     * @param providers the cluster providers there are
+     * @throws InvalidPipeline with everything that is wrong, if anything is
+     */
+    public Pipeline parse(String file, String yaml, Set<String> providers) {
+        YamlDocument document = new YamlDocument(file, yaml);
+        List<Problem> structure = schema.of(document);
+        if (!structure.isEmpty()) {
+            throw new InvalidPipeline(structure);
+        }
+        return new PipelineReader(document, providers).read();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.mayfly.pipeline;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Texts with references such as <code>${parameters.days}</code>; <code>$${</code> stands for a plain <code>${</code>. */
+public final class Template {
+
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{\\s*([^}]*?)\\s*}");
+
+    private Template() {}
+
+    /** The names that a text refers to. */
+    public static Set<String> references(String text) {
+        Set<String> names = new LinkedHashSet<>();
+        Matcher matcher = REFERENCE.matcher(text);
+        while (matcher.find()) {
+            if (matcher.group(1) != null) {
+                names.add(matcher.group(1));
+            }
+        }
+        return names;
+    }
+
+    /** Fills the references in. Throws {@link IllegalArgumentException} for a name without a value. */
+    public static String fill(String text, Map<String, String> values) {
+        return REFERENCE
+                .matcher(text)
+                .replaceAll(match ->
+                        Matcher.quoteReplacement(match.group(1) == null ? "${" : value(match.group(1), values)));
+    }
+
+    private static String value(String name, Map<String, String> values) {
+        String value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(unknown(name, values.keySet()));
+        }
+        return value;
+    }
+
+    static String unknown(String name, Collection<String> known) {
+        return "reference ${" + name + "} (expected: one of " + String.join(", ", known) + ")";
+    }
+}

@@ -1,0 +1,19 @@
+package dev.mayfly.tracking;
+
+/** The identity of an experiment; a whole number in text, as MLflow has it. */
+public record ExperimentId(long value) {
+
+    /** Throws {@link Refused} if the text is no such number. */
+    public static ExperimentId parse(String text) {
+        try {
+            return new ExperimentId(Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            throw Refused.invalid("Invalid experiment ID '" + text + "' (expected: a whole number)");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return Long.toString(value);
+    }
+}

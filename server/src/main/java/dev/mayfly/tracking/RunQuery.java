@@ -1,0 +1,30 @@
+package dev.mayfly.tracking;
+
+import java.util.List;
+
+/**
+ * Which runs are looked for.
+ *
+ * @param filter conditions joined by AND, empty for all
+ * @param orderBy such as {@code metrics.auc_roc DESC}; ties go by start time, newest first
+ * @param offset how many to pass over
+ */
+public record RunQuery(
+        List<ExperimentId> experiments, String filter, Stages stages, List<String> orderBy, int limit, int offset) {
+
+    public RunQuery {
+        experiments = List.copyOf(experiments);
+        orderBy = List.copyOf(orderBy);
+        if (limit < 1 || limit > 50_000) {
+            throw Refused.invalid("Invalid value " + limit + " for parameter 'max_results' supplied"
+                    + " (expected: a positive integer, at most 50000)");
+        }
+    }
+
+    /** Which lifecycle stages are wanted. */
+    public enum Stages {
+        ACTIVE_ONLY,
+        DELETED_ONLY,
+        ALL
+    }
+}
