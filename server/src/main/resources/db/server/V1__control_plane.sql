@@ -79,6 +79,7 @@ create table task_execution (
     tracking_run_id text    not null,
     package_hash    text,
     cluster         text,
+    failure         text,
     primary key (run_id, task, number)
 );
 create index task_execution_tracking on task_execution (tracking_run_id);

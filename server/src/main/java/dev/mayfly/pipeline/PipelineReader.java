@@ -226,9 +226,8 @@ final class PipelineReader {
         if (node.isTextual()) {
             checkText(node.asText(), pointer);
         }
-        node.fields()
-                .forEachRemaining(
-                        entry -> checkReferences(entry.getValue(), YamlDocument.child(pointer, entry.getKey())));
+        node.properties()
+                .forEach(entry -> checkReferences(entry.getValue(), YamlDocument.child(pointer, entry.getKey())));
         for (int n = 0; node.isArray() && n < node.size(); n++) {
             checkReferences(node.get(n), pointer + "/" + n);
         }
@@ -263,9 +262,8 @@ final class PipelineReader {
 
     private static Map<String, String> texts(JsonNode node) {
         Map<String, String> texts = new LinkedHashMap<>();
-        node.fields()
-                .forEachRemaining(
-                        entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+        node.properties()
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
         return texts;
     }
 

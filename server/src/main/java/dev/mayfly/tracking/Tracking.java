@@ -105,8 +105,13 @@ public final class Tracking {
         return database.inTransaction(tx -> TrackingRunStore.find(tx, id));
     }
 
-    public List<TrackingRun> search(RunQuery query) {
-        return database.inTransaction(tx -> TrackingRunStore.search(tx, query));
+    /** One page of a search; {@code more}: another page follows. */
+    public record RunPage(List<TrackingRun> runs, boolean more) {}
+
+    public RunPage search(RunQuery query) {
+        List<TrackingRun> oneMore = database.inTransaction(tx -> TrackingRunStore.search(tx, query, query.limit() + 1));
+        boolean more = oneMore.size() > query.limit();
+        return new RunPage(more ? oneMore.subList(0, query.limit()) : oneMore, more);
     }
 
     /** Changes what is given and leaves the rest. */

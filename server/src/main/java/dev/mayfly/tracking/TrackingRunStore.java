@@ -46,7 +46,7 @@ final class TrackingRunStore {
                 .findFirst();
     }
 
-    static List<TrackingRun> search(Handle tx, RunQuery query) {
+    static List<TrackingRun> search(Handle tx, RunQuery query, int limit) {
         RunFilter filter = new RunFilter(query.filter(), query.orderBy());
         var statement = tx.createQuery(
                         """
@@ -58,7 +58,7 @@ final class TrackingRunStore {
                         Long.class,
                         query.experiments().stream().map(ExperimentId::value).toList())
                 .bind("stages", query.stages().name())
-                .bind("limit", query.limit())
+                .bind("limit", limit)
                 .bind("offset", query.offset());
         filter.binds().forEach(statement::bind);
         return withData(tx, statement.map((row, context) -> info(row)).list());

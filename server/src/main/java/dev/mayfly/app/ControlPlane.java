@@ -1,0 +1,181 @@
+package dev.mayfly.app;
+
+import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.cluster.Clusters;
+import dev.mayfly.cluster.local.LocalClusters;
+import dev.mayfly.engine.Engine;
+import dev.mayfly.engine.Wakeups;
+import dev.mayfly.mlflow.MlflowRoutes;
+import dev.mayfly.packages.Packages;
+import dev.mayfly.pipeline.Pipelines;
+import dev.mayfly.postgres.Database;
+import dev.mayfly.postgres.DatabaseUnavailable;
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.retraining.OpenDueRuns;
+import dev.mayfly.retraining.PipelineTasks;
+import dev.mayfly.retraining.PipelineTexts;
+import dev.mayfly.retraining.Retraining;
+import dev.mayfly.retraining.Rooms;
+import dev.mayfly.tracking.Tracking;
+import dev.mayfly.web.WebRoutes;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The whole control plane in one process: the composition root. Closing it stops everything it started. */
+public final class ControlPlane implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
+    private static final int CONNECTIONS = 16;
+    private static final int THREADS = 6;
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final String url;
+    private final String where;
+
+    private ControlPlane(Config config, Clock clock) throws IOException {
+        try {
+            Config.Listen listen = reserve(config.listen());
+            DataFolder data = opened(DataFolder.hold(config.folders().data()));
+            Optional<EmbeddedPostgres> embedded = config.databaseUrl().isPresent()
+                    ? Optional.empty()
+                    : Optional.of(opened(EmbeddedPostgres.start(data.resolve("postgres"))));
+            Database database = opened(Database.connect(
+                    embedded.map(EmbeddedPostgres::jdbcUrl)
+                            .or(config::databaseUrl)
+                            .orElseThrow(),
+                    CONNECTIONS));
+            Engine.migrate(database);
+            database.migrate("server");
+            this.url = "http://" + listen.host() + ":" + listen.port();
+            opened(assemble(config, listen, clock, data, database));
+            data.say(url);
+            this.where = "data in " + config.folders().data() + ", PostgreSQL "
+                    + embedded.map(some -> "of its own on port " + some.port()).orElse("as configured");
+        } catch (DatabaseUnavailable e) {
+            throw failedStart(new StartFailure(String.valueOf(e.getMessage()), e));
+        } catch (RuntimeException e) {
+            throw failedStart(e);
+        }
+    }
+
+    /** Starts everything; it is in service when this returns. Throws {@link StartFailure}, having closed what was open. */
+    public static ControlPlane start(Config config, Clock clock) throws IOException {
+        return new ControlPlane(config, clock);
+    }
+
+    public String url() {
+        return url;
+    }
+
+    /** Where data and database are, in words. */
+    public String where() {
+        return where;
+    }
+
+    private AutoCloseable assemble(
+            Config config, Config.Listen listen, Clock clock, DataFolder data, Database database) {
+        Wakeups wakeups = new Wakeups(database, clock);
+        ArtifactStore artifacts = new ArtifactStore(data.resolve("artifacts"));
+        Packages packages = new Packages(database, clock, data.resolve("packages"));
+        Clusters clusters = new Clusters(
+                database,
+                wakeups,
+                clock,
+                List.of(new LocalClusters(
+                        data.resolve("clusters"), config.folders().sparkHome())));
+        Tracking tracking = new Tracking(database, clock);
+        ModelRegistry registry = new ModelRegistry(database, clock);
+        Pipelines pipelines = new Pipelines();
+        Rooms rooms = new Rooms(clusters, packages, tracking, registry);
+        PipelineTexts texts = new PipelineTexts(database, pipelines, clusters.providerNames());
+        PipelineTasks tasks = new PipelineTasks(
+                database,
+                clock,
+                rooms,
+                texts,
+                new PipelineTasks.Surroundings(
+                        data.resolve("logs"),
+                        config.variables(),
+                        config.variables().getOrDefault("MAYFLY_URL", url)));
+        Engine engine = new Engine(database, wakeups, tasks, clock);
+        Retraining retraining = new Retraining(database, clock, engine, rooms, texts, tasks);
+        storeOwnJobs(packages, config.folders().home());
+        HttpServer http = opened(HttpServer.start(
+                listen,
+                new MlflowRoutes(tracking, registry, artifacts, clock),
+                new WebRoutes(retraining, pipelines, clusters, tracking, registry)));
+        log.debug("listening on {}", http.url());
+        wakeups.start(
+                "mayfly-" + ProcessHandle.current().pid(),
+                THREADS,
+                List.of(engine, clusters, new OpenDueRuns(retraining, clock)));
+        return wakeups;
+    }
+
+    private static void storeOwnJobs(Packages packages, Path home) {
+        Path jobs = home.resolve("dist/jobs/mayfly-jobs.jar");
+        if (Files.exists(jobs)) {
+            packages.store("mayfly-jobs", jobs);
+        } else {
+            log.warn("{} is not there: pipelines that name the package mayfly-jobs will fail", jobs);
+        }
+    }
+
+    /** Fails early and clearly if the port is taken, and fixes it if any will do. */
+    private static Config.Listen reserve(Config.Listen listen) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port()));
+            return new Config.Listen(listen.host(), socket.getLocalPort());
+        } catch (IOException e) {
+            throw new StartFailure(
+                    "port " + listen.port() + " of " + listen.host() + " can't be had (" + e.getMessage()
+                            + "); choose another with --port",
+                    e);
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private RuntimeException failedStart(RuntimeException failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        RuntimeException first = null;
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                if (first == null) {
+                    first = new IllegalStateException("could not be closed: " + e.getMessage(), e);
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

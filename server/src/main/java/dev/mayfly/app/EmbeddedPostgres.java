@@ -1,0 +1,242 @@
+package dev.mayfly.app;
+
+import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+
+/**
+ * A PostgreSQL server of our own, as a process with its data in a folder that is kept. It listens on loopback only, with a
+ * password, and with {@code fsync} on. Started by {@code pg_ctl}, it is in a session of its own and so gets no Ctrl-C meant
+ * for us; one that an earlier life left running is stopped first, and recovers like after any crash.
+ */
+final class EmbeddedPostgres implements AutoCloseable {
+
+    private static final String USER = "mayfly";
+    private static final int SECONDS = 60;
+
+    private final Path folder;
+    private final Path binaries;
+    private final String jdbcUrl;
+    private final int port;
+
+    private EmbeddedPostgres(Path folder, Path binaries, String password, int port) {
+        this.folder = folder;
+        this.binaries = binaries;
+        this.port = port;
+        this.jdbcUrl = "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + USER + "&password=" + password
+                + "&ApplicationName=mayfly";
+    }
+
+    /** Starts the server, laying down program and data first if need be. Throws {@link StartFailure}. */
+    static EmbeddedPostgres start(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Path binaries = binaries(folder);
+            String password = password(folder.resolve("password"));
+            EmbeddedPostgres postgres = new EmbeddedPostgres(folder, binaries, password, freePort());
+            postgres.initialise();
+            postgres.stopLeftover();
+            postgres.launch();
+            return postgres;
+        } catch (IOException e) {
+            throw new StartFailure("PostgreSQL in " + folder + " can't be started: " + e.getMessage(), e);
+        }
+    }
+
+    String jdbcUrl() {
+        return jdbcUrl;
+    }
+
+    int port() {
+        return port;
+    }
+
+    @Override
+    public void close() throws IOException {
+        control("stop", List.of("-m", "fast", "-w", "-t", Integer.toString(SECONDS)));
+    }
+
+    private void initialise() throws IOException {
+        if (Files.exists(data().resolve("PG_VERSION"))) {
+            return;
+        }
+        Path incoming = folder.resolve("data.incoming");
+        deleteAll(incoming);
+        Result result = run(List.of(
+                program("initdb"),
+                "--pgdata=" + incoming,
+                "--username=" + USER,
+                "--pwfile=" + folder.resolve("password"),
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C"));
+        if (result.exit() != 0) {
+            throw new IOException("initdb said: " + result.output());
+        }
+        Files.move(incoming, data(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void stopLeftover() throws IOException {
+        if (Files.exists(data().resolve("postmaster.pid"))
+                && control("status", List.of()).exit() == 0
+                && control("stop", List.of("-m", "fast", "-w", "-t", "15")).exit() != 0) {
+            control("stop", List.of("-m", "immediate", "-w", "-t", "15"));
+        }
+    }
+
+    private void launch() throws IOException {
+        String options = String.join(
+                " ",
+                "-c listen_addresses=127.0.0.1",
+                "-c port=" + port,
+                "-c unix_socket_directories=''",
+                "-c fsync=on",
+                "-c synchronous_commit=on",
+                "-c max_connections=60",
+                "-c timezone=UTC");
+        Result result = control(
+                "start",
+                List.of(
+                        "-w",
+                        "-t",
+                        Integer.toString(SECONDS),
+                        "-l",
+                        folder.resolve("postgres.log").toString(),
+                        "-o",
+                        options));
+        if (result.exit() != 0) {
+            throw new IOException(result.output() + "; see " + folder.resolve("postgres.log"));
+        }
+    }
+
+    private Result control(String what, List<String> options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(program("pg_ctl"), what, "-D", data().toString()));
+        command.addAll(options);
+        return run(command);
+    }
+
+    private record Result(int exit, String output) {}
+
+    /** PostgreSQL refuses to be root; in a user namespace without a mapping root is nobody. */
+    private Result run(List<String> command) throws IOException {
+        List<String> wrapped = new ArrayList<>();
+        if ("root".equals(System.getProperty("user.name"))) {
+            wrapped.addAll(List.of("unshare", "-U"));
+        }
+        wrapped.addAll(command);
+        Path output = Files.createTempFile(folder, "command", ".log");
+        try {
+            Process process = new ProcessBuilder(wrapped)
+                    .redirectInput(new java.io.File("/dev/null"))
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (!process.waitFor(SECONDS + 30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException(command.get(0) + " did not end");
+            }
+            return new Result(
+                    process.exitValue(),
+                    Files.readString(output, StandardCharsets.UTF_8).strip());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(command.get(0) + " was interrupted", e);
+        } finally {
+            Files.deleteIfExists(output);
+        }
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    private String program(String name) {
+        return binaries.resolve("bin").resolve(name).toString();
+    }
+
+    private static String password(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            byte[] random = new byte[16];
+            new SecureRandom().nextBytes(random);
+            Path temporary = file.resolveSibling("password.tmp");
+            Files.deleteIfExists(temporary);
+            Files.createFile(
+                    temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(temporary, HexFormat.of().formatHex(random), StandardCharsets.UTF_8);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return Files.readString(file, StandardCharsets.UTF_8).strip();
+    }
+
+    private static Path binaries(Path folder) throws IOException {
+        Path binaries = folder.resolve("program");
+        if (Files.exists(binaries)) {
+            return binaries;
+        }
+        Path incoming = folder.resolve("program.incoming");
+        deleteAll(incoming);
+        String system = System.getProperty("os.name").startsWith("Mac") ? "Darwin" : "Linux";
+        try (InputStream archive =
+                DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, System.getProperty("os.arch"))) {
+            if (archive == null) {
+                throw new IOException("there is no PostgreSQL for " + system + " " + System.getProperty("os.arch")
+                        + " here; set MAYFLY_DATABASE_URL to one that runs");
+            }
+            unpack(archive, incoming);
+        }
+        Files.move(incoming, binaries, StandardCopyOption.ATOMIC_MOVE);
+        return binaries;
+    }
+
+    private static void unpack(InputStream archive, Path into) throws IOException {
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(new XZCompressorInputStream(archive))) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                Path target = into.resolve(entry.getName()).normalize();
+                if (entry.isDirectory()) {
+                    Files.createDirectories(target);
+                } else if (entry.isSymbolicLink()) {
+                    Files.createDirectories(target.getParent());
+                    Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+                } else {
+                    Files.createDirectories(target.getParent());
+                    Files.copy(tar, target);
+                    boolean runs = (entry.getMode() & 0100) != 0;
+                    Files.setPosixFilePermissions(
+                            target, PosixFilePermissions.fromString(runs ? "rwxr-xr-x" : "rw-r--r--"));
+                }
+            }
+        }
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (var paths = Files.walk(folder)) {
+                for (Path path :
+                        paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.mayfly.app;
+
+import dev.mayfly.mlflow.MlflowRoutes;
+import dev.mayfly.pipeline.InvalidPipeline;
+import dev.mayfly.tracking.Refused;
+import dev.mayfly.web.WebRoutes;
+import io.javalin.Javalin;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinBindException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one HTTP server: both protocols, and one table from what went wrong to what is answered. */
+final class HttpServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+
+    private final Javalin javalin;
+    private final Config.Listen listen;
+
+    private HttpServer(Javalin javalin, Config.Listen listen) {
+        this.javalin = javalin;
+        this.listen = listen;
+    }
+
+    /** Throws {@link StartFailure} if the port is taken. */
+    static HttpServer start(Config.Listen listen, MlflowRoutes mlflow, WebRoutes web) {
+        Javalin javalin = Javalin.create(config -> {
+            config.startup.showJavalinBanner = false;
+            config.startup.showOldJavalinVersionWarning = false;
+            config.startup.startupWatcherEnabled = false;
+            config.http.maxRequestSize = 16L << 20;
+            config.routes.get(
+                    "/health", request -> request.contentType("text/plain").result("OK"));
+            config.routes.get(
+                    "/",
+                    request -> request.contentType("text/plain")
+                            .result(
+                                    "Mayfly. JSON API: /api/v1 (pipelines, runs, clusters, models). MLflow clients: this address.\n"));
+            mlflow.add(config.routes);
+            web.add(config.routes);
+            refusals(config.routes);
+        });
+        try {
+            return new HttpServer(javalin.start(listen.host(), listen.port()), listen);
+        } catch (JavalinBindException e) {
+            throw new StartFailure(
+                    "port " + listen.port() + " of " + listen.host() + " is in use; choose another with --port", e);
+        }
+    }
+
+    private static void refusals(RoutesConfig routes) {
+        routes.exception(Refused.class, (e, request) -> {
+            if (MlflowRoutes.owns(request)) {
+                MlflowRoutes.refuse(request, e);
+            } else {
+                WebRoutes.refuse(request, e);
+            }
+        });
+        routes.exception(InvalidPipeline.class, (e, request) -> WebRoutes.refuse(request, e));
+        routes.exception(
+                HttpResponseException.class,
+                (e, request) -> refuse(
+                        request,
+                        e.getStatus(),
+                        e.getStatus() == 404 ? "ENDPOINT_NOT_FOUND" : "BAD_REQUEST",
+                        e.getMessage() + ": " + request.method() + " " + request.path()));
+        routes.exception(Exception.class, (e, request) -> {
+            log.error("{} {} failed; the client was told 500", request.method(), request.path(), e);
+            refuse(request, 500, "INTERNAL_ERROR", "the server failed; its log says why");
+        });
+    }
+
+    private static void refuse(Context request, int status, String code, String message) {
+        if (MlflowRoutes.owns(request)) {
+            MlflowRoutes.refuse(request, status, code, message);
+        } else {
+            WebRoutes.refuse(request, status, code.toLowerCase(java.util.Locale.ROOT), message);
+        }
+    }
+
+    String url() {
+        return "http://" + listen.host() + ":" + javalin.port();
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}

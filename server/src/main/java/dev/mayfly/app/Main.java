@@ -1,0 +1,101 @@
+package dev.mayfly.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code mayfly server}: runs the control plane until it is told to stop. */
+@Command(
+        name = "mayfly server",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs the control plane: pipelines, runs, clusters, tracking and model registry.",
+        footer = {
+            "",
+            "Options may also be given as variables: MAYFLY_DATA, MAYFLY_HOST, MAYFLY_PORT, MAYFLY_SPARK_HOME.",
+            "MAYFLY_DATABASE_URL names a PostgreSQL to use instead of the embedded one",
+            "(jdbc:postgresql://host:5432/mayfly?user=mayfly&password=...). MAYFLY_URL is the address that jobs",
+            "and MLflow clients reach the server by, if it is another than host and port.",
+            "",
+            "Ctrl-C or SIGTERM stops the server. Runs go on: jobs keep running on their clusters, and the next start",
+            "finds them again. 'mayfly run cancel' ends a run and its cluster.",
+            "",
+            "Examples:",
+            "  mayfly server",
+            "  mayfly server --data /var/lib/mayfly --port 8080"
+        })
+public final class Main implements Callable<Integer> {
+
+    private static final Logger log = LoggerFactory.getLogger(Main.class);
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Where everything is kept (default: mayfly-data).")
+    private @Nullable Path data;
+
+    @Option(names = "--host", paramLabel = "NAME", description = "The address to listen on (default: 127.0.0.1).")
+    private @Nullable String host;
+
+    @Option(names = "--port", paramLabel = "N", description = "The port to listen on (default: 8484; 0: any free one).")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--spark-home",
+            paramLabel = "DIR",
+            description = "A Spark for local clusters (default: the one built in).")
+    private @Nullable Path sparkHome;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try {
+            Config config = Config.read(
+                    new Config.Options(
+                            Optional.ofNullable(data),
+                            Optional.ofNullable(host),
+                            Optional.ofNullable(port),
+                            Optional.ofNullable(sparkHome)),
+                    System.getenv(),
+                    Path.of(System.getProperty("mayfly.home", "."))
+                            .toAbsolutePath()
+                            .normalize());
+            run(ControlPlane.start(config, Clock.systemUTC()));
+            return 0;
+        } catch (StartFailure | IllegalArgumentException | IOException e) {
+            log.debug("the server could not start", e);
+            System.err.println("mayfly server: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private static void run(ControlPlane plane) throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread stop = new Thread(
+                () -> {
+                    log.info("stopping; jobs on clusters go on and are found again at the next start");
+                    try {
+                        plane.close();
+                        log.info("stopped");
+                    } catch (RuntimeException e) {
+                        log.error("not everything could be closed", e);
+                    }
+                    stopped.countDown();
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        System.out.println("mayfly is ready at " + plane.url() + " (" + plane.where() + ")");
+        stopped.await();
+    }
+}

@@ -1,0 +1,148 @@
+package dev.mayfly.mlflow;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.tracking.Refused;
+import io.javalin.http.Context;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a request, from its body or, for GET, its query. As lenient as MLflow: whole numbers may be texts, NaN is a
+ * word, enums go by name or number, unknown fields are passed over, a body may be JSON in a JSON text.
+ */
+final class Fields {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final JsonNode node;
+
+    private Fields(JsonNode node) {
+        this.node = node;
+    }
+
+    static Fields of(Context request) {
+        return request.method().name().equals("GET") ? query(request) : body(request);
+    }
+
+    private static Fields query(Context request) {
+        ObjectNode node = JSON.createObjectNode();
+        for (Map.Entry<String, List<String>> entry : request.queryParamMap().entrySet()) {
+            if (entry.getValue().size() == 1) {
+                node.put(entry.getKey(), entry.getValue().get(0));
+            } else {
+                entry.getValue().forEach(node.withArray("/" + entry.getKey())::add);
+            }
+        }
+        return new Fields(node);
+    }
+
+    private static Fields body(Context request) {
+        String type = request.contentType() == null ? "" : String.valueOf(request.contentType());
+        if (!type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+            throw new Refused(
+                    Refused.Kind.INVALID, "Bad Request. Content-Type must be 'application/json', got '" + type + "'.");
+        }
+        try {
+            JsonNode node = JSON.readTree(request.body());
+            if (node.isTextual()) {
+                node = JSON.readTree(node.asText());
+            }
+            return new Fields(node.isObject() ? node : JSON.createObjectNode());
+        } catch (JsonProcessingException e) {
+            throw Refused.invalid("Malformed JSON in request body: " + e.getOriginalMessage());
+        }
+    }
+
+    String required(String name) {
+        return optional(name).filter(text -> !text.isEmpty()).orElseThrow(() -> missing(name));
+    }
+
+    Optional<String> optional(String name) {
+        JsonNode value = node.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (value.isContainerNode()) {
+            throw Refused.invalid(
+                    "Invalid value " + value + " for parameter '" + name + "' supplied (expected: a text)");
+        }
+        return Optional.of(value.asText());
+    }
+
+    String text(String name, String otherwise) {
+        return optional(name).orElse(otherwise);
+    }
+
+    @Nullable
+    String textOrNull(String name) {
+        return optional(name).filter(text -> !text.isEmpty()).orElse(null);
+    }
+
+    long whole(String name, long otherwise) {
+        return optional(name).map(text -> parseWhole(name, text)).orElse(otherwise);
+    }
+
+    long requiredWhole(String name) {
+        return parseWhole(name, required(name));
+    }
+
+    double requiredNumber(String name) {
+        String text = required(name);
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw Refused.invalid(
+                    "Invalid value '" + text + "' for parameter '" + name + "' supplied (expected: a number)");
+        }
+    }
+
+    List<Fields> list(String name) {
+        List<Fields> list = new ArrayList<>();
+        node.path(name).forEach(item -> list.add(new Fields(item)));
+        return list;
+    }
+
+    /** A list of texts; one text stands for a list of one. */
+    List<String> texts(String name) {
+        JsonNode value = node.path(name);
+        List<String> texts = new ArrayList<>();
+        if (value.isArray()) {
+            value.forEach(item -> texts.add(item.asText()));
+        } else if (!value.isMissingNode() && !value.isNull()) {
+            texts.add(value.asText());
+        }
+        return texts;
+    }
+
+    /** The name or number of an enum's constant. */
+    <E extends Enum<E>> Optional<E> choice(String name, List<E> byNumber) {
+        return optional(name)
+                .map(text -> byNumber.stream()
+                        .filter(constant -> constant.name().equals(text)
+                                || text.equals(Integer.toString(byNumber.indexOf(constant) + 1)))
+                        .findFirst()
+                        .orElseThrow(() -> Refused.invalid("Invalid value '" + text + "' for parameter '" + name
+                                + "' supplied (expected: one of " + byNumber + ")")));
+    }
+
+    private static long parseWhole(String name, String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw Refused.invalid(
+                    "Invalid value '" + text + "' for parameter '" + name + "' supplied (expected: a whole number)");
+        }
+    }
+
+    private static Refused missing(String name) {
+        return Refused.invalid("Missing value for required parameter '" + name
+                + "'. See the API docs for more information about request parameters.");
+    }
+}

@@ -1,0 +1,133 @@
+package dev.mayfly.retraining;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.engine.AttemptId;
+import dev.mayfly.engine.RunId;
+import dev.mayfly.tracking.TrackingRunId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The tables {@code pipeline_run} and {@code task_execution}. */
+final class PipelineRunStore {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private PipelineRunStore() {}
+
+    static void insert(Handle tx, PipelineRun run) {
+        tx.createUpdate("""
+                        insert into pipeline_run
+                          (run_id, pipeline, hash, trigger, due_at, parameters, slice_input, slice_number)
+                        values (:run, :pipeline, :hash, :trigger, :due, cast(:parameters as jsonb), :input, :number)""")
+                .bind("run", run.id().value())
+                .bind("pipeline", run.pipeline())
+                .bind("hash", run.hash())
+                .bind("trigger", run.trigger().kind().name())
+                .bind("due", run.trigger().due())
+                .bind("parameters", write(run.parameters()))
+                .bind("input", run.slice().map(Slice::input).orElse(null))
+                .bind("number", run.slice().map(Slice::number).orElse(null))
+                .execute();
+    }
+
+    static Optional<PipelineRun> find(Handle tx, RunId id) {
+        return tx.createQuery("select * from pipeline_run where run_id = :run")
+                .bind("run", id.value())
+                .map((row, context) -> run(tx, row))
+                .findOne();
+    }
+
+    /** Fixes what an attempt is tied to, before anything is started; an attempt fixed before stays as it was. */
+    static TaskExecution fix(Handle tx, TaskExecution execution) {
+        AttemptId attempt = execution.attempt();
+        tx.createUpdate("""
+                        insert into task_execution (run_id, task, number, tracking_run_id, package_hash, cluster, failure)
+                        values (:run, :task, :number, :tracking, :package, :cluster, :failure)
+                        on conflict (run_id, task, number) do nothing""")
+                .bind("run", attempt.run().value())
+                .bind("task", attempt.task())
+                .bind("number", attempt.number())
+                .bind("tracking", execution.trackingRun().value())
+                .bind("package", execution.packageHash())
+                .bind("cluster", execution.cluster())
+                .bind("failure", execution.failure())
+                .execute();
+        return execution(tx, attempt).orElseThrow();
+    }
+
+    static void fail(Handle tx, AttemptId attempt, String failure) {
+        tx.createUpdate("""
+                        update task_execution set failure = :failure
+                        where run_id = :run and task = :task and number = :number""")
+                .bind("failure", failure)
+                .bind("run", attempt.run().value())
+                .bind("task", attempt.task())
+                .bind("number", attempt.number())
+                .execute();
+    }
+
+    static Optional<TaskExecution> execution(Handle tx, AttemptId attempt) {
+        return executions(tx, attempt.run()).stream()
+                .filter(execution -> execution.attempt().equals(attempt))
+                .findFirst();
+    }
+
+    static List<TaskExecution> executions(Handle tx, RunId run) {
+        return tx.createQuery("select * from task_execution where run_id = :run order by task, number")
+                .bind("run", run.value())
+                .map((row, context) -> execution(row))
+                .list();
+    }
+
+    private static TaskExecution execution(ResultSet row) throws SQLException {
+        return new TaskExecution(
+                new AttemptId(
+                        new RunId(row.getObject("run_id", UUID.class)), row.getString("task"), row.getInt("number")),
+                new TrackingRunId(row.getString("tracking_run_id")),
+                row.getString("package_hash"),
+                row.getString("cluster"),
+                row.getString("failure"));
+    }
+
+    private static PipelineRun run(Handle tx, ResultSet row) throws SQLException {
+        Timestamp due = row.getTimestamp("due_at");
+        String input = row.getString("slice_input");
+        Optional<Slice> slice = input == null
+                ? Optional.empty()
+                : SliceStore.find(tx, row.getString("pipeline"), input, row.getInt("slice_number"));
+        return new PipelineRun(
+                new RunId(row.getObject("run_id", UUID.class)),
+                row.getString("pipeline"),
+                row.getString("hash"),
+                new PipelineRun.Trigger(
+                        PipelineRun.Trigger.Kind.valueOf(row.getString("trigger")),
+                        due == null ? null : due.toInstant()),
+                read(row.getString("parameters")),
+                slice);
+    }
+
+    private static String write(Map<String, String> parameters) {
+        try {
+            return JSON.writeValueAsString(parameters);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Map<String, String> read(@Nullable String json) {
+        try {
+            return JSON.readValue(json, new TypeReference<>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("parameters of a run can't be read: " + json, e);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.mayfly.retraining;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The tables {@code pipeline} and {@code pipeline_version}. */
+final class PipelineStore {
+
+    private PipelineStore() {}
+
+    /** A row as it is, before its text is read. */
+    record Row(
+            String name,
+            StoredPipeline.Source source,
+            boolean paused,
+            @Nullable Instant nextDue,
+            Instant applied) {}
+
+    static void putVersion(Handle tx, String name, StoredPipeline.Source source, Instant now) {
+        tx.createUpdate("""
+                        insert into pipeline_version (hash, name, file, yaml, created_at)
+                        values (:hash, :name, :file, :yaml, :now) on conflict (hash) do nothing""")
+                .bind("hash", source.hash())
+                .bind("name", name)
+                .bind("file", source.file())
+                .bind("yaml", source.yaml())
+                .bind("now", now)
+                .execute();
+    }
+
+    static void put(Handle tx, String name, String hash, @Nullable Instant nextDue, Instant now) {
+        tx.createUpdate("""
+                        insert into pipeline (name, hash, next_due, created_at, applied_at)
+                        values (:name, :hash, :due, :now, :now)
+                        on conflict (name) do update
+                          set hash = excluded.hash, next_due = excluded.next_due, applied_at = excluded.applied_at""")
+                .bind("name", name)
+                .bind("hash", hash)
+                .bind("due", nextDue)
+                .bind("now", now)
+                .execute();
+    }
+
+    static Optional<Row> find(Handle tx, String name) {
+        return tx.createQuery("select * from pipeline p join pipeline_version v using (hash) where p.name = :name")
+                .bind("name", name)
+                .map((row, context) -> row(row))
+                .findOne();
+    }
+
+    static List<Row> all(Handle tx) {
+        return tx.createQuery("select * from pipeline p join pipeline_version v using (hash) order by p.name")
+                .map((row, context) -> row(row))
+                .list();
+    }
+
+    static Optional<StoredPipeline.Source> version(Handle tx, String hash) {
+        return tx.createQuery("select * from pipeline_version where hash = :hash")
+                .bind("hash", hash)
+                .map((row, context) -> source(row))
+                .findOne();
+    }
+
+    static void pause(Handle tx, String name, boolean paused, @Nullable Instant nextDue) {
+        tx.createUpdate("update pipeline set paused = :paused, next_due = :due where name = :name")
+                .bind("paused", paused)
+                .bind("due", nextDue)
+                .bind("name", name)
+                .execute();
+    }
+
+    /** False: someone else has taken this due time. */
+    static boolean passDue(Handle tx, String name, Instant due, @Nullable Instant next) {
+        return tx.createUpdate("update pipeline set next_due = :next where name = :name and next_due = :due")
+                        .bind("name", name)
+                        .bind("due", due)
+                        .bind("next", next)
+                        .execute()
+                == 1;
+    }
+
+    static void delete(Handle tx, String name) {
+        tx.createUpdate("delete from pipeline where name = :name")
+                .bind("name", name)
+                .execute();
+    }
+
+    private static Row row(ResultSet row) throws SQLException {
+        Timestamp due = row.getTimestamp("next_due");
+        return new Row(
+                row.getString("name"),
+                source(row),
+                row.getBoolean("paused"),
+                due == null ? null : due.toInstant(),
+                row.getTimestamp("applied_at").toInstant());
+    }
+
+    private static StoredPipeline.Source source(ResultSet row) throws SQLException {
+        return new StoredPipeline.Source(row.getString("hash"), row.getString("file"), row.getString("yaml"));
+    }
+}

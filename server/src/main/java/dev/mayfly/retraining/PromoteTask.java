@@ -1,0 +1,84 @@
+package dev.mayfly.retraining;
+
+import dev.mayfly.engine.AttemptId;
+import dev.mayfly.pipeline.Pipeline.PromoteWork;
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.registry.Promotion;
+import dev.mayfly.registry.RegisteredModel;
+import dev.mayfly.tracking.Batch;
+import dev.mayfly.tracking.Metric;
+import dev.mayfly.tracking.Refused;
+import dev.mayfly.tracking.Tracking;
+import dev.mayfly.tracking.TrackingRun;
+import dev.mayfly.tracking.TrackingRunId;
+import java.time.Clock;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out a {@code promote} task: finds the version, asks the gate, writes the decision down. Idempotent. */
+final class PromoteTask {
+
+    /** The metric in which a training job states the champion's figure on the same data. */
+    static final String CHAMPION_METRIC = "champion_";
+
+    /** The tag in which it states which version that was. */
+    static final String CHAMPION_TAG = "mayfly.champion.version";
+
+    private final Tracking tracking;
+    private final ModelRegistry registry;
+    private final Clock clock;
+
+    PromoteTask(Tracking tracking, ModelRegistry registry, Clock clock) {
+        this.tracking = tracking;
+        this.registry = registry;
+        this.clock = clock;
+    }
+
+    Optional<Promotion> decision(AttemptId attempt) {
+        return registry.decisionBy(attempt.toString());
+    }
+
+    /** Throws {@link Refused} if there is nothing to judge. */
+    Promotion decide(AttemptId attempt, PromoteWork work, TrackingRunId trained) {
+        ModelVersion candidate = registry.search(work.model(), trained.value(), 1).stream()
+                .findFirst()
+                .orElseThrow(() -> Refused.missing("task '" + work.from() + "' registered no version of model '"
+                        + work.model() + "' (tracking run " + trained + ")"));
+        TrackingRun run = tracking.run(trained);
+        double figure = metric(run, work.gate().metric());
+        Integer champion = registry.byAlias(work.model(), RegisteredModel.CHAMPION)
+                .map(version -> version.key().version())
+                .orElse(null);
+        PromotionGate.Verdict verdict = PromotionGate.judge(
+                work.gate(), figure, championFigure(run, work.gate().metric(), champion));
+        Promotion promotion = registry.decide(new Promotion(
+                attempt.toString(), candidate.key(), champion, verdict.promoted(), verdict.reason(), clock.instant()));
+        String words = (promotion.promoted() ? "promoted: " : "not promoted: ") + promotion.reason();
+        registry.tagVersion(candidate.key(), "mayfly.promotion", words);
+        tracking.log(trained, Batch.ofTag("mayfly.promotion", words));
+        return promotion;
+    }
+
+    private static @Nullable Double championFigure(TrackingRun run, String metric, @Nullable Integer champion) {
+        if (champion == null) {
+            return null;
+        }
+        String compared = run.tags().getOrDefault(CHAMPION_TAG, "none");
+        if (!compared.equals(champion.toString())) {
+            throw new Refused(
+                    Refused.Kind.WRONG_STATE,
+                    "the training compared with champion version " + compared + " (expected: " + champion
+                            + ", the champion now); train again");
+        }
+        return metric(run, CHAMPION_METRIC + metric);
+    }
+
+    private static double metric(TrackingRun run, String key) {
+        return run.metrics().stream()
+                .filter(metric -> metric.key().equals(key))
+                .findFirst()
+                .map(Metric::value)
+                .orElseThrow(() -> Refused.missing("tracking run " + run.id() + " has no metric '" + key + "'"));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.mayfly.retraining;
+
+import dev.mayfly.engine.RunId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some files of a pipeline's input that one run works off.
+ *
+ * @param input the pattern that the files were found by
+ * @param run the run that has it or had it last
+ */
+public record Slice(
+        String pipeline,
+        String input,
+        int number,
+        List<String> files,
+        State state,
+        @Nullable RunId run) {
+
+    public Slice {
+        files = List.copyOf(files);
+    }
+
+    /** Where it stands; a failed slice is the next one to be claimed again. */
+    public enum State {
+        NEW,
+        CLAIMED,
+        DONE,
+        FAILED
+    }
+}

@@ -1,0 +1,85 @@
+package dev.mayfly.retraining;
+
+import dev.mayfly.cluster.ClusterProvider.JobSpec;
+import dev.mayfly.engine.AttemptId;
+import dev.mayfly.packages.JobPackage;
+import dev.mayfly.packages.Packages;
+import dev.mayfly.pipeline.Pipeline.JarSource;
+import dev.mayfly.pipeline.Pipeline.SparkWork;
+import dev.mayfly.pipeline.Template;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns a Spark task of a pipeline into the job that a provider is given. */
+final class SparkTask {
+
+    private final Packages packages;
+    private final Secrets secrets;
+    private final String trackingUri;
+
+    SparkTask(Packages packages, Secrets secrets, String trackingUri) {
+        this.packages = packages;
+        this.secrets = secrets;
+        this.trackingUri = trackingUri;
+    }
+
+    /** Throws {@link IllegalArgumentException} if there is no such package or jar. */
+    JobPackage jar(JarSource source) {
+        return switch (source.kind()) {
+            case PACKAGE ->
+                packages.newest(source.value())
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "package: " + source.value() + " (expected: the name of a stored package)"));
+            case PATH -> {
+                Path path = Path.of(source.value());
+                if (!Files.isRegularFile(path)) {
+                    throw new IllegalArgumentException(
+                            "jar: " + source.value() + " (expected: a file that the server can read)");
+                }
+                yield packages.store(path.getFileName().toString(), path);
+            }
+        };
+    }
+
+    /** Throws {@link IllegalArgumentException} if a reference or secret leads nowhere. */
+    JobSpec job(SparkWork work, PipelineRun run, TaskExecution execution, JobPackage jar) {
+        Map<String, String> values = values(run);
+        List<String> arguments = work.arguments().stream()
+                .map(text -> Template.fill(text, values))
+                .toList();
+        Map<String, String> properties = new HashMap<>();
+        work.properties().forEach((key, value) -> properties.put(key, Template.fill(value, values)));
+        Map<String, String> environment = new HashMap<>();
+        work.environment().forEach((key, value) -> environment.put(key, Template.fill(value, values)));
+        Map<String, String> resolved = new HashMap<>(secrets.resolve(environment));
+        resolved.putAll(lineage(run, execution));
+        return new JobSpec(
+                execution.attempt().jobName(), jar.file(), work.mainClass(), arguments, properties, resolved);
+    }
+
+    private Map<String, String> lineage(PipelineRun run, TaskExecution execution) {
+        AttemptId attempt = execution.attempt();
+        return Map.of(
+                "MLFLOW_TRACKING_URI", trackingUri,
+                "MLFLOW_RUN_ID", execution.trackingRun().value(),
+                "MAYFLY_RUN_ID", run.id().toString(),
+                "MAYFLY_PIPELINE", run.pipeline(),
+                "MAYFLY_TASK", attempt.task(),
+                "MAYFLY_ATTEMPT", Integer.toString(attempt.number()));
+    }
+
+    static Map<String, String> values(PipelineRun run) {
+        Map<String, String> values = new HashMap<>();
+        run.parameters().forEach((key, value) -> values.put("parameters." + key, value));
+        values.put("run.id", run.id().toString());
+        values.put("pipeline.name", run.pipeline());
+        run.slice().ifPresent(slice -> {
+            values.put("slice.number", Integer.toString(slice.number()));
+            values.put("slice.files", String.join(",", slice.files()));
+        });
+        return values;
+    }
+}

@@ -1,0 +1,283 @@
+package dev.mayfly.web;
+
+import dev.mayfly.cluster.Cluster;
+import dev.mayfly.cluster.ClusterSpec;
+import dev.mayfly.engine.Run;
+import dev.mayfly.pipeline.Problem;
+import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.registry.Promotion;
+import dev.mayfly.registry.RegisteredModel;
+import dev.mayfly.retraining.PipelineRun;
+import dev.mayfly.retraining.Slice;
+import dev.mayfly.retraining.StoredPipeline;
+import dev.mayfly.retraining.TaskExecution;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The shapes of the JSON API's answers. */
+final class Answers {
+
+    private Answers() {}
+
+    record ErrorAnswer(String error, String message, List<Problem> problems) {}
+
+    record AppliedAnswer(String name, String hash, String change) {}
+
+    record OpenedAnswer(List<String> runs) {}
+
+    record CancelledAnswer(boolean cancelled) {}
+
+    record LogNamesAnswer(List<LogAnswer> logs) {}
+
+    record LogAnswer(String task, int attempt, String log) {}
+
+    record PipelineAnswer(
+            String name,
+            String description,
+            String hash,
+            String file,
+            boolean paused,
+            @Nullable String cron,
+            @Nullable String zone,
+            @Nullable Instant nextDue,
+            Instant applied,
+            Map<String, String> parameters,
+            List<String> tasks,
+            @Nullable String yaml) {
+
+        static PipelineAnswer of(StoredPipeline stored, boolean withYaml) {
+            var schedule = stored.pipeline().schedule();
+            return new PipelineAnswer(
+                    stored.name(),
+                    stored.pipeline().description(),
+                    stored.source().hash(),
+                    stored.source().file(),
+                    stored.paused(),
+                    schedule.map(some -> some.cron()).orElse(null),
+                    schedule.map(some -> some.zone().getId()).orElse(null),
+                    stored.nextDue(),
+                    stored.applied(),
+                    stored.pipeline().parameters(),
+                    stored.pipeline().tasks().stream().map(task -> task.name()).toList(),
+                    withYaml ? stored.source().yaml() : null);
+        }
+    }
+
+    record SliceAnswer(
+            String input,
+            int number,
+            String state,
+            int files,
+            String first,
+            String last,
+            @Nullable String run) {
+
+        static SliceAnswer of(Slice slice) {
+            return new SliceAnswer(
+                    slice.input(),
+                    slice.number(),
+                    lower(slice.state()),
+                    slice.files().size(),
+                    slice.files().get(0),
+                    slice.files().get(slice.files().size() - 1),
+                    slice.run() == null ? null : slice.run().toString());
+        }
+    }
+
+    record RunAnswer(
+            String id,
+            String pipeline,
+            String state,
+            @Nullable String reason,
+            Instant created,
+            @Nullable Instant started,
+            @Nullable Instant ended,
+            List<TaskAnswer> tasks,
+            @Nullable RunOrigin origin,
+            @Nullable List<ClusterAnswer> clusters) {
+
+        static RunAnswer of(Run run) {
+            return of(run, run.tasks().stream().map(TaskAnswer::of).toList(), null, null);
+        }
+
+        static RunAnswer of(
+                Run run, List<TaskAnswer> tasks, @Nullable RunOrigin origin, @Nullable List<ClusterAnswer> clusters) {
+            String reason = run.status().reason();
+            return new RunAnswer(
+                    run.id().toString(),
+                    run.flow(),
+                    lower(run.state()),
+                    reason == null || reason.isEmpty() ? run.status().cancelReason() : reason,
+                    run.life().created(),
+                    run.life().started(),
+                    run.life().ended(),
+                    tasks,
+                    origin,
+                    clusters);
+        }
+    }
+
+    /** What a run is a run of. */
+    record RunOrigin(
+            String trigger,
+            @Nullable Instant due,
+            String pipelineHash,
+            Map<String, String> parameters,
+            @Nullable SliceAnswer slice) {
+
+        static RunOrigin of(PipelineRun run) {
+            return new RunOrigin(
+                    lower(run.trigger().kind()),
+                    run.trigger().due(),
+                    run.hash(),
+                    run.parameters(),
+                    run.slice().map(SliceAnswer::of).orElse(null));
+        }
+    }
+
+    record TaskAnswer(
+            String name, String state, @Nullable String reason, List<String> needs, List<AttemptAnswer> attempts) {
+
+        static TaskAnswer of(Run.Task task) {
+            return of(
+                    task,
+                    task.attempts().stream()
+                            .map(attempt -> AttemptAnswer.of(attempt, null, null, null))
+                            .toList());
+        }
+
+        static TaskAnswer of(Run.Task task, List<AttemptAnswer> attempts) {
+            return new TaskAnswer(
+                    task.step().name(),
+                    lower(task.state()),
+                    task.reason(),
+                    task.step().needs(),
+                    attempts);
+        }
+    }
+
+    record AttemptAnswer(
+            int number,
+            String state,
+            @Nullable String reason,
+            Instant created,
+            @Nullable Instant started,
+            @Nullable Instant ended,
+            @Nullable String trackingRun,
+            @Nullable Map<String, Double> metrics,
+            @Nullable PromotionAnswer promotion) {
+
+        static AttemptAnswer of(
+                Run.Attempt attempt,
+                @Nullable TaskExecution execution,
+                @Nullable Map<String, Double> metrics,
+                @Nullable PromotionAnswer promotion) {
+            return new AttemptAnswer(
+                    attempt.id().number(),
+                    lower(attempt.state()),
+                    attempt.reason(),
+                    attempt.life().created(),
+                    attempt.life().started(),
+                    attempt.life().ended(),
+                    execution == null || metrics == null
+                            ? null
+                            : execution.trackingRun().value(),
+                    metrics,
+                    promotion);
+        }
+    }
+
+    record PromotionAnswer(
+            String model, int version, @Nullable Integer champion, boolean promoted, String reason, Instant decided) {
+
+        static PromotionAnswer of(Promotion promotion) {
+            return new PromotionAnswer(
+                    promotion.candidate().model(),
+                    promotion.candidate().version(),
+                    promotion.champion(),
+                    promotion.promoted(),
+                    promotion.reason(),
+                    promotion.decidedAt());
+        }
+    }
+
+    record ClusterAnswer(
+            String name,
+            String run,
+            String provider,
+            String state,
+            String reason,
+            int workers,
+            String worker,
+            Instant reserved,
+            @Nullable Instant created,
+            @Nullable Instant ready,
+            @Nullable Instant deleted,
+            @Nullable Instant proved) {
+
+        static ClusterAnswer of(Cluster cluster) {
+            ClusterSpec.Node worker = cluster.spec().worker();
+            return new ClusterAnswer(
+                    cluster.name(),
+                    cluster.run().toString(),
+                    cluster.spec().provider(),
+                    lower(cluster.state()),
+                    cluster.status().reason(),
+                    cluster.spec().workers(),
+                    worker.cores() + " cores, " + worker.memory(),
+                    cluster.life().reserved(),
+                    cluster.life().created(),
+                    cluster.life().ready(),
+                    cluster.life().deleteCalled(),
+                    cluster.life().proved());
+        }
+    }
+
+    record ModelAnswer(
+            String name,
+            String description,
+            Map<String, Integer> aliases,
+            int versions,
+            @Nullable List<VersionAnswer> versionList,
+            @Nullable List<PromotionAnswer> promotions) {
+
+        static ModelAnswer of(RegisteredModel model, List<VersionAnswer> versions, List<PromotionAnswer> promotions) {
+            return new ModelAnswer(
+                    model.name(), model.description(), model.aliases(), versions.size(), versions, promotions);
+        }
+
+        static ModelAnswer of(RegisteredModel model) {
+            int newest =
+                    model.latest().isEmpty() ? 0 : model.latest().get(0).key().version();
+            return new ModelAnswer(model.name(), model.description(), model.aliases(), newest, null, null);
+        }
+    }
+
+    record VersionAnswer(
+            int version,
+            List<String> aliases,
+            Instant created,
+            String source,
+            @Nullable String trackingRun,
+            Map<String, String> tags,
+            Map<String, Double> metrics) {
+
+        static VersionAnswer of(ModelVersion version, Map<String, Double> metrics) {
+            return new VersionAnswer(
+                    version.key().version(),
+                    version.aliases(),
+                    version.created(),
+                    version.source(),
+                    version.runId(),
+                    version.tags(),
+                    metrics);
+        }
+    }
+
+    static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.mayfly.web;
+
+import dev.mayfly.engine.RunId;
+import dev.mayfly.pipeline.Pipelines;
+import dev.mayfly.retraining.Retraining;
+import dev.mayfly.tracking.Refused;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code /api/v1/pipelines}. */
+final class PipelineRoutes {
+
+    private final Retraining retraining;
+    private final Pipelines pipelines;
+
+    PipelineRoutes(Retraining retraining, Pipelines pipelines) {
+        this.retraining = retraining;
+        this.pipelines = pipelines;
+    }
+
+    void add(RoutesConfig routes) {
+        routes.get(
+                "/api/v1/pipeline-schema",
+                request -> request.contentType("application/schema+json").result(pipelines.schema()));
+        routes.get("/api/v1/pipelines", this::list);
+        routes.post("/api/v1/pipelines", this::apply);
+        routes.get("/api/v1/pipelines/{name}", this::show);
+        routes.delete("/api/v1/pipelines/{name}", this::delete);
+        routes.post("/api/v1/pipelines/{name}/pause", request -> pause(request, true));
+        routes.post("/api/v1/pipelines/{name}/resume", request -> pause(request, false));
+        routes.post("/api/v1/pipelines/{name}/runs", this::run);
+        routes.get("/api/v1/pipelines/{name}/slices", this::slices);
+    }
+
+    private void list(Context request) {
+        WebRoutes.answer(
+                request,
+                retraining.pipelines().stream()
+                        .map(pipeline -> Answers.PipelineAnswer.of(pipeline, false))
+                        .toList());
+    }
+
+    private void apply(Context request) {
+        String file = Optional.ofNullable(request.queryParam("file")).orElse("pipeline.yaml");
+        Retraining.Applied applied = retraining.apply(file, request.body());
+        WebRoutes.answer(
+                request, new Answers.AppliedAnswer(applied.name(), applied.hash(), Answers.lower(applied.change())));
+    }
+
+    private void show(Context request) {
+        WebRoutes.answer(request, Answers.PipelineAnswer.of(retraining.pipeline(request.pathParam("name")), true));
+    }
+
+    private void delete(Context request) {
+        retraining.delete(request.pathParam("name"));
+        WebRoutes.answer(request, Map.of("deleted", request.pathParam("name")));
+    }
+
+    private void pause(Context request, boolean paused) {
+        WebRoutes.answer(
+                request, Answers.PipelineAnswer.of(retraining.pause(request.pathParam("name"), paused), false));
+    }
+
+    private void run(Context request) {
+        var body = Json.read(request.body());
+        Map<String, String> parameters = new HashMap<>();
+        for (Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> entry :
+                body.path("parameters").properties()) {
+            if (entry.getValue().isContainerNode()) {
+                throw Refused.invalid(
+                        "parameter '" + entry.getKey() + "': " + entry.getValue() + " (expected: a text)");
+            }
+            parameters.put(entry.getKey(), entry.getValue().asText());
+        }
+        List<RunId> runs = retraining.run(
+                request.pathParam("name"), parameters, body.path("all_slices").asBoolean(false));
+        WebRoutes.answer(
+                request,
+                new Answers.OpenedAnswer(runs.stream().map(RunId::toString).toList()));
+    }
+
+    private void slices(Context request) {
+        WebRoutes.answer(
+                request,
+                retraining.slices(retraining.pipeline(request.pathParam("name")).name()).stream()
+                        .map(Answers.SliceAnswer::of)
+                        .toList());
+    }
+}
