@@ -105,7 +105,7 @@ public final class ControlPlane implements AutoCloseable {
                 rooms,
                 texts,
                 new PipelineTasks.Surroundings(
-                        data.resolve("logs"),
+                        config.folders().data(),
                         config.variables(),
                         config.variables().getOrDefault("MAYFLY_URL", url)));
         Engine engine = new Engine(database, wakeups, tasks, clock);

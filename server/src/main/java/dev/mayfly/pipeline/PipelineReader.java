@@ -36,6 +36,8 @@ final class PipelineReader {
     Pipeline read() {
         JsonNode root = document.root();
         Map<String, String> parameters = texts(root.path("parameters"));
+        references.add("data");
+        checkReferences(root.path("parameters"), "/parameters");
         parameters.keySet().forEach(name -> references.add("parameters." + name));
         references.addAll(List.of("run.id", "pipeline.name"));
         Optional<Pipeline.Input> input = input(root.path("input"));

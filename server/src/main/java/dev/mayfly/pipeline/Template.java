@@ -7,7 +7,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Texts with references such as <code>${parameters.days}</code>; <code>$${</code> stands for a plain <code>${</code>. */
+/**
+ * Texts with references such as <code>${parameters.days}</code>; <code>${data}</code> is the folder of the installation and the
+ * only reference in the defaults of parameters;
+ * <code>$${</code> stands for a plain <code>${</code>.
+ */
 public final class Template {
 
     private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{\\s*([^}]*?)\\s*}");

@@ -14,6 +14,7 @@ import dev.mayfly.engine.RunState;
 import dev.mayfly.engine.TaskRunner;
 import dev.mayfly.packages.JobPackage;
 import dev.mayfly.pipeline.Pipeline;
+import dev.mayfly.pipeline.Template;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.tracking.Batch;
@@ -21,6 +22,7 @@ import dev.mayfly.tracking.NewRun;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.RunStatus;
 import dev.mayfly.tracking.TrackingRunId;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -43,6 +45,7 @@ public final class PipelineTasks implements TaskRunner {
     private final Clock clock;
     private final Rooms rooms;
     private final PipelineTexts texts;
+    private final Path dataFolder;
     private final RunLogs logs;
     private final SparkTask spark;
     private final PromoteTask promote;
@@ -52,16 +55,21 @@ public final class PipelineTasks implements TaskRunner {
         this.clock = clock;
         this.rooms = rooms;
         this.texts = texts;
-        this.logs = new RunLogs(surroundings.logFolder());
+        this.dataFolder = surroundings.dataFolder();
+        this.logs = new RunLogs(dataFolder.resolve("logs"));
         this.spark = new SparkTask(rooms.packages(), new Secrets(surroundings.variables()), surroundings.trackingUri());
         this.promote = new PromoteTask(rooms.tracking(), rooms.registry(), clock);
     }
 
-    /** What jobs and logs need to know of the process they belong to. */
-    public record Surroundings(java.nio.file.Path logFolder, Map<String, String> variables, String trackingUri) {}
+    /** What pipelines and jobs need to know of the process they belong to. */
+    public record Surroundings(Path dataFolder, Map<String, String> variables, String trackingUri) {}
 
     RunLogs logs() {
         return logs;
+    }
+
+    Path dataFolder() {
+        return dataFolder;
     }
 
     @Override
@@ -144,7 +152,8 @@ public final class PipelineTasks implements TaskRunner {
             if (task.work() instanceof Pipeline.SparkWork work) {
                 submit(pipelineRun, work, execution);
             } else if (task.work() instanceof Pipeline.PromoteWork work) {
-                promote.decide(attempt, work, trained(run, work.from()));
+                String model = Template.fill(work.model(), SparkTask.values(pipelineRun));
+                promote.decide(attempt, model, work, trained(run, work.from()));
             }
         } catch (IllegalArgumentException | Refused e) {
             database.useTransaction(tx -> PipelineRunStore.fail(tx, attempt, String.valueOf(e.getMessage())));

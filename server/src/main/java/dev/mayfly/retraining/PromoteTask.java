@@ -40,14 +40,14 @@ final class PromoteTask {
     }
 
     /** Throws {@link Refused} if there is nothing to judge. */
-    Promotion decide(AttemptId attempt, PromoteWork work, TrackingRunId trained) {
-        ModelVersion candidate = registry.search(work.model(), trained.value(), 1).stream()
+    Promotion decide(AttemptId attempt, String model, PromoteWork work, TrackingRunId trained) {
+        ModelVersion candidate = registry.search(model, trained.value(), 1).stream()
                 .findFirst()
-                .orElseThrow(() -> Refused.missing("task '" + work.from() + "' registered no version of model '"
-                        + work.model() + "' (tracking run " + trained + ")"));
+                .orElseThrow(() -> Refused.missing("task '" + work.from() + "' registered no version of model '" + model
+                        + "' (tracking run " + trained + ")"));
         TrackingRun run = tracking.run(trained);
         double figure = metric(run, work.gate().metric());
-        Integer champion = registry.byAlias(work.model(), RegisteredModel.CHAMPION)
+        Integer champion = registry.byAlias(model, RegisteredModel.CHAMPION)
                 .map(version -> version.key().version())
                 .orElse(null);
         PromotionGate.Verdict verdict = PromotionGate.judge(

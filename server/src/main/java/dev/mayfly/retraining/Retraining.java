@@ -12,6 +12,7 @@ import dev.mayfly.pipeline.Template;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.tracking.Refused;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -37,6 +38,7 @@ public final class Retraining {
     private final Rooms rooms;
     private final PipelineTexts texts;
     private final RunLogs logs;
+    private final Path dataFolder;
 
     public Retraining(
             Database database, Clock clock, Engine engine, Rooms rooms, PipelineTexts texts, PipelineTasks tasks) {
@@ -46,6 +48,7 @@ public final class Retraining {
         this.rooms = rooms;
         this.texts = texts;
         this.logs = tasks.logs();
+        this.dataFolder = tasks.dataFolder();
     }
 
     /** What {@link #apply} did. */
@@ -184,6 +187,7 @@ public final class Retraining {
         Map<String, String> values = new HashMap<>();
         parameters.forEach((key, value) -> values.put("parameters." + key, value));
         values.put("pipeline.name", pipeline.name());
+        values.put("data", dataFolder.toString());
         String pattern = Template.fill(input.files(), values);
         SliceStore.lock(tx, pipeline.name());
         Set<String> known = SliceStore.knownFiles(tx, pipeline.name());
@@ -216,7 +220,7 @@ public final class Retraining {
         return new Plan(steps, pipeline.limits().timeout(), pipeline.limits().maxActiveRuns());
     }
 
-    private static Map<String, String> parameters(Pipeline pipeline, Map<String, String> overrides) {
+    private Map<String, String> parameters(Pipeline pipeline, Map<String, String> overrides) {
         for (String name : new TreeSet<>(overrides.keySet())) {
             if (!pipeline.parameters().containsKey(name)) {
                 throw Refused.invalid("parameter '" + name + "' (expected: one of "
@@ -225,7 +229,16 @@ public final class Retraining {
         }
         Map<String, String> parameters = new HashMap<>(pipeline.parameters());
         parameters.putAll(overrides);
+        parameters.replaceAll((name, value) -> filled(name, value));
         return parameters;
+    }
+
+    private String filled(String name, String value) {
+        try {
+            return Template.fill(value, Map.of("data", dataFolder.toString()));
+        } catch (IllegalArgumentException e) {
+            throw Refused.invalid("parameter '" + name + "': " + e.getMessage());
+        }
     }
 
     /** The newest runs, newest first; of one pipeline only, if it is given. */

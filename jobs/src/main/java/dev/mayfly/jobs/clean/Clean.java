@@ -1,0 +1,123 @@
+package dev.mayfly.jobs.clean;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.mayfly.jobs.Arguments;
+import dev.mayfly.jobs.SparkJob;
+import dev.mayfly.jobs.report.TrackingClient;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Cleans the files of one slice into Parquet: {@code OUTPUT/clean/slice=N} and {@code OUTPUT/quarantine/slice=N}. Written aside
+ * first and moved into place only when every row is accounted for, so that a slice is there whole or not at all; cleaning
+ * it again replaces it.
+ */
+public final class Clean {
+
+    private Clean() {}
+
+    public static void main(String[] arguments) {
+        Arguments parsed =
+                new Arguments(arguments, "input", "output", "slice", "max-rejected-share", "placeholder-terminal");
+        SparkJob.main(spark -> {
+            Map<String, Long> counts = run(spark, parsed);
+            TrackingClient.fromEnvironment(System.getenv()).ifPresent(client -> report(client, parsed, counts));
+        });
+    }
+
+    /** Returns the numbers of rows: {@code rows_in}, {@code rows_out}, {@code rows_rejected}, {@code rejected_REASON}. */
+    static Map<String, Long> run(SparkSession spark, Arguments arguments) throws IOException {
+        String[] input = arguments.text("input").split(",", -1);
+        long slice = arguments.whole("slice", 1, 1, Integer.MAX_VALUE);
+        double limit = arguments.share("max-rejected-share", 0.05);
+        Path output = new Path(arguments.text("output"));
+        Path staging = new Path(output, ".staging-" + slice);
+        FileSystem files = output.getFileSystem(spark.sparkContext().hadoopConfiguration());
+        files.delete(staging, true);
+
+        Rules rules = new Rules(placeholder(arguments));
+        Dataset<Row> lines = Rules.dataLines(spark.read().text(input));
+        Dataset<Row> judged = rules.judge(lines).persist(StorageLevel.MEMORY_AND_DISK());
+        rules.clean(judged).write().mode(SaveMode.Overwrite).parquet(staging + "/clean");
+        Rules.quarantine(judged).write().mode(SaveMode.Overwrite).parquet(staging + "/quarantine");
+
+        Map<String, Long> counts = new TreeMap<>();
+        counts.put("rows_in", lines.count());
+        counts.put("rows_out", spark.read().parquet(staging + "/clean").count());
+        long rejected = 0;
+        for (Row row : spark.read()
+                .parquet(staging + "/quarantine")
+                .groupBy(col("reason"))
+                .count()
+                .collectAsList()) {
+            counts.put("rejected_" + row.getString(0), row.getLong(1));
+            rejected += row.getLong(1);
+        }
+        counts.put("rows_rejected", rejected);
+        judged.unpersist();
+        check(counts, limit);
+        publish(files, new Path(staging, "clean"), new Path(output, "clean/slice=" + slice));
+        publish(files, new Path(staging, "quarantine"), new Path(output, "quarantine/slice=" + slice));
+        files.delete(staging, true);
+        System.err.println("cleaned slice " + slice + ": " + counts);
+        return counts;
+    }
+
+    private static String placeholder(Arguments arguments) {
+        String text = arguments.text("placeholder-terminal", "0");
+        if (!text.equals("none") && !text.matches("[0-9]{1,18}")) {
+            throw new IllegalArgumentException(
+                    "argument --placeholder-terminal: " + text + " (expected: a terminal id, or none)");
+        }
+        return text.equals("none") ? "" : text;
+    }
+
+    private static void check(Map<String, Long> counts, double limit) {
+        long in = counts.getOrDefault("rows_in", 0L);
+        long out = counts.getOrDefault("rows_out", 0L);
+        long rejected = counts.getOrDefault("rows_rejected", 0L);
+        if (in != out + rejected) {
+            throw new IllegalStateException("rows in: " + in + " (expected: rows out + rows rejected = " + out + " + "
+                    + rejected + "); nothing was published");
+        }
+        if (in == 0) {
+            throw new IllegalStateException("rows in: 0 (expected: at least one line of data)");
+        }
+        double share = (double) rejected / in;
+        if (share > limit) {
+            throw new IllegalStateException("rejected share: " + share + " (expected: at most " + limit + "); reasons: "
+                    + counts + "; nothing was published");
+        }
+    }
+
+    private static void publish(FileSystem files, Path from, Path to) throws IOException {
+        files.mkdirs(to.getParent());
+        files.delete(to, true);
+        if (!files.rename(from, to)) {
+            throw new IOException("folder " + from + " can't be moved to " + to);
+        }
+    }
+
+    private static void report(TrackingClient client, Arguments arguments, Map<String, Long> counts) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        counts.forEach((key, value) -> metrics.put(key, value.doubleValue()));
+        metrics.put(
+                "rejected_share", metrics.getOrDefault("rows_rejected", 0.0) / metrics.getOrDefault("rows_in", 1.0));
+        Map<String, Object> params = new LinkedHashMap<>();
+        params.put("slice", arguments.whole("slice", 1, 1, Integer.MAX_VALUE));
+        params.put("files", arguments.text("input").split(",", -1).length);
+        params.put("max_rejected_share", arguments.share("max-rejected-share", 0.05));
+        params.put("placeholder_terminal", arguments.text("placeholder-terminal", "0"));
+        client.log(params, metrics, java.util.Collections.emptyMap());
+    }
+}

@@ -1,0 +1,182 @@
+package dev.mayfly.jobs.train;
+
+import dev.mayfly.jobs.report.TrackingClient;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A pipeline model as MLflow's {@code spark} flavor stores it: {@code sparkml/} as Spark writes it, and beside it {@code
+ * MLmodel} and the files that name its environment. Stored means: uploaded, read back byte by byte, loaded and scored.
+ */
+final class SparkModel {
+
+    private static final String MLFLOW_VERSION = "2.17.2";
+    private static final String PYTHON_VERSION = "3.11.10";
+    private static final double CLOSE_ENOUGH = 1e-12;
+
+    private final SparkSession spark;
+    private final Path work;
+
+    /**
+     * @param work a folder for temporary files that driver and executors share
+     */
+    SparkModel(SparkSession spark, String work) {
+        this.spark = spark;
+        this.work = new Path(work, "mayfly-model-" + UUID.randomUUID());
+    }
+
+    /**
+     * Stores a model under a location and proves that it can be used from there. Returns the number of files.
+     *
+     * @param sample rows to score with both the model at hand and the one read back
+     * @throws IllegalStateException if what comes back is not what went in
+     */
+    int store(PipelineModel model, TrackingClient client, String location, Dataset<Row> sample) throws IOException {
+        ModelFiles saved = files("saved");
+        model.write().overwrite().save(new Path(work, "saved/sparkml").toString());
+        long bytes = saved.bytes();
+        saved.write("MLmodel", text(mlModel(client.runId(), bytes)));
+        saved.write("requirements.txt", text(requirements()));
+        saved.write("conda.yaml", text(condaYaml()));
+        saved.write("python_env.yaml", text(pythonEnvYaml()));
+        int count = saved.upload(client, location);
+
+        ModelFiles back = files("back");
+        back.download(client, location);
+        Map<String, String> sent = saved.digests();
+        Map<String, String> received = back.digests();
+        if (!sent.equals(received)) {
+            throw new IllegalStateException("model read back from " + location + ": files " + received.keySet()
+                    + " (expected: the same bytes as " + sent.keySet() + ")");
+        }
+        compareScores(model, load("back"), sample);
+        return count;
+    }
+
+    /** Reads a stored model. */
+    PipelineModel read(TrackingClient client, String location) throws IOException {
+        String name = "read-" + UUID.randomUUID();
+        files(name).download(client, location);
+        return load(name);
+    }
+
+    /** Removes the temporary files. */
+    void cleanUp() throws IOException {
+        work.getFileSystem(configuration()).delete(work, true);
+    }
+
+    private PipelineModel load(String name) {
+        return PipelineModel.load(new Path(work, name + "/sparkml").toString());
+    }
+
+    private void compareScores(PipelineModel model, PipelineModel readBack, Dataset<Row> sample) {
+        Row[] expected = (Row[]) model.transform(sample).select("probability").collect();
+        Row[] got = (Row[]) readBack.transform(sample).select("probability").collect();
+        if (expected.length == 0 || expected.length != got.length) {
+            throw new IllegalStateException(
+                    "model read back scored " + got.length + " rows (expected: " + expected.length + ", at least 1)");
+        }
+        for (int n = 0; n < expected.length; n++) {
+            double wanted = ((org.apache.spark.ml.linalg.Vector) expected[n].get(0)).apply(1);
+            double scored = ((org.apache.spark.ml.linalg.Vector) got[n].get(0)).apply(1);
+            if (Math.abs(wanted - scored) > CLOSE_ENOUGH) {
+                throw new IllegalStateException("model read back scored " + scored + " (expected: " + wanted + ")");
+            }
+        }
+    }
+
+    private ModelFiles files(String name) throws IOException {
+        return new ModelFiles(new Path(work, name), configuration());
+    }
+
+    private Configuration configuration() {
+        return spark.sparkContext().hadoopConfiguration();
+    }
+
+    private String mlModel(String runId, long bytes) {
+        StringBuilder inputs = new StringBuilder("[");
+        for (String name : Features.names()) {
+            inputs.append(inputs.length() == 1 ? "" : ", ")
+                    .append("{\"type\": \"double\", \"name\": \"")
+                    .append(name)
+                    .append("\", \"required\": true}");
+        }
+        inputs.append(']');
+        String now = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS")
+                .withZone(ZoneOffset.UTC)
+                .format(Instant.now());
+        return String.join(
+                "\n",
+                "artifact_path: model",
+                "flavors:",
+                "  python_function:",
+                "    data: sparkml",
+                "    env:",
+                "      conda: conda.yaml",
+                "      virtualenv: python_env.yaml",
+                "    loader_module: mlflow.spark",
+                "    python_version: " + PYTHON_VERSION,
+                "  spark:",
+                "    code: null",
+                "    model_class: pyspark.ml.pipeline.PipelineModel",
+                "    model_data: sparkml",
+                "    pyspark_version: " + spark.version(),
+                "mlflow_version: " + MLFLOW_VERSION,
+                "model_size_bytes: " + bytes,
+                "model_uuid: " + UUID.randomUUID().toString().replace("-", ""),
+                "run_id: " + runId,
+                "signature:",
+                "  inputs: '" + inputs + "'",
+                "  outputs: '[{\"type\": \"double\", \"required\": true}]'",
+                "  params: null",
+                "utc_time_created: '" + now + "'",
+                "");
+    }
+
+    private String requirements() {
+        return "mlflow==" + MLFLOW_VERSION + "\npyspark==" + spark.version() + "\n";
+    }
+
+    private String condaYaml() {
+        return String.join(
+                "\n",
+                "channels:",
+                "- conda-forge",
+                "dependencies:",
+                "- python=" + PYTHON_VERSION,
+                "- pip<=24.2",
+                "- pip:",
+                "  - mlflow==" + MLFLOW_VERSION,
+                "  - pyspark==" + spark.version(),
+                "name: mlflow-env",
+                "");
+    }
+
+    private static String pythonEnvYaml() {
+        return String.join(
+                "\n",
+                "python: " + PYTHON_VERSION,
+                "build_dependencies:",
+                "- pip==24.2",
+                "- setuptools",
+                "- wheel==0.44.0",
+                "dependencies:",
+                "- -r requirements.txt",
+                "");
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
