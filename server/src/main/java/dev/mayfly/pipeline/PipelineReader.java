@@ -39,8 +39,10 @@ final class PipelineReader {
         references.add("data");
         checkReferences(root.path("parameters"), "/parameters");
         parameters.keySet().forEach(name -> references.add("parameters." + name));
-        references.addAll(List.of("run.id", "pipeline.name"));
+        references.add("pipeline.name");
         Optional<Pipeline.Input> input = input(root.path("input"));
+        references.remove("data");
+        references.add("run.id");
         if (input.isPresent()) {
             references.addAll(List.of("slice.number", "slice.files"));
         }

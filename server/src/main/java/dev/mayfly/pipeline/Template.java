@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Texts with references such as <code>${parameters.days}</code>; <code>${data}</code> is the folder of the installation and the
- * only reference in the defaults of parameters;
+ * Texts with references such as <code>${parameters.days}</code>; <code>${data}</code> is the folder of the installation, for
+ * parameters and input only;
  * <code>$${</code> stands for a plain <code>${</code>.
  */
 public final class Template {

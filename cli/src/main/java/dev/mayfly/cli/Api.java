@@ -1,0 +1,107 @@
+package dev.mayfly.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The server's HTTP API. Refusals and silence become a {@link Failure}. */
+final class Api {
+
+    static final ObjectMapper JSON = new ObjectMapper();
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final int READ_MILLIS = 120_000;
+
+    private final String base;
+
+    Api(String base) {
+        this.base = base.replaceFirst("/+$", "");
+    }
+
+    String base() {
+        return base;
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    JsonNode get(String path) {
+        return parse(exchange("GET", path, null, ""));
+    }
+
+    byte[] bytes(String path) {
+        return exchange("GET", path, null, "");
+    }
+
+    JsonNode post(String path, ObjectNode body) {
+        return parse(exchange("POST", path, body.toString().getBytes(StandardCharsets.UTF_8), "application/json"));
+    }
+
+    JsonNode post(String path, byte[] body, String type) {
+        return parse(exchange("POST", path, body, type));
+    }
+
+    JsonNode delete(String path) {
+        return parse(exchange("DELETE", path, null, ""));
+    }
+
+    private byte[] exchange(String method, String path, byte @Nullable [] body, String type) {
+        try {
+            HttpURLConnection connection =
+                    (HttpURLConnection) URI.create(base + path).toURL().openConnection();
+            connection.setRequestMethod(method);
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setReadTimeout(READ_MILLIS);
+            if (body != null) {
+                connection.setDoOutput(true);
+                connection.setRequestProperty("Content-Type", type);
+                try (OutputStream out = connection.getOutputStream()) {
+                    out.write(body);
+                }
+            }
+            int status = connection.getResponseCode();
+            try (InputStream in = status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
+                byte[] answer = in == null ? new byte[0] : in.readAllBytes();
+                if (status >= 400) {
+                    throw new Failure(Failure.FAILED, message(answer, status));
+                }
+                return answer;
+            }
+        } catch (ConnectException e) {
+            throw new Failure(
+                    Failure.NO_SERVER,
+                    "no server answers at " + base + "; start one with 'mayfly server', or name another with --server");
+        } catch (IOException | IllegalArgumentException e) {
+            throw new Failure(Failure.NO_SERVER, "server " + base + ": " + e.getMessage());
+        }
+    }
+
+    private static String message(byte[] answer, int status) {
+        try {
+            JsonNode error = JSON.readTree(answer);
+            return error.path("message").asText("HTTP " + status);
+        } catch (IOException e) {
+            return "HTTP " + status + ": " + new String(answer, StandardCharsets.UTF_8);
+        }
+    }
+
+    private static JsonNode parse(byte[] answer) {
+        try {
+            return JSON.readTree(answer);
+        } catch (JsonProcessingException e) {
+            throw new Failure(Failure.NO_SERVER, "the server answered no JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new Failure(Failure.NO_SERVER, "the server's answer can't be read: " + e.getMessage());
+        }
+    }
+}

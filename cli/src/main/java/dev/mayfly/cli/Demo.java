@@ -1,0 +1,286 @@
+package dev.mayfly.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One demo, step by step, over the same API that everyone uses. */
+final class Demo {
+
+    private static final String CLEAN = "clean-transactions";
+    private static final String TRAIN = "train-fraud";
+    private static final Set<String> FINAL = Set.of("succeeded", "failed", "cancelled");
+    private static final long POLL_MILLIS = 400;
+    private static final int TIDY_SECONDS = 60;
+
+    private final DemoPlan plan;
+    private final Progress progress;
+    private final boolean keep;
+    private final DemoServer server;
+    private final Map<String, Duration> steps = new LinkedHashMap<>();
+    private final CountDownLatch tidied = new CountDownLatch(1);
+    private volatile boolean interrupted;
+    private volatile @Nullable Process simulator;
+
+    Demo(DemoPlan plan, Progress progress, boolean keep) {
+        this.plan = plan;
+        this.progress = progress;
+        this.keep = keep;
+        this.server = new DemoServer(plan.home(), plan.data());
+    }
+
+    /** True if all of it really happened. */
+    boolean run() throws IOException, InterruptedException {
+        Thread hook = new Thread(this::tidyUp, "demo-interrupted");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return perform();
+        } catch (Failure e) {
+            if (interrupted) {
+                tidied.await();
+            }
+            throw e;
+        } finally {
+            if (!interrupted) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+                if (!keep) {
+                    server.stop();
+                }
+            }
+        }
+    }
+
+    private boolean perform() throws IOException, InterruptedException {
+        step("start", () -> server.start(progress));
+        progress.say("control plane at " + server.api().base() + (server.isOurs() ? "" : " (it was running already)")
+                + ", data in " + plan.data());
+        step("transactions", this::transactions);
+        for (String example : List.of(CLEAN, TRAIN)) {
+            JsonNode applied =
+                    PipelineCommand.apply(server.api(), plan.home().resolve("examples/" + example + ".yaml"));
+            progress.say("pipeline " + example + " " + applied.path("change").asText());
+        }
+        List<String> cleaning = new ArrayList<>();
+        step("clean", () -> cleaning.addAll(clean()));
+        List<String> training = new ArrayList<>();
+        if (allSlicesDone()) {
+            step("train", () -> training.add(train()));
+        }
+        DemoSummary summary = new DemoSummary(server.api(), plan, cleaning, training, steps);
+        progress.print(summary.text(progress.elapsed(), keep || !server.isOurs() ? null : server.log()));
+        if (progress.resultIsForMachines()) {
+            System.out.println(summary.json(progress.elapsed()));
+        }
+        return summary.ok();
+    }
+
+    private interface Act {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void step(String name, Act act) throws IOException, InterruptedException {
+        Duration before = progress.elapsed();
+        act.run();
+        steps.put(name, progress.elapsed().minus(before));
+    }
+
+    private void transactions() throws IOException, InterruptedException {
+        if (plan.source().folder() != null) {
+            progress.say("transactions: the files of " + plan.transactions());
+            return;
+        }
+        if (Files.exists(plan.transactions())) {
+            progress.say("transactions: simulated before, in " + plan.transactions());
+            return;
+        }
+        Files.createDirectories(plan.transactions().getParent());
+        progress.live("simulating transactions");
+        Path log = plan.data().resolve("simulate.log");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx2g",
+                        "-cp",
+                        plan.home().resolve("dist/jobs/mayfly-jobs.jar").toString(),
+                        "dev.mayfly.jobs.simulate.Simulate",
+                        "--output",
+                        plan.transactions().toString(),
+                        "--customers",
+                        Integer.toString(plan.source().customers()),
+                        "--days",
+                        Integer.toString(plan.source().days()),
+                        "--seed",
+                        Long.toString(plan.source().seed()))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        simulator = process;
+        if (process.waitFor() != 0) {
+            throw new Failure(Failure.FAILED, "the simulator failed; see " + log);
+        }
+        JsonNode manifest =
+                Api.JSON.readTree(Files.readAllBytes(plan.transactions().resolve("manifest.json")));
+        progress.say(
+                "transactions: " + Words.number(manifest.path("transactions").asDouble()) + " simulated, "
+                        + Words.number(manifest.path("frauds").asDouble()) + " of them fraud; dirt on "
+                        + manifest.path("dirt_share").asDouble() * 100 + " % of the rows, placeholder terminal on "
+                        + manifest.path("placeholder_share").asDouble() * 100 + " %");
+    }
+
+    /** The runs that clean slices, those included that an interrupted demo left behind. */
+    private Set<String> clean() throws InterruptedException {
+        Set<String> runs = new LinkedHashSet<>();
+        for (JsonNode run : server.api().get("/api/v1/runs?limit=100&pipeline=" + CLEAN)) {
+            if (!FINAL.contains(run.path("state").asText())) {
+                runs.add(run.path("id").asText());
+            }
+        }
+        Map<String, String> parameters = Map.of(
+                "transactions",
+                plan.transactions().toString(),
+                "output",
+                plan.lake().toString());
+        PipelineCommand.open(server.api(), CLEAN, parameters, true).path("runs").forEach(run -> runs.add(run.asText()));
+        if (runs.isEmpty()) {
+            progress.say("cleaning: every slice is done already");
+        } else {
+            progress.say("cleaning: " + runs.size() + " slices, each on a cluster of its own");
+        }
+        follow(runs);
+        return runs;
+    }
+
+    private String train() throws InterruptedException {
+        Map<String, String> parameters = Map.of(
+                "input", plan.lake().toString(),
+                "trees", Integer.toString(plan.forest().trees()),
+                "depth", Integer.toString(plan.forest().depth()));
+        String run = PipelineCommand.open(server.api(), TRAIN, parameters, false)
+                .path("runs")
+                .path(0)
+                .asText();
+        progress.say("training: run " + Words.shortId(run));
+        follow(Set.of(run));
+        return run;
+    }
+
+    private boolean allSlicesDone() {
+        for (JsonNode slice : server.api().get("/api/v1/pipelines/" + CLEAN + "/slices")) {
+            boolean ours = slice.path("input").asText().startsWith(plan.transactions() + "/");
+            if (ours && !slice.path("state").asText().equals("done")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Waits until all runs are over, telling of what changes. */
+    private void follow(Set<String> runs) throws InterruptedException {
+        Map<String, String> told = new HashMap<>();
+        Set<String> open = new LinkedHashSet<>(runs);
+        while (!open.isEmpty()) {
+            String now = "";
+            for (String id : List.copyOf(open)) {
+                JsonNode run = server.api().get("/api/v1/runs/" + id);
+                String line = line(run);
+                String state = run.path("state").asText();
+                if (!state.equals("queued") && now.isEmpty()) {
+                    now = line;
+                }
+                if (!state.equals("queued") && !line.equals(told.put(id, line))) {
+                    progress.say(line);
+                }
+                if (FINAL.contains(state)) {
+                    open.remove(id);
+                }
+            }
+            if (!open.isEmpty()) {
+                progress.live(now + " ...");
+                Thread.sleep(POLL_MILLIS);
+            }
+        }
+    }
+
+    private static String line(JsonNode run) {
+        JsonNode slice = run.path("origin").path("slice");
+        StringBuilder line = new StringBuilder("  ")
+                .append(Words.shortId(run.path("id").asText()))
+                .append(slice.isObject() ? " slice " + slice.path("number").asText() : "")
+                .append(": ")
+                .append(Words.state(run.path("state").asText()));
+        for (JsonNode task : run.path("tasks")) {
+            line.append(", ")
+                    .append(task.path("name").asText())
+                    .append(' ')
+                    .append(Words.state(task.path("state").asText()));
+        }
+        JsonNode clusters = run.path("clusters");
+        if (!clusters.isEmpty()) {
+            line.append(", cluster ")
+                    .append(Words.state(
+                            clusters.path(clusters.size() - 1).path("state").asText()));
+        }
+        String reason = run.path("reason").asText("");
+        return reason.isEmpty() ? line.toString() : line + ": " + reason;
+    }
+
+    /** On Ctrl-C: nothing that the demo started is left behind. */
+    private void tidyUp() {
+        interrupted = true;
+        try {
+            Process simulating = simulator;
+            if (simulating != null) {
+                simulating.destroy();
+            }
+            if (server.isOurs()) {
+                progress.say("interrupted: cancelling runs and deleting their clusters");
+                cancelAll();
+                server.stop();
+                progress.say("stopped; the next start goes on from here");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            tidied.countDown();
+        }
+    }
+
+    private void cancelAll() throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIDY_SECONDS);
+        try {
+            for (JsonNode run : server.api().get("/api/v1/runs?limit=500")) {
+                if (!FINAL.contains(run.path("state").asText())) {
+                    server.api()
+                            .post(
+                                    "/api/v1/runs/" + run.path("id").asText() + "/cancel?reason=interrupted",
+                                    Api.JSON.createObjectNode());
+                }
+            }
+            while (anythingLeft() && System.nanoTime() < deadline) {
+                Thread.sleep(POLL_MILLIS);
+            }
+        } catch (Failure e) {
+            progress.say("the server no longer answers: " + e.getMessage());
+        }
+    }
+
+    private boolean anythingLeft() {
+        for (JsonNode run : server.api().get("/api/v1/runs?limit=500")) {
+            if (!FINAL.contains(run.path("state").asText())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

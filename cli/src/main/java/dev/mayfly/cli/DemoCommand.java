@@ -1,0 +1,106 @@
+package dev.mayfly.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code mayfly demo}: one real retraining, from raw transactions to a champion model. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Runs a whole retraining on this machine: a control plane with its own PostgreSQL, simulated card",
+            "transactions, the pipelines of examples/, ephemeral Spark clusters, a tracked and registered model."
+        },
+        footer = {
+            "",
+            "A second run on the same data folder finds the cleaned slices done, trains a new version and compares",
+            "it with the champion. Ctrl-C cancels what runs, deletes its cluster and stops what the demo started.",
+            "Exit code 0 only if every step really happened.",
+            "",
+            "Examples:",
+            "  mayfly demo",
+            "  mayfly demo --days 100 --customers 5000 --keep",
+            "  mayfly demo --transactions /data/transactions --data /tmp/mayfly"
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--days",
+            paramLabel = "N",
+            defaultValue = "70",
+            description = "Days to simulate (default: 70; at least 21).")
+    private int days;
+
+    @Option(
+            names = "--customers",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "Customers to simulate (default: 2000).")
+    private int customers;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "42",
+            description = "Seed of the simulator (default: 42).")
+    private long seed;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "mayfly-data",
+            description = "Where everything is kept (default: mayfly-data).")
+    private Path data = Path.of("mayfly-data");
+
+    @Option(
+            names = "--transactions",
+            paramLabel = "DIR",
+            description = "Use the *.csv.gz files of this folder instead of the simulator.")
+    private @Nullable Path transactions;
+
+    @Option(
+            names = "--trees",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Trees of the random forest (default: 100).")
+    private int trees;
+
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            description = "Depth of the trees (default: 20; 10 on simulated data).")
+    private @Nullable Integer depth;
+
+    @Option(names = "--keep", description = "Leave the server running at the end.")
+    private boolean keep;
+
+    @Option(names = "--json", description = "Print the summary as one JSON object on the last line.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        if (days < 21 || customers < 100) {
+            throw new Failure(
+                    Failure.USAGE,
+                    "--days " + days + ", --customers " + customers + " (expected: at least 21 and 100)");
+        }
+        Path chosen =
+                transactions == null ? null : transactions.toAbsolutePath().normalize();
+        if (chosen != null && !Files.isDirectory(chosen)) {
+            throw new Failure(
+                    Failure.USAGE, "--transactions " + transactions + " (expected: a folder with *.csv.gz files)");
+        }
+        int forestDepth = depth != null ? depth : chosen == null ? 10 : 20;
+        DemoPlan plan = new DemoPlan(
+                data.toAbsolutePath().normalize(),
+                Path.of(System.getProperty("mayfly.home", ".")).toAbsolutePath().normalize(),
+                new DemoPlan.Source(chosen, days, customers, seed),
+                new DemoPlan.Forest(trees, forestDepth));
+        return new Demo(plan, new Progress(json), keep).run() ? 0 : Failure.FAILED;
+    }
+}

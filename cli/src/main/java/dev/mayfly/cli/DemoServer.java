@@ -1,0 +1,130 @@
+package dev.mayfly.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The server of a demo: one that holds the data folder already, or one started for it. */
+final class DemoServer {
+
+    private static final int DEFAULT_PORT = 8484;
+    private static final int START_SECONDS = 90;
+    private static final int STOP_SECONDS = 30;
+
+    /** A Ctrl-C meant for the demo must not stop the server first: the demo tidies up with its help. */
+    private static final String SHIELD = "trap '' INT; exec \"$@\"";
+
+    private final Path home;
+    private final Path data;
+    private @Nullable Process process;
+    private Api api = new Api("http://127.0.0.1:" + DEFAULT_PORT);
+
+    DemoServer(Path home, Path data) {
+        this.home = home;
+        this.data = data;
+    }
+
+    Api api() {
+        return api;
+    }
+
+    boolean isOurs() {
+        return process != null;
+    }
+
+    Path log() {
+        return data.resolve("server.log");
+    }
+
+    /** Finds or starts the server; it answers when this returns. Throws {@link Failure} with the server's own words. */
+    void start(Progress progress) throws IOException, InterruptedException {
+        Optional<Api> running = running();
+        if (running.isPresent()) {
+            api = running.get();
+            return;
+        }
+        try {
+            Files.createDirectories(data);
+        } catch (IOException e) {
+            throw new Failure(Failure.FAILED, "data folder " + data + " can't be written: " + e.getMessage());
+        }
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SHIELD, "sh"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto"));
+        command.addAll(List.of("-Dmayfly.home=" + home, "-cp", home.resolve("dist/server") + "/*"));
+        command.addAll(List.of("dev.mayfly.app.Main", "--data", data.toString()));
+        command.addAll(List.of("--port", Integer.toString(freePort())));
+        process = new ProcessBuilder(command)
+                .redirectInput(new java.io.File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
+        await(process, progress);
+    }
+
+    private void await(Process started, Progress progress) throws IOException, InterruptedException {
+        for (int tenth = 0; tenth < START_SECONDS * 10; tenth++) {
+            Optional<Api> found = running();
+            if (found.isPresent()) {
+                api = found.get();
+                return;
+            }
+            if (!started.isAlive()) {
+                process = null;
+                throw new Failure(Failure.FAILED, "the server did not start: " + lastLine());
+            }
+            progress.live("starting the control plane and PostgreSQL");
+            Thread.sleep(100);
+        }
+        throw new Failure(Failure.FAILED, "the server did not answer in " + START_SECONDS + " s; see " + log());
+    }
+
+    /** Stops the server if it was started here. Jobs must be over by then. */
+    void stop() throws InterruptedException {
+        Process current = process;
+        if (current != null) {
+            current.destroy();
+            if (!current.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                current.destroyForcibly();
+            }
+            process = null;
+        }
+    }
+
+    private Optional<Api> running() {
+        try {
+            JsonNode said = Api.JSON.readTree(Files.readAllBytes(data.resolve("server.json")));
+            Api candidate = new Api(said.path("url").asText());
+            boolean alive = ProcessHandle.of(said.path("pid").asLong()).isPresent();
+            boolean ok = alive && new String(candidate.bytes("/health"), StandardCharsets.UTF_8).equals("OK");
+            return ok ? Optional.of(candidate) : Optional.empty();
+        } catch (IOException | Failure e) {
+            return Optional.empty();
+        }
+    }
+
+    private String lastLine() throws IOException {
+        List<String> lines = Files.readAllLines(log(), StandardCharsets.UTF_8);
+        return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1).replaceFirst("^mayfly server: ", "");
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), DEFAULT_PORT));
+            return DEFAULT_PORT;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.mayfly.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** {@code mayfly}: the commands there are, and what their failures look like. */
+@Command(
+        name = "mayfly",
+        mixinStandardHelpOptions = true,
+        version = "mayfly 0.1.0",
+        sortOptions = false,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Retrains Spark models on clusters that live only as long as the job.",
+        subcommands = {
+            DemoCommand.class,
+            PipelineCommand.class,
+            RunCommand.class,
+            ClusterCommand.class,
+            ModelCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        footer = {
+            "  server    Runs the control plane (its own help: mayfly server --help).",
+            "",
+            "Commands talk to the server at --server, or MAYFLY_URL, or http://127.0.0.1:8484.",
+            "Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 no server there, 130 interrupted.",
+            "",
+            "Examples:",
+            "  mayfly demo",
+            "  mayfly server --data /var/lib/mayfly",
+            "  mayfly pipeline apply train.yaml && mayfly pipeline run train --wait",
+            "  mayfly run logs 3f2a --follow"
+        })
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(execute(arguments));
+    }
+
+    /** Runs a command line and returns its exit code. */
+    static int execute(String... arguments) {
+        CommandLine line = new CommandLine(new Main());
+        line.setUsageHelpWidth(100);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof Failure known) {
+                System.err.println("mayfly: " + known.getMessage());
+                return known.exitCode();
+            }
+            throw failure;
+        });
+        line.setParameterExceptionHandler((failure, ignored) -> usage(failure));
+        return line.execute(arguments);
+    }
+
+    private static int usage(ParameterException failure) {
+        String name = failure.getCommandLine().getCommandSpec().qualifiedName();
+        System.err.println("mayfly: " + failure.getMessage());
+        System.err.println("try: " + name + " --help");
+        return 2;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.mayfly.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code mayfly model}. */
+@Command(
+        name = "model",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Lists and shows registered models.")
+final class ModelCommand {
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the registered models.")
+    int list(@Mixin Server server) {
+        JsonNode models = server.api().get("/api/v1/models");
+        return server.print(models, () -> {
+            Table table = new Table("MODEL", "NEWEST", "CHAMPION", "CHALLENGER");
+            for (JsonNode model : models) {
+                table.row(
+                        model.path("name").asText(),
+                        model.path("versions").asText(),
+                        model.path("aliases").path("champion").asText("-"),
+                        model.path("aliases").path("challenger").asText("-"));
+            }
+            table.print();
+        });
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Shows a model's versions, their metrics and the promotion log.")
+    int show(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) {
+        JsonNode model = server.api().get("/api/v1/models/" + Api.encode(name));
+        return server.print(model, () -> {
+            Table versions =
+                    new Table("VERSION", "ALIASES", "CREATED", "AUC ROC", "AVG PRECISION", "CARD P@100", "RUN");
+            for (JsonNode version : model.path("version_list")) {
+                List<String> aliases = new ArrayList<>();
+                version.path("aliases").forEach(alias -> aliases.add(alias.asText()));
+                versions.row(
+                        version.path("version").asText(),
+                        aliases.isEmpty() ? "-" : String.join(", ", aliases),
+                        Words.time(version.path("created")),
+                        metric(version, "auc_roc"),
+                        metric(version, "average_precision"),
+                        metric(version, "card_precision_100"),
+                        Words.shortId(version.path("tags").path("mayfly.run").asText("-")));
+            }
+            versions.print();
+            System.out.println();
+            model.path("promotions")
+                    .forEach(promotion -> System.out.println(
+                            Words.time(promotion.path("decided")) + "  " + RunCommand.promotion(promotion)));
+        });
+    }
+
+    private static String metric(JsonNode version, String name) {
+        JsonNode value = version.path("metrics").path(name);
+        return value.isNumber() ? Words.number(value.asDouble()) : "-";
+    }
+}

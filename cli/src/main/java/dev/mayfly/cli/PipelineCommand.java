@@ -1,0 +1,182 @@
+package dev.mayfly.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mayfly pipeline}. */
+@Command(
+        name = "pipeline",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Applies, shows, runs and pauses pipelines.")
+final class PipelineCommand {
+
+    private static final String PATH = "/api/v1/pipelines";
+
+    @Command(
+            name = "apply",
+            mixinStandardHelpOptions = true,
+            description = "Stores pipelines from YAML files. Applying the same text again changes nothing.",
+            footer = {"", "Example:", "  mayfly pipeline apply examples/*.yaml"})
+    int apply(@Mixin Server server, @Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
+        for (Path file : files) {
+            JsonNode applied = apply(server.api(), file);
+            server.print(
+                    applied,
+                    () -> System.out.println("pipeline " + applied.path("name").asText() + " "
+                            + applied.path("change").asText() + " ("
+                            + Words.shortId(applied.path("hash").asText()) + ")"));
+        }
+        return 0;
+    }
+
+    static JsonNode apply(Api api, Path file) {
+        try {
+            return api.post(
+                    PATH + "?file=" + Api.encode(file.toString()), Files.readAllBytes(file), "application/yaml");
+        } catch (IOException e) {
+            throw new Failure(Failure.USAGE, "file " + file + " can't be read: " + e.getMessage());
+        }
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the pipelines.")
+    int list(@Mixin Server server) {
+        JsonNode pipelines = server.api().get(PATH);
+        return server.print(pipelines, () -> {
+            Table table = new Table("NAME", "SCHEDULE", "NEXT RUN", "TASKS", "DESCRIPTION");
+            for (JsonNode pipeline : pipelines) {
+                table.row(
+                        pipeline.path("name").asText(),
+                        schedule(pipeline),
+                        pipeline.path("paused").asBoolean() ? "paused" : Words.time(pipeline.path("next_due")),
+                        Integer.toString(pipeline.path("tasks").size()),
+                        pipeline.path("description").asText());
+            }
+            table.print();
+        });
+    }
+
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a pipeline, its slices and its YAML.")
+    int show(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) {
+        JsonNode pipeline = server.api().get(PATH + "/" + Api.encode(name));
+        JsonNode slices = server.api().get(PATH + "/" + Api.encode(name) + "/slices");
+        return server.print(pipeline, () -> {
+            System.out.println("name      " + pipeline.path("name").asText() + "  ("
+                    + Words.shortId(pipeline.path("hash").asText()) + ", from "
+                    + pipeline.path("file").asText() + ")");
+            System.out.println("schedule  " + schedule(pipeline) + ", next "
+                    + (pipeline.path("paused").asBoolean() ? "never: paused" : Words.time(pipeline.path("next_due"))));
+            if (!slices.isEmpty()) {
+                System.out.println();
+                Table table = new Table("SLICE", "STATE", "FILES", "FIRST", "RUN");
+                for (JsonNode slice : slices) {
+                    table.row(
+                            slice.path("number").asText(),
+                            Words.state(slice.path("state").asText()),
+                            slice.path("files").asText(),
+                            slice.path("first").asText(),
+                            Words.shortId(slice.path("run").asText("-")));
+                }
+                table.print();
+            }
+            System.out.println();
+            System.out.print(pipeline.path("yaml").asText());
+        });
+    }
+
+    @Command(
+            name = "run",
+            mixinStandardHelpOptions = true,
+            description = "Opens a run by hand.",
+            footer = {
+                "",
+                "Examples:",
+                "  mayfly pipeline run train-fraud --wait",
+                "  mayfly pipeline run clean-transactions --all-slices --set transactions=/data/in"
+            })
+    int run(
+            @Mixin Server server,
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a parameter of the pipeline.")
+                    Map<String, String> parameters,
+            @Option(names = "--all-slices", description = "One run for each slice that waits, not only the next.")
+                    boolean allSlices,
+            @Option(names = "--wait", description = "Waits until all is over; exit code 0 only if all succeeded.")
+                    boolean wait) {
+        Api api = server.api();
+        Map<String, String> values = parameters == null ? Map.of() : new LinkedHashMap<>(parameters);
+        JsonNode opened = open(api, name, values, allSlices);
+        server.print(opened, () -> {
+            if (opened.path("runs").isEmpty()) {
+                System.out.println("no slice of " + name + " waits; nothing to do");
+            }
+            opened.path("runs").forEach(run -> System.out.println("run " + run.asText()));
+        });
+        if (!wait) {
+            return 0;
+        }
+        boolean all = true;
+        for (JsonNode run : opened.path("runs")) {
+            all &= RunCommand.await(api, run.asText(), server.json());
+        }
+        return all ? 0 : Failure.FAILED;
+    }
+
+    static JsonNode open(Api api, String name, Map<String, String> parameters, boolean allSlices) {
+        ObjectNode body = Api.JSON.createObjectNode();
+        ObjectNode set = body.putObject("parameters");
+        parameters.forEach(set::put);
+        body.put("all_slices", allSlices);
+        return api.post(PATH + "/" + Api.encode(name) + "/runs", body);
+    }
+
+    @Command(name = "pause", mixinStandardHelpOptions = true, description = "Stops the schedule; runs under way go on.")
+    int pause(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) {
+        return act(server, name, "pause", "paused");
+    }
+
+    @Command(name = "resume", mixinStandardHelpOptions = true, description = "Starts the schedule again.")
+    int resume(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) {
+        return act(server, name, "resume", "resumed");
+    }
+
+    @Command(
+            name = "delete",
+            mixinStandardHelpOptions = true,
+            description = "Forgets a pipeline. Its runs stay on record; refused while one is under way.")
+    int delete(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) {
+        JsonNode answer = server.api().delete(PATH + "/" + Api.encode(name));
+        return server.print(answer, () -> System.out.println("pipeline " + name + " deleted"));
+    }
+
+    @Command(
+            name = "schema",
+            mixinStandardHelpOptions = true,
+            description = "Prints the JSON schema of pipelines, for editors.")
+    int schema(@Mixin Server server) {
+        System.out.print(new String(server.api().bytes("/api/v1/pipeline-schema"), StandardCharsets.UTF_8));
+        return 0;
+    }
+
+    private static int act(Server server, String name, String act, String done) {
+        JsonNode answer = server.api().post(PATH + "/" + Api.encode(name) + "/" + act, Api.JSON.createObjectNode());
+        return server.print(answer, () -> System.out.println("pipeline " + name + " " + done));
+    }
+
+    private static String schedule(JsonNode pipeline) {
+        return pipeline.has("cron")
+                ? pipeline.path("cron").asText() + " " + pipeline.path("zone").asText()
+                : "by hand";
+    }
+}

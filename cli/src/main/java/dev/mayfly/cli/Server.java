@@ -1,0 +1,40 @@
+package dev.mayfly.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that every command has which talks to a server. */
+final class Server {
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "The server's address (default: MAYFLY_URL, or http://127.0.0.1:8484).")
+    private @Nullable String url;
+
+    @Option(names = "--json", description = "Print the server's answer as JSON.")
+    private boolean json;
+
+    Api api() {
+        if (url != null) {
+            return new Api(url);
+        }
+        String variable = System.getenv("MAYFLY_URL");
+        return new Api(variable == null ? "http://127.0.0.1:8484" : variable);
+    }
+
+    /** Prints an answer as JSON if that is wanted, else by the given way. Returns 0. */
+    int print(JsonNode answer, Runnable forPeople) {
+        if (json) {
+            System.out.println(answer);
+        } else {
+            forPeople.run();
+        }
+        return 0;
+    }
+
+    boolean json() {
+        return json;
+    }
+}

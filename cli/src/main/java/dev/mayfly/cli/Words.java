@@ -1,0 +1,76 @@
+package dev.mayfly.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+
+/** Values as people read them. Colours only on a terminal, and not if {@code NO_COLOR} is set. */
+final class Words {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+
+    /** On the JDK 17 that the launcher sees to, there is a console only if input and output are a terminal. */
+    @SuppressWarnings("SystemConsoleNull")
+    static final boolean TERMINAL = System.console() != null;
+
+    private static final boolean COLOURS = TERMINAL && System.getenv("NO_COLOR") == null;
+    private static final Map<String, String> COLOUR_OF = Map.of(
+            "succeeded", "32",
+            "done", "32",
+            "deleted", "32",
+            "failed", "31",
+            "upstream_failed", "31",
+            "lost", "31",
+            "timed_out", "31",
+            "cancelled", "33",
+            "running", "36",
+            "creating", "36");
+
+    private Words() {}
+
+    static String state(String state) {
+        String colour = COLOUR_OF.get(state);
+        return COLOURS && colour != null ? "\u001b[" + colour + "m" + state + "\u001b[0m" : state;
+    }
+
+    static String time(JsonNode node) {
+        return node.isTextual() ? TIME.format(Instant.parse(node.asText())) : "-";
+    }
+
+    /** The time between two instants, or until now if the second is not there yet. */
+    static String between(JsonNode from, JsonNode to) {
+        if (!from.isTextual()) {
+            return "-";
+        }
+        return duration(length(from, to));
+    }
+
+    static Duration length(JsonNode from, JsonNode to) {
+        Instant end = to.isTextual() ? Instant.parse(to.asText()) : Instant.now();
+        return Duration.between(Instant.parse(from.asText()), end);
+    }
+
+    static String duration(Duration duration) {
+        double seconds = duration.toMillis() / 1000.0;
+        if (seconds < 60) {
+            return String.format(Locale.ROOT, "%.1f s", seconds);
+        }
+        return String.format(Locale.ROOT, "%d min %02d s", duration.toMinutes(), duration.toSecondsPart());
+    }
+
+    static String number(double value) {
+        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+            return String.format(Locale.ROOT, "%,d", (long) value);
+        }
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    static String shortId(String id) {
+        return id.length() > 8 ? id.substring(0, 8) : id;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The command line: picocli over the HTTP API, and nothing else. Front door: {@link dev.mayfly.cli.Main}. {@code demo} starts
+ * a server as a process and then talks to it like everyone.
+ */
+@NullMarked
+package dev.mayfly.cli;
+
+import org.jspecify.annotations.NullMarked;
