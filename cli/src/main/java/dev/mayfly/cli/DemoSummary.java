@@ -82,6 +82,10 @@ final class DemoSummary {
                 && clusters.stream().allMatch(cluster -> cluster.path("proved").isTextual());
     }
 
+    private JsonNode cleaningRun(JsonNode slice) {
+        return cleaned.getOrDefault(slice.path("number").asText(), Api.JSON.missingNode());
+    }
+
     private static JsonNode lastAttempt(JsonNode run, String name) {
         for (JsonNode task : run.path("tasks")) {
             JsonNode attempts = task.path("attempts");
@@ -151,7 +155,7 @@ final class DemoSummary {
     private Table slicesTable() {
         Table table = new Table("SLICE", "STATE", "DAYS", "ROWS IN", "ROWS OUT", "REJECTED", "BY REASON", "CLEANED IN");
         for (JsonNode slice : slices) {
-            JsonNode run = cleaned.get(slice.path("number").asText());
+            JsonNode run = cleaningRun(slice);
             JsonNode counts = lastAttempt(run, "clean").path("metrics");
             table.row(
                     slice.path("number").asText(),
@@ -207,10 +211,7 @@ final class DemoSummary {
                     .put("state", slice.path("state").asText());
             one.put("files", slice.path("files").asInt())
                     .put("run", slice.path("run").asText());
-            one.set(
-                    "counts",
-                    lastAttempt(cleaned.get(slice.path("number").asText()), "clean")
-                            .path("metrics"));
+            one.set("counts", lastAttempt(cleaningRun(slice), "clean").path("metrics"));
         }
         json.set("metrics", metrics);
         json.set("promotion", promotion);
