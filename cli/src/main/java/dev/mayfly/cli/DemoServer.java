@@ -21,8 +21,9 @@ final class DemoServer {
     private static final int START_SECONDS = 90;
     private static final int STOP_SECONDS = 30;
 
-    /** A Ctrl-C meant for the demo must not stop the server first: the demo tidies up with its help. */
-    private static final String SHIELD = "trap '' INT; exec \"$@\"";
+    /** A signal meant for the demo must not stop the server first: the demo tidies up with its help. */
+    private static final String SHIELD =
+            "trap '' INT; if command -v setsid >/dev/null; then exec setsid \"$@\"; fi; exec \"$@\"";
 
     private final Path home;
     private final Path data;

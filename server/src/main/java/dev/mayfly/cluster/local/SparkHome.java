@@ -1,10 +1,14 @@
 package dev.mayfly.cluster.local;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A Spark distribution on disk, and how its classes are started on this JDK. */
 final class SparkHome {
@@ -26,13 +30,30 @@ final class SparkHome {
             "sun.security.action",
             "sun.util.calendar");
 
+    private static final Pattern CORE = Pattern.compile("spark-core_([0-9.]+)-.*\\.jar");
+
     private final Path home;
+    private final String scalaVersion;
 
     SparkHome(Path home) {
         this.home = home.toAbsolutePath().normalize();
         if (!Files.isDirectory(this.home.resolve("jars"))) {
             throw new IllegalArgumentException("Spark home: " + this.home
                     + " (expected: a folder with jars/; 'mvn package' lays one out under dist/spark)");
+        }
+        this.scalaVersion = scalaVersion(this.home.resolve("jars"));
+    }
+
+    private static String scalaVersion(Path jars) {
+        try (Stream<Path> files = Files.list(jars)) {
+            return files.map(file -> CORE.matcher(file.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .map(matcher -> matcher.group(1))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "Spark home: no spark-core jar in " + jars + " (expected: spark-core_SCALA-VERSION.jar)"));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("Spark home: " + jars + " can't be listed: " + e.getMessage(), e);
         }
     }
 
@@ -57,6 +78,7 @@ final class SparkHome {
         return Map.of(
                 "SPARK_HOME", home.toString(),
                 "JAVA_HOME", System.getProperty("java.home"),
+                "SPARK_SCALA_VERSION", scalaVersion,
                 "SPARK_LOCAL_IP", "127.0.0.1",
                 "SPARK_LOCAL_HOSTNAME", "127.0.0.1",
                 "SPARK_LOCAL_DIRS", localDirectory.toString(),
