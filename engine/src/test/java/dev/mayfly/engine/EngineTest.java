@@ -1,0 +1,223 @@
+package dev.mayfly.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.postgres.Database;
+import dev.mayfly.postgres.testing.TestPostgres;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EngineTest {
+
+    private final FakeWorld world = new FakeWorld();
+    private final List<Wakeups> processes = new ArrayList<>();
+    private Database database;
+    private Engine engine;
+
+    @BeforeEach
+    void start() {
+        database = TestPostgres.database();
+        Engine.migrate(database);
+        engine = process("one");
+    }
+
+    private Engine process(String name) {
+        Wakeups wakeups = new Wakeups(database, Clock.systemUTC());
+        processes.add(wakeups);
+        Engine started = new Engine(database, wakeups, world, Clock.systemUTC());
+        wakeups.start(name, 4, List.of(started));
+        return started;
+    }
+
+    @AfterEach
+    void stop() {
+        processes.forEach(Wakeups::close);
+        database.close();
+    }
+
+    @Test
+    void tasksRunInTheOrderOfTheirNeedsOnOneEnvironmentThatIsGoneBeforeTheRunCloses() {
+        RunId id = open(plan(step("clean"), step("train", "clean"), inProcess("promote", "train")));
+
+        assertThat(end(id).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(world.started).extracting(AttemptId::task).containsExactly("clean", "train", "promote");
+        assertThat(world.everPrepared).containsExactly(id);
+        assertThat(world.isLeft(id)).isFalse();
+        Awaitility.await().untilAsserted(() -> assertThat(world.closed).contains(RunState.SUCCEEDED));
+    }
+
+    @Test
+    void aFailingTaskIsRetriedAndThenFailsTheRunAndWhatNeedsIt() {
+        world.script("clean", Observed.Job.failed("exit code 1"));
+        RunId id = open(plan(step("clean", 2), step("train", "clean")));
+
+        Run run = end(id);
+
+        assertThat(run.state()).isEqualTo(RunState.FAILED);
+        assertThat(run.status().reason()).isEqualTo("task clean: exit code 1");
+        assertThat(run.task("clean").attempts()).hasSize(3);
+        assertThat(run.task("train").state()).isEqualTo(TaskState.UPSTREAM_FAILED);
+        assertThat(world.isLeft(id)).isFalse();
+    }
+
+    @Test
+    void aTaskThatSucceedsOnItsSecondAttemptSucceeds() {
+        world.script("clean", Observed.Job.failed("exit code 1"), Observed.Job.SUCCEEDED);
+        RunId id = open(plan(step("clean", 1)));
+
+        assertThat(end(id).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(world.settled).containsExactly("clean-1 FAILED", "clean-2 SUCCEEDED");
+    }
+
+    @Test
+    void aLostEnvironmentIsClearedAndTheNextAttemptGetsANewOne() {
+        world.stay("train");
+        RunId id = open(plan(step("train", 1)));
+        Awaitility.await().until(() -> world.isActive(new AttemptId(id, "train", 1)));
+
+        world.loseEnvironment(id, "the cluster vanished");
+
+        Awaitility.await().until(() -> world.isActive(new AttemptId(id, "train", 2)));
+        assertThat(engine.find(id).orElseThrow().task("train").attempts().get(0).reason())
+                .isEqualTo("the cluster vanished");
+        assertThat(engine.cancel(id, "enough")).isTrue();
+        assertThat(end(id).state()).isEqualTo(RunState.CANCELLED);
+    }
+
+    @Test
+    void cancellingStopsTheJobClearsTheEnvironmentAndSaysWhy() {
+        world.stay("train");
+        RunId id = open(plan(step("train"), inProcess("promote", "train")));
+        Awaitility.await().until(() -> world.isActive(new AttemptId(id, "train", 1)));
+
+        assertThat(engine.cancel(id, "by hand")).isTrue();
+
+        Run run = end(id);
+        assertThat(run.state()).isEqualTo(RunState.CANCELLED);
+        assertThat(run.status().reason()).isEqualTo("by hand");
+        assertThat(run.task("promote").state()).isEqualTo(TaskState.CANCELLED);
+        assertThat(world.isLeft(id)).isFalse();
+        assertThat(engine.cancel(id, "again")).isFalse();
+    }
+
+    @Test
+    void aTaskThatTakesTooLongIsStoppedAndTimesOut() {
+        world.stay("train");
+        Plan.Step slow = new Plan.Step("train", List.of(), Retry.NONE, Duration.ofMillis(300), true);
+        RunId id = open(new Plan(List.of(slow), Duration.ofHours(1), 1));
+
+        Run run = end(id);
+
+        assertThat(run.state()).isEqualTo(RunState.FAILED);
+        assertThat(run.task("train").attempts().get(0).state()).isEqualTo(AttemptState.TIMED_OUT);
+    }
+
+    @Test
+    void runsOfOneFlowQueueInOrder() {
+        world.stay("train");
+        RunId first = open(plan(step("train")));
+        RunId second = open(plan(step("train")));
+        Awaitility.await().until(() -> world.isActive(new AttemptId(first, "train", 1)));
+
+        assertThat(engine.find(second).orElseThrow().state()).isEqualTo(RunState.QUEUED);
+        engine.cancel(first, "make way");
+
+        Awaitility.await().until(() -> world.isActive(new AttemptId(second, "train", 1)));
+        engine.cancel(second, "done");
+        end(second);
+    }
+
+    @Test
+    void theSameDedupeKeyOpensOneRun() {
+        NewRun run = new NewRun("flow", "flow@2026-01-01T00:00:00Z", plan(step("clean")));
+
+        Engine.Opened first = database.inTransaction(tx -> engine.open(tx, run));
+        Engine.Opened again = database.inTransaction(tx -> engine.open(tx, run));
+
+        assertThat(first.fresh()).isTrue();
+        assertThat(again).isEqualTo(new Engine.Opened(first.id(), false));
+    }
+
+    @Test
+    void anotherProcessGoesOnWhereOneStopped() {
+        world.stay("train");
+        RunId id = open(plan(step("train")));
+        Awaitility.await().until(() -> world.isActive(new AttemptId(id, "train", 1)));
+        processes.remove(0).close();
+
+        process("two");
+        engine.cancel(id, "over");
+
+        assertThat(end(id).state()).isEqualTo(RunState.CANCELLED);
+        assertThat(world.started).as("submitted once").hasSize(1);
+    }
+
+    @Test
+    void twoProcessesShareManyRunsAndStartEveryAttemptOnce() {
+        process("two");
+        List<RunId> ids = new ArrayList<>();
+        for (int n = 0; n < 40; n++) {
+            String flow = "flow-" + n;
+            ids.add(database.inTransaction(tx ->
+                            engine.open(tx, new NewRun(flow, flow, plan(step("clean"), step("train", "clean")))))
+                    .id());
+        }
+
+        ids.forEach(id -> assertThat(end(id).state()).isEqualTo(RunState.SUCCEEDED));
+        assertThat(world.started).hasSize(80).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aRunThatAnotherHasMovedIsNotWritten() {
+        world.stay("train");
+        RunId id = open(plan(step("train")));
+        Awaitility.await().until(() -> world.isActive(new AttemptId(id, "train", 1)));
+        processes.forEach(Wakeups::close);
+        Run stale = engine.find(id).orElseThrow();
+        database.useTransaction(tx -> assertThat(RunStore.fence(tx, stale)).isTrue());
+
+        database.useTransaction(tx -> assertThat(RunStore.fence(tx, stale)).isFalse());
+    }
+
+    private RunId open(Plan plan) {
+        return database.inTransaction(tx ->
+                        engine.open(tx, new NewRun("flow", UUID.randomUUID().toString(), plan)))
+                .id();
+    }
+
+    private Run end(RunId id) {
+        Instant begin = Instant.now();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> engine.find(id).orElseThrow().state().isTerminal());
+        Run run = engine.find(id).orElseThrow();
+        assertThat(run.life().ended())
+                .as("times do not depend on the session's zone")
+                .isBetween(begin.minusSeconds(60), Instant.now().plusSeconds(1));
+        return run;
+    }
+
+    private static Plan plan(Plan.Step... steps) {
+        return new Plan(List.of(steps), Duration.ofHours(1), 1);
+    }
+
+    private static Plan.Step step(String name, String... needs) {
+        return new Plan.Step(name, List.of(needs), Retry.NONE, Duration.ofHours(1), true);
+    }
+
+    private static Plan.Step step(String name, int retries) {
+        return new Plan.Step(name, List.of(), new Retry(retries, Duration.ofMillis(10)), Duration.ofHours(1), true);
+    }
+
+    private static Plan.Step inProcess(String name, String... needs) {
+        return new Plan.Step(name, List.of(needs), Retry.NONE, Duration.ofHours(1), false);
+    }
+}

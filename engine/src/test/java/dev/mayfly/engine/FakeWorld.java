@@ -1,0 +1,109 @@
+package dev.mayfly.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A world in memory: an environment that takes some looks to come and go, and jobs that end as scripted. Thread-safe. */
+final class FakeWorld implements TaskRunner {
+
+    private final Map<RunId, Observed.Environment> environments = new ConcurrentHashMap<>();
+    private final Map<AttemptId, Observed.Job> jobs = new ConcurrentHashMap<>();
+    private final Map<String, List<Observed.Job>> scripts = new HashMap<>();
+    private final Set<String> staying = new HashSet<>();
+
+    final List<AttemptId> started = new ArrayList<>();
+    final List<String> settled = new ArrayList<>();
+    final List<RunState> closed = new ArrayList<>();
+    final Set<RunId> everPrepared = new HashSet<>();
+
+    /** The ends of a task's attempts, in order; the last one is repeated. Without a script a task succeeds. */
+    synchronized FakeWorld script(String task, Observed.Job... ends) {
+        scripts.put(task, List.of(ends));
+        return this;
+    }
+
+    /** A task that runs until it is stopped. */
+    synchronized FakeWorld stay(String task) {
+        staying.add(task);
+        return this;
+    }
+
+    synchronized void loseEnvironment(RunId run, String reason) {
+        environments.put(run, new Observed.Environment(Observed.Environment.State.LOST, reason));
+        jobs.keySet().removeIf(attempt -> attempt.run().equals(run));
+    }
+
+    synchronized boolean isActive(AttemptId attempt) {
+        return jobs.getOrDefault(attempt, Observed.Job.ABSENT).equals(Observed.Job.ACTIVE);
+    }
+
+    synchronized boolean isLeft(RunId run) {
+        return environments.containsKey(run);
+    }
+
+    @Override
+    public synchronized Observed observe(Run run) {
+        Map<AttemptId, Observed.Job> seen = new HashMap<>();
+        for (Run.Task task : run.tasks()) {
+            task.liveAttempt()
+                    .ifPresent(attempt -> seen.put(attempt.id(), jobs.getOrDefault(attempt.id(), Observed.Job.ABSENT)));
+        }
+        Observed.Environment environment = environments.getOrDefault(run.id(), Observed.Environment.ABSENT);
+        switch (environment.state()) {
+            case PREPARING ->
+                environments.put(run.id(), new Observed.Environment(Observed.Environment.State.READY, ""));
+            case CLEARING -> environments.remove(run.id());
+            case ABSENT, READY, LOST -> {}
+        }
+        return new Observed(environment, seen, Duration.ofMillis(5));
+    }
+
+    @Override
+    public synchronized void prepare(Run run) {
+        everPrepared.add(run.id());
+        environments.putIfAbsent(run.id(), new Observed.Environment(Observed.Environment.State.PREPARING, ""));
+    }
+
+    @Override
+    public synchronized void start(Run run, AttemptId attempt) {
+        if (jobs.containsKey(attempt)) {
+            return;
+        }
+        started.add(attempt);
+        List<Observed.Job> script = scripts.getOrDefault(attempt.task(), List.of(Observed.Job.SUCCEEDED));
+        jobs.put(
+                attempt,
+                staying.contains(attempt.task())
+                        ? Observed.Job.ACTIVE
+                        : script.get(Math.min(attempt.number(), script.size()) - 1));
+    }
+
+    @Override
+    public synchronized void stop(Run run, AttemptId attempt) {
+        jobs.put(attempt, Observed.Job.failed("stopped"));
+    }
+
+    @Override
+    public synchronized void settle(Run run, AttemptId attempt, AttemptState end, String reason) {
+        settled.add(attempt.jobName() + " " + end);
+    }
+
+    @Override
+    public synchronized void clear(Run run) {
+        if (environments.containsKey(run.id())) {
+            environments.put(run.id(), new Observed.Environment(Observed.Environment.State.CLEARING, ""));
+            jobs.keySet().removeIf(attempt -> attempt.run().equals(run.id()));
+        }
+    }
+
+    @Override
+    public synchronized void closed(Run run) {
+        closed.add(run.state());
+    }
+}

@@ -1,0 +1,41 @@
+package dev.mayfly.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ConfigTest {
+
+    private static final Config.Options NONE =
+            new Config.Options(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    @Test
+    void optionsComeBeforeVariablesBeforeDefaults() {
+        Config.Options options =
+                new Config.Options(Optional.empty(), Optional.empty(), Optional.of(9), Optional.empty());
+
+        Config config = Config.read(options, Map.of("MAYFLY_PORT", "8", "MAYFLY_HOST", "::1"), Path.of("/opt/mayfly"));
+
+        assertThat(config.listen()).isEqualTo(new Config.Listen("::1", 9));
+        assertThat(config.folders().sparkHome()).isEqualTo(Path.of("/opt/mayfly/dist/spark"));
+    }
+
+    @Test
+    void anUnknownVariableAndAWrongPortAreRefused() {
+        assertThatThrownBy(() -> Config.read(NONE, Map.of("MAYFLY_PROT", "1"), Path.of(".")))
+                .hasMessageContaining("variable MAYFLY_PROT (expected: one of [MAYFLY_DATA");
+        assertThatThrownBy(() -> Config.read(NONE, Map.of("MAYFLY_PORT", "http"), Path.of(".")))
+                .hasMessage("MAYFLY_PORT: http (expected: 0 to 65535)");
+    }
+
+    @Test
+    void thePasswordOfTheDatabaseIsNotPrinted() {
+        Map<String, String> variables = Map.of("MAYFLY_DATABASE_URL", "jdbc:postgresql://db/m?password=hunter2");
+
+        assertThat(Config.read(NONE, variables, Path.of("."))).asString().doesNotContain("hunter2");
+    }
+}

@@ -1,0 +1,118 @@
+package dev.mayfly.cluster.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.cluster.ClusterProvider.JobSighting;
+import dev.mayfly.cluster.ClusterProvider.JobSpec;
+import dev.mayfly.cluster.ClusterProvider.Owner;
+import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.cluster.ClusterRefused;
+import dev.mayfly.cluster.ClusterSpec;
+import dev.mayfly.cluster.DataSize;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real Spark standalone cluster, as processes on this machine. */
+class LocalClustersTest {
+
+    private static final Path HOME = Path.of(System.getProperty("mayfly.home"));
+    private static final Owner OWNER =
+            new Owner("test" + UUID.randomUUID().toString().substring(0, 6));
+
+    private final String cluster = "mayfly-" + OWNER.value() + "-abc-1";
+
+    @TempDir
+    private Path folder;
+
+    private LocalClusters clusters() {
+        return new LocalClusters(folder, HOME.resolve("dist/spark"));
+    }
+
+    @AfterEach
+    void leaveNothing() {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            clusters().delete(cluster);
+            return clusters().find(cluster).isEmpty();
+        });
+        assertThat(SparkProcess.of(cluster)).isEmpty();
+    }
+
+    @Test
+    void aClusterComesUpRunsJobsOnceAndIsDeletedWithoutATrace() throws Exception {
+        clusters().create(cluster, spec("1 GB"), OWNER);
+        clusters().create(cluster, spec("1 GB"), OWNER);
+        awaitRunning();
+        assertThat(SparkProcess.of(cluster)).extracting(SparkProcess::role).containsOnlyOnce("master", "worker");
+        assertThat(clusters().list(OWNER)).containsExactly(cluster);
+        assertThat(clusters().list(new Owner("someoneelse"))).containsExactly(cluster);
+
+        clusters().submit(cluster, job("pi", "org.apache.spark.examples.None"));
+        clusters().submit(cluster, job("pi", "org.apache.spark.examples.None"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() ->
+                        clusters().look(cluster, "pi").orElseThrow().state().equals(JobSighting.JobState.FAILED));
+        assertThat(clusters().look(cluster, "pi").orElseThrow().reason()).startsWith("exit code 101");
+        assertThat(clusters().look(cluster, "other")).isEmpty();
+        assertThat(clusters().logs(cluster, "pi")).contains("driver");
+        assertThat(new String(clusters().readLog(cluster, "pi", "driver", 0, 100_000), StandardCharsets.UTF_8))
+                .contains("org.apache.spark.examples.None");
+
+        clusters().delete(cluster);
+        clusters().delete(cluster);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            clusters().delete(cluster);
+            return clusters().find(cluster).isEmpty();
+        });
+        assertThat(Files.exists(folder.resolve(cluster))).isFalse();
+    }
+
+    @Test
+    void aClusterWhoseWorkerDiedIsBrokenAndSaysSo() {
+        clusters().create(cluster, spec("1 GB"), OWNER);
+        awaitRunning();
+
+        SparkProcess.of(cluster).stream()
+                .filter(process -> process.role().equals(SparkProcess.WORKER))
+                .forEach(SparkProcess::kill);
+
+        Awaitility.await().until(() -> clusters().find(cluster).orElseThrow().state() == Sighting.State.BROKEN);
+        assertThat(clusters().find(cluster).orElseThrow().reason()).isEqualTo("0 of 1 worker processes are left");
+    }
+
+    @Test
+    void whatCanNeverBeHadIsRefused() {
+        assertThatThrownBy(() -> clusters().check(spec("100 MB")))
+                .isInstanceOf(ClusterRefused.class)
+                .hasMessageContaining("memory: 100 MB (expected: at least 512 MB");
+        assertThatThrownBy(() -> new LocalClusters(folder, folder.resolve("nowhere")))
+                .hasMessageContaining("(expected: a folder with jars/");
+    }
+
+    private void awaitRunning() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> clusters().find(cluster).orElseThrow().state() == Sighting.State.RUNNING);
+    }
+
+    private static JobSpec job(String name, String mainClass) {
+        Path jar = HOME.resolve("dist/jobs/mayfly-jobs.jar");
+        return new JobSpec(name, jar, mainClass, List.of(), Map.of(), Map.of("SECRET", "not in any argument"));
+    }
+
+    private static ClusterSpec spec(String memory) {
+        ClusterSpec.Node node =
+                new ClusterSpec.Node(1, DataSize.parse(memory), DataSize.parse("1 GB"), ClusterSpec.DiskType.HDD);
+        return new ClusterSpec("local", node, 1, node, Duration.ofHours(1));
+    }
+}

@@ -1,0 +1,169 @@
+package dev.mayfly.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PipelinesTest {
+
+    private static final String GOOD = """
+            name: train-fraud
+            schedule: {cron: "30 2 * * *", zone: Europe/Moscow}
+            parameters: {trees: 100, input: "${data}/lake"}
+            cluster:
+              workers: {count: 2, cores: 2, memory: 2 GB, disk_type: ssd}
+              max_age: 90 min
+            tasks:
+              promote:
+                needs: [train]
+                promote: {model: card-fraud, from: train, gate: {metric: average_precision, minimum: 0.1}}
+              train:
+                spark:
+                  package: mayfly-jobs
+                  main_class: dev.mayfly.jobs.train.Train
+                  arguments: [--trees, "${parameters.trees}"]
+                retries: {count: 2, backoff: 30 s}
+            """;
+
+    private final Pipelines pipelines = new Pipelines();
+
+    @Test
+    void aGoodPipelineIsReadWithItsDefaultsAndItsTasksInOrder() {
+        Pipeline pipeline = pipelines.parse("train.yaml", GOOD, Set.of("local"));
+
+        assertThat(pipeline.tasks()).extracting(Pipeline.Task::name).containsExactly("train", "promote");
+        assertThat(pipeline.tasks().get(0).retry().backoff()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(pipeline.parameters()).containsEntry("trees", "100");
+        assertThat(pipeline.cluster().orElseThrow().provider()).isEqualTo("local");
+        assertThat(pipeline.cluster().orElseThrow().worker().memory().megabytes())
+                .isEqualTo(2048);
+        assertThat(pipeline.limits().maxActiveRuns()).isEqualTo(1);
+        assertThat(pipeline.schedule().orElseThrow().nextAfter(Instant.parse("2026-01-01T00:00:00Z")))
+                .contains(Instant.parse("2026-01-01T23:30:00Z"));
+    }
+
+    @Test
+    void everythingThatIsWrongIsSaidAtOnceWithItsPlace() {
+        String wrong = """
+                name: Train Fraud
+                clusters: {}
+                cluster:
+                  workers: {cores: 0, memory: lots}
+                tasks:
+                  train:
+                    spark:
+                      package: mayfly-jobs
+                      arguments: run
+                    timeout: 5 minutes
+                """;
+
+        assertThat(problems(wrong))
+                .containsExactly(
+                        "p.yaml:1:7: name: 'Train Fraud' (expected: a name of a-z, 0-9 and -, beginning with a letter,"
+                                + " at most 50 long)",
+                        "p.yaml:2:1: unknown key 'clusters' (expected: one of name, description, schedule, parameters,"
+                                + " input, cluster, max_active_runs, timeout, tasks; did you mean 'cluster'?)",
+                        "p.yaml:4:20: cluster.workers.cores: 0 (expected: 1 or more)",
+                        "p.yaml:4:31: cluster.workers.memory: 'lots' (expected: a number and KB, MB, GB or TB, such as"
+                                + " 512 MB)",
+                        "p.yaml:7:5: tasks.train.spark has no 'main_class' (expected: the class with the main method)",
+                        "p.yaml:9:18: tasks.train.spark.arguments: 'run' (expected: a list: the job's arguments)",
+                        "p.yaml:10:14: tasks.train.timeout: '5 minutes' (expected: a number and ms, s, min, h or d, such"
+                                + " as 10 min)");
+    }
+
+    @Test
+    void namesThatLeadNowhereAreFound() {
+        String wrong = GOOD.replace("needs: [train]", "needs: [trian]")
+                .replace("${parameters.trees}", "${parameters.tree}")
+                .replace("zone: Europe/Moscow", "zone: Europe/Moskva")
+                .replace("30 2 * * *", "30 25 * * *")
+                .replace("cluster:", "cluster:\n  provider: yandex");
+
+        assertThat(problems(wrong))
+                .anyMatch(problem -> problem.contains(":2:18: cron '30 25 * * *' (expected: minute hour"))
+                .anyMatch(problem -> problem.contains("zone 'Europe/Moskva' (expected: a time zone"))
+                .anyMatch(problem -> problem.contains("provider 'yandex' (expected: one of [local])"))
+                .anyMatch(problem -> problem.contains("needs 'trian' (expected: one of [promote, train])"))
+                .anyMatch(problem -> problem.contains("from 'train' (expected: a task that 'promote' needs: [trian])"))
+                .anyMatch(problem -> problem.contains(
+                        "reference ${parameters.tree} (expected: one of parameters.input, parameters.trees,"))
+                .hasSize(6);
+    }
+
+    @Test
+    void aCircleAndATaskOfTwoKindsAreRefused() {
+        String circle = """
+                name: circle
+                tasks:
+                  a: {needs: [b], promote: {model: m, from: b, gate: {metric: x}}}
+                  b: {needs: [a], promote: {model: m, from: a, gate: {metric: x}}}
+                  c: {needs: [a]}
+                """;
+
+        assertThat(problems(circle))
+                .anyMatch(problem -> problem.startsWith("p.yaml:3:15: needs 'b', which needs 'a'"))
+                .anyMatch(problem -> problem.startsWith("p.yaml:4:15: needs 'a', which needs 'b'"))
+                .anyMatch(problem -> problem.startsWith("p.yaml:5:3: task 'c' has neither 'spark' and 'promote'"));
+    }
+
+    @Test
+    void whatIsNoYamlAndAKeyThatStandsTwiceHaveAPlace() {
+        assertThat(problems("name: [a\n")).singleElement().asString().startsWith("p.yaml:2:1: not YAML");
+        assertThat(problems("name: a\nname: b\n")).containsExactly("p.yaml:2:1: key 'name' stands here twice");
+    }
+
+    @Test
+    void noTextMakesItFailOtherwise() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int n = 0; n < 300; n++) {
+            StringBuilder text = new StringBuilder(GOOD);
+            for (int cut = 0; cut < 3; cut++) {
+                int at = random.nextInt(text.length());
+                text.replace(
+                        at,
+                        Math.min(at + random.nextInt(12), text.length()),
+                        "x:{[\n-\"$".substring(random.nextInt(8)));
+            }
+            try {
+                pipelines.parse("p.yaml", text.toString(), Set.of("local"));
+            } catch (InvalidPipeline e) {
+                assertThat(e.problems()).as("seed %s", seed).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void theExamplesAreGood() throws IOException {
+        Path examples = Path.of(System.getProperty("mayfly.home"), "examples");
+        for (String name : List.of("clean-transactions", "train-fraud")) {
+            String yaml = Files.readString(examples.resolve(name + ".yaml"));
+            assertThat(pipelines.parse(name, yaml, Set.of("local")).name()).isEqualTo(name);
+        }
+    }
+
+    @Test
+    void templatesAreFilledAndAPlainDollarIsPossible() {
+        assertThat(Template.fill("a ${x} $${x} $x", java.util.Map.of("x", "$1")))
+                .isEqualTo("a $1 ${x} $x");
+        assertThatThrownBy(() -> Template.fill("${y}", java.util.Map.of("x", "1")))
+                .hasMessage("reference ${y} (expected: one of x)");
+    }
+
+    private List<String> problems(String yaml) {
+        InvalidPipeline invalid =
+                catchThrowableOfType(InvalidPipeline.class, () -> pipelines.parse("p.yaml", yaml, Set.of("local")));
+        return invalid.problems().stream().map(Problem::toString).toList();
+    }
+}
