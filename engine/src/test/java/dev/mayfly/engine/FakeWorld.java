@@ -98,7 +98,9 @@ final class FakeWorld implements TaskRunner {
     public synchronized void clear(Run run) {
         if (environments.containsKey(run.id())) {
             environments.put(run.id(), new Observed.Environment(Observed.Environment.State.CLEARING, ""));
-            jobs.keySet().removeIf(attempt -> attempt.run().equals(run.id()));
+            jobs.keySet()
+                    .removeIf(attempt -> attempt.run().equals(run.id())
+                            && run.task(attempt.task()).step().onEnvironment());
         }
     }
 

@@ -159,12 +159,9 @@ class JavaClientTest {
                 .extracting(run -> run.getData().getMetrics(0).getValue())
                 .containsExactly(0.3);
         assertThat(page.hasNextPage()).isTrue();
-        assertThat(((Run) page.getNextPage().get().getItems().get(0))
-                        .getData()
-                        .getMetrics(0)
-                        .getValue())
+        assertThat(page.getNextPage().getItems().get(0).getData().getMetrics(0).getValue())
                 .isEqualTo(0.1);
-        assertThatThrownBy(() -> client.searchRuns(List.of(experiment), "metrics.auc ~ 1"))
+        assertThatThrownBy(() -> client.searchRuns(List.of(experiment), "metrics.auc ~ 1", ViewType.ACTIVE_ONLY, 10))
                 .hasMessageContaining("INVALID_PARAMETER_VALUE");
     }
 
