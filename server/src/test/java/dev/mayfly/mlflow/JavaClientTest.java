@@ -159,7 +159,13 @@ class JavaClientTest {
                 .extracting(run -> run.getData().getMetrics(0).getValue())
                 .containsExactly(0.3);
         assertThat(page.hasNextPage()).isTrue();
-        assertThat(page.getNextPage().getItems().get(0).getData().getMetrics(0).getValue())
+        assertThat(page.getNextPage()
+                        .getItems()
+                        .iterator()
+                        .next()
+                        .getData()
+                        .getMetrics(0)
+                        .getValue())
                 .isEqualTo(0.1);
         assertThatThrownBy(() -> client.searchRuns(List.of(experiment), "metrics.auc ~ 1", ViewType.ACTIVE_ONLY, 10))
                 .hasMessageContaining("INVALID_PARAMETER_VALUE");
