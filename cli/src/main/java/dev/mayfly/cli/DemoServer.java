@@ -65,11 +65,12 @@ final class DemoServer {
         command.addAll(List.of("-Dmayfly.home=" + home, "-cp", home.resolve("dist/server") + "/*"));
         command.addAll(List.of("dev.mayfly.app.Main", "--data", data.toString()));
         command.addAll(List.of("--port", Integer.toString(freePort())));
-        process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(new java.io.File("/dev/null"))
                 .redirectErrorStream(true)
-                .redirectOutput(log().toFile())
-                .start();
+                .redirectOutput(log().toFile());
+        builder.environment().remove("MAYFLY_PUBLIC_URL");
+        process = builder.start();
         await(process, progress);
     }
 

@@ -139,7 +139,7 @@ class ServerTest {
     void aScheduledRunOpensByItselfOnceAndAPausedPipelineRests() throws Exception {
         transactions("a.csv", "0,2018-04-01 00:00:31,596,3156,57.16,31,0,0,0");
         apply(PIPELINE.replace("parameters:", "schedule: {cron: \"* * * * *\"}\nparameters:"));
-        assertThat(mayfly.command("pipeline", "list").out()).contains("* * * * * Z");
+        assertThat(mayfly.command("pipeline", "list").out()).contains("* * * * * UTC");
 
         Awaitility.await()
                 .atMost(Duration.ofSeconds(75))
@@ -224,7 +224,7 @@ class ServerTest {
 
     private String finalState(String run) {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(300))
                 .until(
                         () -> mayfly.get("/api/v1/runs/" + run).path("state").asText(),

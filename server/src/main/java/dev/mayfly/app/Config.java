@@ -15,9 +15,14 @@ public record Config(Listen listen, Folders folders, Optional<String> databaseUr
 
     private static final String PREFIX = "MAYFLY_";
     private static final Set<String> KNOWN = new TreeSet<>(Set.of(
-            "MAYFLY_DATA", "MAYFLY_HOST", "MAYFLY_PORT", "MAYFLY_DATABASE_URL", "MAYFLY_SPARK_HOME", "MAYFLY_URL"));
+            "MAYFLY_DATA",
+            "MAYFLY_HOST",
+            "MAYFLY_PORT",
+            "MAYFLY_DATABASE_URL",
+            "MAYFLY_SPARK_HOME",
+            "MAYFLY_PUBLIC_URL"));
     /** Variables that the launcher and the command line use, not the server. */
-    private static final Set<String> OTHERS = Set.of("MAYFLY_JAVA_HOME", "MAYFLY_HOME");
+    private static final Set<String> OTHERS = Set.of("MAYFLY_JAVA_HOME", "MAYFLY_MAVEN_OPTIONS", "MAYFLY_URL");
 
     /** Where the server listens; port 0 means any free one. */
     public record Listen(String host, int port) {

@@ -107,7 +107,7 @@ public final class ControlPlane implements AutoCloseable {
                 new PipelineTasks.Surroundings(
                         config.folders().data(),
                         config.variables(),
-                        config.variables().getOrDefault("MAYFLY_URL", url)));
+                        config.variables().getOrDefault("MAYFLY_PUBLIC_URL", url)));
         Engine engine = new Engine(database, wakeups, tasks, clock);
         Retraining retraining = new Retraining(database, clock, engine, rooms, texts, tasks);
         storeOwnJobs(packages, config.folders().home());

@@ -7,7 +7,6 @@ import dev.mayfly.engine.Retry;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -70,7 +69,7 @@ final class PipelineReader {
         if (node.isMissingNode()) {
             return Optional.empty();
         }
-        ZoneId zone = ZoneOffset.UTC;
+        ZoneId zone = ZoneId.of("UTC");
         String name = node.path("zone").asText("UTC");
         try {
             zone = ZoneId.of(name);
@@ -145,8 +144,8 @@ final class PipelineReader {
         if (spark == node.has("promote")) {
             problems.add(document.atKey(
                     at,
-                    "task '" + name + "' has " + (spark ? "both" : "neither")
-                            + " 'spark' and 'promote' (expected: exactly one)"));
+                    "task '" + name + "' has " + (spark ? "both 'spark' and" : "neither 'spark' nor")
+                            + " 'promote' (expected: exactly one)"));
             return Optional.empty();
         }
         if (spark && !hasCluster) {
@@ -167,8 +166,8 @@ final class PipelineReader {
         if (node.has("package") == node.has("jar")) {
             add(
                     at + "/spark",
-                    "spark has " + (node.has("jar") ? "both" : "neither")
-                            + " 'package' and 'jar' (expected: exactly one)");
+                    "spark has " + (node.has("jar") ? "both 'package' and" : "neither 'package' nor")
+                            + " 'jar' (expected: exactly one)");
             return Optional.empty();
         }
         Pipeline.JarSource jar = node.has("jar")

@@ -114,7 +114,7 @@ class PipelinesTest {
         assertThat(problems(circle))
                 .anyMatch(problem -> problem.startsWith("p.yaml:3:15: needs 'b', which needs 'a'"))
                 .anyMatch(problem -> problem.startsWith("p.yaml:4:15: needs 'a', which needs 'b'"))
-                .anyMatch(problem -> problem.startsWith("p.yaml:5:3: task 'c' has neither 'spark' and 'promote'"));
+                .anyMatch(problem -> problem.startsWith("p.yaml:5:3: task 'c' has neither 'spark' nor 'promote'"));
     }
 
     @Test

@@ -57,10 +57,7 @@ final class DriverProcess {
         } catch (FileAlreadyExistsException e) {
             return;
         }
-        Properties facts = new Properties();
-        try (var reader = Files.newBufferedReader(home.resolve("cluster.properties"))) {
-            facts.load(reader);
-        }
+        Properties facts = StandaloneCluster.facts(home);
         List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", RUN_AND_TELL, "sh", folder.toString()));
         shell.addAll(command(spec, facts));
         ProcessBuilder builder = new ProcessBuilder(shell)

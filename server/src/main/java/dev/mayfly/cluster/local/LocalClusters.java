@@ -83,7 +83,7 @@ public final class LocalClusters implements ClusterProvider {
         Stream<String> running = SparkProcess.all().stream()
                 .filter(process -> process.owner().equals(owner.value()))
                 .map(SparkProcess::cluster);
-        return Stream.concat(running, left()).distinct().sorted().toList();
+        return Stream.concat(running, left(owner)).distinct().sorted().toList();
     }
 
     @Override
@@ -131,12 +131,16 @@ public final class LocalClusters implements ClusterProvider {
         return new DriverProcess(spark, folder.resolve(cluster), cluster, job);
     }
 
-    private Stream<String> left() {
+    private Stream<String> left(Owner owner) {
         if (!Files.isDirectory(folder)) {
             return Stream.empty();
         }
         try (Stream<Path> folders = Files.list(folder)) {
-            return folders.map(path -> path.getFileName().toString()).toList().stream();
+            return folders
+                    .filter(home -> StandaloneCluster.belongsTo(owner, home))
+                    .map(home -> home.getFileName().toString())
+                    .toList()
+                    .stream();
         } catch (IOException e) {
             throw new ProviderUnavailable("folder " + folder + " can't be listed: " + e.getMessage(), e);
         }

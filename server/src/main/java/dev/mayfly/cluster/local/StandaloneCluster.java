@@ -48,7 +48,7 @@ final class StandaloneCluster {
     void start(String cluster, ClusterSpec spec, Owner owner) throws IOException {
         Files.createDirectories(home.resolve("jobs"));
         Files.createDirectories(home.resolve("tmp"));
-        Properties facts = facts(spec, owner);
+        Properties facts = writeFacts(spec, owner);
         List<String> master = spark.command(
                 SparkProcess.marks(cluster, owner.value(), SparkProcess.MASTER),
                 256,
@@ -62,10 +62,27 @@ final class StandaloneCluster {
         }
     }
 
-    Sighting look(List<SparkProcess> processes) {
+    static boolean belongsTo(Owner owner, Path home) {
+        try {
+            return owner.value().equals(facts(home).getProperty("owner"));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What was written down about a cluster when it was begun. */
+    static Properties facts(Path home) throws IOException {
         Properties facts = new Properties();
         try (var reader = Files.newBufferedReader(home.resolve("cluster.properties"))) {
             facts.load(reader);
+        }
+        return facts;
+    }
+
+    Sighting look(List<SparkProcess> processes) {
+        Properties facts;
+        try {
+            facts = facts(home);
         } catch (IOException e) {
             return new Sighting(Sighting.State.BROKEN, "it was not written down completely: " + e.getMessage());
         }
@@ -99,7 +116,7 @@ final class StandaloneCluster {
     }
 
     /** Written once, whole or not at all, before the first process is started. */
-    private Properties facts(ClusterSpec spec, Owner owner) throws IOException {
+    private Properties writeFacts(ClusterSpec spec, Owner owner) throws IOException {
         Properties facts = new Properties();
         facts.setProperty("owner", owner.value());
         facts.setProperty("port", Integer.toString(freePort()));
