@@ -1,0 +1,32 @@
+# Everything here is a short name for a command that also works without make.
+.DEFAULT_GOAL := help
+.PHONY: help build demo fix check test-spark-3.3 conformance bench-start clean
+
+help: ## Print this help
+	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+build: ## Build without tests, laying everything out under dist/
+	mvn -B -ntp -DskipTests package
+
+demo: ## Run one whole retraining (./mayfly demo)
+	./mayfly demo
+
+fix: ## Format sources and poms
+	mvn -B -ntp -q spotless:apply
+
+check: ## What CI runs
+	.ci/run
+
+test-spark-3.3: ## The jobs' tests on the Spark of older images
+	mvn -B -ntp -pl jobs test -Pspark-3.3
+
+conformance: ## A Python MLflow client against a running server
+	conformance/run
+
+bench-start: ## How long the server takes to be ready
+	mvn -B -ntp -q -Pbench -DskipTests package
+	java -cp bench/target/classes dev.mayfly.bench.StartServer ./mayfly
+
+clean: ## Remove everything that the build made
+	mvn -B -ntp -q clean
+	rm -rf dist
