@@ -244,10 +244,15 @@ final class Demo {
                 simulating.destroy();
             }
             if (server.isOurs()) {
-                progress.say("interrupted: cancelling runs and deleting their clusters");
-                cancelAll();
+                if (server.hasAnswered()) {
+                    progress.say("interrupted: cancelling runs and deleting their clusters");
+                    cancelAll();
+                }
                 server.stop();
                 progress.say("stopped; the next start goes on from here");
+            } else if (server.hasAnswered()) {
+                progress.say(
+                        "interrupted; what was begun goes on at " + server.api().base());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

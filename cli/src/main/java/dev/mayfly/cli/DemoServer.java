@@ -27,16 +27,25 @@ final class DemoServer {
 
     private final Path home;
     private final Path data;
-    private @Nullable Process process;
-    private Api api = new Api("http://127.0.0.1:" + DEFAULT_PORT);
+    private volatile @Nullable Process process;
+    private volatile @Nullable Api api;
 
     DemoServer(Path home, Path data) {
         this.home = home;
         this.data = data;
     }
 
+    /** The server's API, once it has answered. */
     Api api() {
-        return api;
+        Api current = api;
+        if (current == null) {
+            throw new IllegalStateException("the server has not answered yet (expected: start() first)");
+        }
+        return current;
+    }
+
+    boolean hasAnswered() {
+        return api != null;
     }
 
     boolean isOurs() {
@@ -70,8 +79,9 @@ final class DemoServer {
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile());
         builder.environment().remove("MAYFLY_PUBLIC_URL");
-        process = builder.start();
-        await(process, progress);
+        Process started = builder.start();
+        process = started;
+        await(started, progress);
     }
 
     private void await(Process started, Progress progress) throws IOException, InterruptedException {

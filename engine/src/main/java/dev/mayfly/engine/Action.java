@@ -81,10 +81,15 @@ sealed interface Action {
         }
     }
 
-    record Close() implements Change {
+    record Close(RunState result) implements Change {
+        @Override
+        public void settle(Run run, TaskRunner runner) {
+            runner.close(run, result);
+        }
+
         @Override
         public boolean write(Handle tx, Run run, Instant now) {
-            RunStore.close(tx, run.id(), now);
+            RunStore.close(tx, run.id(), result, now);
             return true;
         }
     }

@@ -102,7 +102,6 @@ public final class Engine implements Reconciler {
                 return Optional.empty();
             }
             if (run.state().isTerminal()) {
-                runner.closed(run);
                 database.inTransaction(tx -> RunStore.oldestQueued(tx, run.flow()))
                         .ifPresent(this::wake);
                 return Optional.empty();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,7 +221,7 @@ final class Next {
 
     private void clearAway() {
         if (observed.environment().state() == Environment.State.ABSENT) {
-            changes.add(new Action.Close());
+            changes.add(new Action.Close(Objects.requireNonNull(run.status().result(), "decided before clearing")));
         } else {
             effects.add(new Action.Clear());
         }

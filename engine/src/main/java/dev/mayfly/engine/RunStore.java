@@ -206,9 +206,12 @@ final class RunStore {
                 .execute());
     }
 
-    static void close(Handle tx, RunId run, Instant now) {
-        one(tx.createUpdate("update run set state = result, ended_at = :now where id = :id and state = 'FINISHING'")
+    static void close(Handle tx, RunId run, RunState result, Instant now) {
+        one(tx.createUpdate("""
+                        update run set state = result, ended_at = :now
+                        where id = :id and state = 'FINISHING' and result = :result""")
                 .bind("id", run.value())
+                .bind("result", result.name())
                 .bind("now", now)
                 .execute());
     }

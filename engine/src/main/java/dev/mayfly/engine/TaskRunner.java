@@ -26,6 +26,6 @@ public interface TaskRunner {
     /** Sees to it that the environment goes away. Called until it is proved absent. */
     void clear(Run run);
 
-    /** Told once or more that a run has reached its final state. */
-    void closed(Run run);
+    /** Records elsewhere how a run ended. Called once its environment is gone, before its final state is recorded. */
+    void close(Run run, RunState result);
 }

@@ -105,7 +105,7 @@ final class FakeWorld implements TaskRunner {
     }
 
     @Override
-    public synchronized void closed(Run run) {
-        closed.add(run.state());
+    public synchronized void close(Run run, RunState result) {
+        closed.add(result);
     }
 }

@@ -24,7 +24,7 @@ class NextTest {
         for (Environment.State state : Environment.State.values()) {
             Decision decision = Next.next(run(RunState.FINISHING, null, waiting()), seen(state, Map.of()), NOW);
 
-            assertThat(decision.changes().contains(new Action.Close()))
+            assertThat(decision.changes().contains(new Action.Close(RunState.SUCCEEDED)))
                     .as(state.name())
                     .isEqualTo(state == Environment.State.ABSENT);
         }
@@ -111,7 +111,7 @@ class NextTest {
                 RUN,
                 "flow",
                 3,
-                new Run.Status(state, cancel, null, null),
+                new Run.Status(state, cancel, RunState.SUCCEEDED, null),
                 new Run.Life(NOW.minusSeconds(60), NOW.minusSeconds(50), null),
                 Duration.ofHours(1),
                 List.of(task));

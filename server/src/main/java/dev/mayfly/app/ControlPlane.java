@@ -111,11 +111,10 @@ public final class ControlPlane implements AutoCloseable {
         Engine engine = new Engine(database, wakeups, tasks, clock);
         Retraining retraining = new Retraining(database, clock, engine, rooms, texts, tasks);
         storeOwnJobs(packages, config.folders().home());
-        HttpServer http = opened(HttpServer.start(
+        opened(HttpServer.start(
                 listen,
                 new MlflowRoutes(tracking, registry, artifacts, clock),
                 new WebRoutes(retraining, pipelines, clusters, tracking, registry)));
-        log.debug("listening on {}", http.url());
         wakeups.start(
                 "mayfly-" + ProcessHandle.current().pid(),
                 THREADS,

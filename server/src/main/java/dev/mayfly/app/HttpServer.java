@@ -18,11 +18,9 @@ final class HttpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
     private final Javalin javalin;
-    private final Config.Listen listen;
 
-    private HttpServer(Javalin javalin, Config.Listen listen) {
+    private HttpServer(Javalin javalin) {
         this.javalin = javalin;
-        this.listen = listen;
     }
 
     /** Throws {@link StartFailure} if the port is taken. */
@@ -44,7 +42,7 @@ final class HttpServer implements AutoCloseable {
             refusals(config.routes);
         });
         try {
-            return new HttpServer(javalin.start(listen.host(), listen.port()), listen);
+            return new HttpServer(javalin.start(listen.host(), listen.port()));
         } catch (JavalinBindException e) {
             throw new StartFailure(
                     "port " + listen.port() + " of " + listen.host() + " is in use; choose another with --port", e);
@@ -79,10 +77,6 @@ final class HttpServer implements AutoCloseable {
         } else {
             WebRoutes.refuse(request, status, code.toLowerCase(java.util.Locale.ROOT), message);
         }
-    }
-
-    String url() {
-        return "http://" + listen.host() + ":" + javalin.port();
     }
 
     @Override

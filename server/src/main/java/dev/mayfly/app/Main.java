@@ -5,7 +5,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +40,7 @@ import picocli.CommandLine.Option;
         })
 public final class Main implements Callable<Integer> {
 
+    private static final int START_SECONDS = 90;
     private static final Logger log = LoggerFactory.getLogger(Main.class);
 
     @Option(names = "--data", paramLabel = "DIR", description = "Where everything is kept (default: mayfly-data).")
@@ -51,6 +57,9 @@ public final class Main implements Callable<Integer> {
             paramLabel = "DIR",
             description = "A Spark for local clusters (default: the one built in).")
     private @Nullable Path sparkHome;
+
+    private final CompletableFuture<ControlPlane> started = new CompletableFuture<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
     private Main() {}
 
@@ -71,31 +80,39 @@ public final class Main implements Callable<Integer> {
                     Path.of(System.getProperty("mayfly.home", "."))
                             .toAbsolutePath()
                             .normalize());
-            run(ControlPlane.start(config, Clock.systemUTC()));
+            stopWithTheProcess();
+            ControlPlane plane = ControlPlane.start(config, Clock.systemUTC());
+            System.out.println("mayfly is ready at " + plane.url() + " (" + plane.where() + ")");
+            started.complete(plane);
+            stopped.await();
             return 0;
         } catch (StartFailure | IllegalArgumentException | IOException e) {
+            started.cancel(false);
             log.debug("the server could not start", e);
             System.err.println("mayfly server: " + e.getMessage());
             return 1;
         }
     }
 
-    private static void run(ControlPlane plane) throws InterruptedException {
-        CountDownLatch stopped = new CountDownLatch(1);
+    /** Asked to end while it is still starting, the server starts to the end first: so nothing half started is left. */
+    private void stopWithTheProcess() {
         Thread stop = new Thread(
                 () -> {
-                    log.info("stopping; jobs on clusters go on and are found again at the next start");
                     try {
+                        ControlPlane plane = started.get(START_SECONDS, TimeUnit.SECONDS);
+                        log.info("stopping; jobs on clusters go on and are found again at the next start");
                         plane.close();
                         log.info("stopped");
-                    } catch (RuntimeException e) {
+                    } catch (CancellationException e) {
+                        log.debug("there was nothing to stop");
+                    } catch (ExecutionException | TimeoutException | RuntimeException e) {
                         log.error("not everything could be closed", e);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
                     }
                     stopped.countDown();
                 },
                 "stop");
         Runtime.getRuntime().addShutdownHook(stop);
-        System.out.println("mayfly is ready at " + plane.url() + " (" + plane.where() + ")");
-        stopped.await();
     }
 }

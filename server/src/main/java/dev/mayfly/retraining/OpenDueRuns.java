@@ -8,10 +8,13 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the runs of pipelines with a schedule when they are due. Due times that passed while nobody looked count once. */
 public final class OpenDueRuns implements Reconciler {
 
+    private static final Logger log = LoggerFactory.getLogger(OpenDueRuns.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private final Retraining retraining;
@@ -54,7 +57,12 @@ public final class OpenDueRuns implements Reconciler {
             if (e.kind() == Refused.Kind.MISSING) {
                 return Optional.empty();
             }
-            throw e;
+            log.warn(
+                    "the due run of {} can't be opened: {}; tried again in {} s",
+                    name,
+                    e.getMessage(),
+                    LONGEST_WAIT.toSeconds());
+            return Optional.of(clock.instant().plus(LONGEST_WAIT));
         }
     }
 }

@@ -247,8 +247,8 @@ public final class PipelineTasks implements TaskRunner {
     }
 
     @Override
-    public void closed(Run run) {
-        Slice.State state = run.state() == RunState.SUCCEEDED ? Slice.State.DONE : Slice.State.FAILED;
+    public void close(Run run, RunState result) {
+        Slice.State state = result == RunState.SUCCEEDED ? Slice.State.DONE : Slice.State.FAILED;
         database.useTransaction(tx -> SliceStore.end(tx, run.id(), state, clock.instant()));
     }
 

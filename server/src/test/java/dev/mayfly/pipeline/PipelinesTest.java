@@ -102,6 +102,14 @@ class PipelinesTest {
     }
 
     @Test
+    void namesOfTasksAndParametersHaveAForm() {
+        assertThat(problems("name: x\nparameters: {Bad-Name: 1}\ntasks:\n  Train it: {}\n"))
+                .containsExactly(
+                        "p.yaml:2:14: name 'Bad-Name' (expected: ^[a-z][a-z0-9_]*$)",
+                        "p.yaml:4:3: name 'Train it' (expected: ^[a-z][a-z0-9_-]{0,49}$)");
+    }
+
+    @Test
     void aCircleAndATaskOfTwoKindsAreRefused() {
         String circle = """
                 name: circle

@@ -65,7 +65,7 @@ final class DriverProcess {
                 .redirectInput(new java.io.File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("shell.log").toFile());
-        builder.environment().putAll(spark.environment(home.resolve("tmp")));
+        spark.equip(builder, home.resolve("tmp"));
         builder.environment().putAll(spec.environment());
         builder.start();
     }

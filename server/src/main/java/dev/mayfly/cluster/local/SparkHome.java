@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,6 +31,7 @@ final class SparkHome {
             "sun.security.action",
             "sun.util.calendar");
 
+    private static final Set<String> PASSED_ON = Set.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ");
     private static final Pattern CORE = Pattern.compile("spark-core_([0-9.]+)-.*\\.jar");
 
     private final Path home;
@@ -73,15 +75,19 @@ final class SparkHome {
         return command;
     }
 
-    /** The variables that Spark's processes read; all addresses are this machine's own. */
-    Map<String, String> environment(Path localDirectory) {
-        return Map.of(
-                "SPARK_HOME", home.toString(),
-                "JAVA_HOME", System.getProperty("java.home"),
-                "SPARK_SCALA_VERSION", scalaVersion,
-                "SPARK_LOCAL_IP", "127.0.0.1",
-                "SPARK_LOCAL_HOSTNAME", "127.0.0.1",
-                "SPARK_LOCAL_DIRS", localDirectory.toString(),
-                "SPARK_CONF_DIR", home.resolve("conf").toString());
+    /**
+     * Gives a process what Spark reads and the little of our environment that any program needs; not the rest, which may hold
+     * secrets of others. All addresses are this machine's own.
+     */
+    void equip(ProcessBuilder process, Path localDirectory) {
+        Map<String, String> environment = process.environment();
+        environment.keySet().removeIf(name -> !PASSED_ON.contains(name) && !name.startsWith("LC_"));
+        environment.put("SPARK_HOME", home.toString());
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("SPARK_SCALA_VERSION", scalaVersion);
+        environment.put("SPARK_LOCAL_IP", "127.0.0.1");
+        environment.put("SPARK_LOCAL_HOSTNAME", "127.0.0.1");
+        environment.put("SPARK_LOCAL_DIRS", localDirectory.toString());
+        environment.put("SPARK_CONF_DIR", home.resolve("conf").toString());
     }
 }

@@ -143,7 +143,7 @@ final class StandaloneCluster {
                 .redirectInput(new java.io.File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve(log + ".log").toFile());
-        builder.environment().putAll(spark.environment(home.resolve("tmp")));
+        spark.equip(builder, home.resolve("tmp"));
         builder.start();
     }
 
