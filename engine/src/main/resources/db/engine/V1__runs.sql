@@ -15,19 +15,24 @@ create table run (
 );
 create index run_unfinished on run (flow, created_at, id) where ended_at is null;
 create index run_newest on run (created_at desc, id);
+create index run_newest_of_flow on run (flow, created_at desc, id);
 
 create table task (
     run_id         uuid    not null references run (id) on delete cascade,
     position       integer not null,
     name           text    not null,
     needs          text[]  not null,
+    trigger_rule   text    not null,
     retries        integer not null,
     backoff_ms     bigint  not null,
+    jitter         double precision not null,
     timeout_ms     bigint  not null,
     on_environment boolean not null,
     state          text    not null,
-    reason         text,
+    reason         text    not null,
     retry_at       timestamptz,
+    -- how many attempts there were when the run was last queued
+    attempts_before integer not null default 0,
     primary key (run_id, name)
 );
 
@@ -36,7 +41,7 @@ create table attempt (
     task       text        not null,
     number     integer     not null,
     state      text        not null,
-    reason     text,
+    reason     text        not null,
     created_at timestamptz not null,
     started_at timestamptz,
     ended_at   timestamptz,

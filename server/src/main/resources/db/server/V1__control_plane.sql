@@ -7,22 +7,36 @@ create table installation (
 create table cluster (
     id               uuid primary key,
     name             text        not null unique,
+    provider         text        not null,
+    provider_id      text        not null,
     run_id           uuid        not null,
-    ordinal          integer     not null,
     spec             jsonb       not null,
+    demand           jsonb       not null,
     state            text        not null,
-    generation       bigint      not null default 0,
-    wanted           boolean     not null default true,
-    reason           text        not null default '',
-    reserved_at      timestamptz not null,
+    generation       bigint      not null,
+    wanted           boolean     not null,
+    failure          text        not null,
+    reason           text        not null,
+    note             text        not null,
+    requested_at     timestamptz not null,
+    reserved_at      timestamptz,
     created_at       timestamptz,
     ready_at         timestamptz,
+    idle_at          timestamptz,
     delete_called_at timestamptz,
-    proved_at        timestamptz,
-    unique (run_id, ordinal)
+    absent_at        timestamptz,
+    proved_at        timestamptz
 );
-create index cluster_live on cluster (id) where proved_at is null;
-create index cluster_newest on cluster (reserved_at desc);
+create index cluster_live on cluster (provider, requested_at, id) where proved_at is null;
+create index cluster_newest on cluster (requested_at desc, id);
+
+-- Which clusters a run had, in order; a cluster that was kept warm is linked to several runs.
+create table cluster_of_run (
+    run_id     uuid    not null,
+    ordinal    integer not null,
+    cluster_id uuid    not null,
+    primary key (run_id, ordinal)
+);
 
 -- retraining
 create table pipeline_version (
@@ -48,11 +62,13 @@ create table slice (
     input      text        not null,
     files      text[]      not null,
     state      text        not null,
+    failures   integer     not null default 0,
     run_id     uuid,
     created_at timestamptz not null,
     changed_at timestamptz not null,
     primary key (pipeline, input, number)
 );
+create index slice_run on slice (run_id);
 
 create table slice_file (
     pipeline text not null,
@@ -66,7 +82,11 @@ create table pipeline_run (
     pipeline     text        not null,
     hash         text        not null references pipeline_version (hash),
     trigger      text        not null,
-    due_at       timestamptz,
+    -- the due time, or the run that succeeded, that opened it; none if it was a person
+    trigger_cause text,
+    interval_start timestamptz not null,
+    interval_end   timestamptz not null,
+    interval_zone  text        not null,
     parameters   jsonb       not null,
     slice_input  text,
     slice_number integer
@@ -122,6 +142,8 @@ create table tracking_run (
     lifecycle_stage text   not null
 );
 create index tracking_run_newest on tracking_run (experiment_id, lifecycle_stage, start_time desc, run_id);
+
+create index tracking_run_open on tracking_run (run_id) where status in ('RUNNING', 'SCHEDULED');
 
 create table param (
     run_id text not null references tracking_run (run_id),

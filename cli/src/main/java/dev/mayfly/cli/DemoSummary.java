@@ -79,7 +79,8 @@ final class DemoSummary {
                 && promotion.isObject()
                 && aliases.has("champion")
                 && !clusters.isEmpty()
-                && clusters.stream().allMatch(cluster -> cluster.path("proved").isTextual());
+                && clusters.stream()
+                        .allMatch(cluster -> cluster.path("life").path("proved").isTextual());
     }
 
     private JsonNode cleaningRun(JsonNode slice) {

@@ -141,6 +141,72 @@ final class PipelineCommand {
         return api.post(PATH + "/" + Api.encode(name) + "/runs", body);
     }
 
+    @Command(
+            name = "backfill",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Opens the runs of a schedule whose data intervals lie within a span of time. An interval that"
+                            + " had its run gets no other.",
+            footer = {"", "Example:", "  mayfly pipeline backfill train-fraud --from 2026-01-01 --to 2026-02-01"})
+    int backfill(
+            @Mixin Server server,
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(
+                            names = "--from",
+                            required = true,
+                            paramLabel = "TIME",
+                            description = "A date, or a time with zone.")
+                    String from,
+            @Option(names = "--to", required = true, paramLabel = "TIME", description = "A date, or a time with zone.")
+                    String to,
+            @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a parameter of the pipeline.")
+                    Map<String, String> parameters) {
+        ObjectNode body = Api.JSON.createObjectNode().put("from", from).put("to", to);
+        ObjectNode set = body.putObject("parameters");
+        if (parameters != null) {
+            parameters.forEach(set::put);
+        }
+        JsonNode opened = server.api().post(PATH + "/" + Api.encode(name) + "/backfill", body);
+        return server.print(opened, () -> {
+            opened.path("runs").forEach(run -> System.out.println("run " + run.asText()));
+            if (opened.path("runs").isEmpty()) {
+                System.out.println("every data interval in that span had its run; nothing to do");
+            }
+        });
+    }
+
+    @Command(
+            name = "slice",
+            mixinStandardHelpOptions = true,
+            description = "Moves a slice by hand: 'retry' has it worked off again, 'skip' leaves it out.",
+            footer = {"", "Examples:", "  mayfly pipeline slice clean-transactions 17 skip"})
+    int slice(
+            @Mixin Server server,
+            @Parameters(paramLabel = "NAME") String name,
+            @Parameters(paramLabel = "NUMBER") int number,
+            @Parameters(paramLabel = "retry|skip") SliceAct act,
+            @Option(
+                            names = "--input",
+                            paramLabel = "PATTERN",
+                            description = "Tells slices of different patterns apart.")
+                    String input) {
+        String query = input == null ? "" : "?input=" + Api.encode(input);
+        JsonNode slice = server.api()
+                .post(
+                        PATH + "/" + Api.encode(name) + "/slices/" + number + "/" + act + query,
+                        Api.JSON.createObjectNode());
+        return server.print(
+                slice,
+                () -> System.out.println(
+                        "slice " + number + " is " + slice.path("state").asText()));
+    }
+
+    /** What can be done to a slice by hand. */
+    enum SliceAct {
+        retry,
+        skip
+    }
+
     @Command(name = "pause", mixinStandardHelpOptions = true, description = "Stops the schedule; runs under way go on.")
     int pause(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) {
         return act(server, name, "pause", "paused");
@@ -175,6 +241,9 @@ final class PipelineCommand {
     }
 
     private static String schedule(JsonNode pipeline) {
+        if (pipeline.has("after")) {
+            return "after " + pipeline.path("after").asText();
+        }
         return pipeline.has("cron")
                 ? pipeline.path("cron").asText() + " " + pipeline.path("zone").asText()
                 : "by hand";

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Parameters;
         name = "run",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Lists, shows and cancels runs, and prints their logs.")
+        description = "Lists, shows, cancels and retries runs, and prints their logs.")
 final class RunCommand {
 
     private static final Set<String> FINAL = Set.of("succeeded", "failed", "cancelled");
@@ -64,7 +65,12 @@ final class RunCommand {
                         : ": " + run.path("reason").asText()));
         System.out.println("created   " + Words.time(run.path("created")) + ", took "
                 + Words.between(run.path("started"), run.path("ended")));
-        JsonNode slice = run.path("origin").path("slice");
+        JsonNode origin = run.path("origin");
+        System.out.println("trigger   " + origin.path("trigger").asText()
+                + (origin.has("cause") ? " " + origin.path("cause").asText() : ""));
+        System.out.println("interval  " + origin.path("interval_start").asText() + " to "
+                + origin.path("interval_end").asText());
+        JsonNode slice = origin.path("slice");
         if (slice.isObject()) {
             System.out.println("slice     " + slice.path("number").asText() + " ("
                     + slice.path("files").asText() + " files from "
@@ -214,6 +220,34 @@ final class RunCommand {
             await(api, id, server.json());
         }
         return 0;
+    }
+
+    @Command(
+            name = "retry",
+            mixinStandardHelpOptions = true,
+            description = "Does a finished run's work again where it did not succeed; what succeeded stays.",
+            footer = {
+                "",
+                "Examples:",
+                "  mayfly run retry 3f2a                   what failed, was cancelled or never came to be",
+                "  mayfly run retry 3f2a --from train      also train and all that needs it"
+            })
+    int retry(
+            @Mixin Server server,
+            @Parameters(paramLabel = "RUN") String id,
+            @Option(names = "--from", paramLabel = "TASK", description = "Also this task and all that needs it.")
+                    @Nullable
+                    List<String> from,
+            @Option(names = "--wait", description = "Wait until the run is closed; exit code 0 only if it succeeded.")
+                    boolean wait) {
+        String query = from == null
+                ? ""
+                : "?" + from.stream().map(task -> "from=" + Api.encode(task)).collect(Collectors.joining("&"));
+        JsonNode opened =
+                server.api().post("/api/v1/runs/" + Api.encode(id) + "/retry" + query, Api.JSON.createObjectNode());
+        String run = opened.path("runs").path(0).asText();
+        server.print(opened, () -> System.out.println("retrying run " + run));
+        return !wait || await(server.api(), run, server.json()) ? 0 : Failure.FAILED;
     }
 
     /** Waits for a run, telling of every change of a task. True if it succeeded. */

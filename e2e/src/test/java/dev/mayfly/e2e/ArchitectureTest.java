@@ -36,10 +36,13 @@ final class ArchitectureTest {
     static final ArchRule engine = only("engine", "postgres");
 
     @ArchTest
-    static final ArchRule pipeline = only("pipeline", "engine", "cluster");
+    static final ArchRule pipeline = only("pipeline", "engine", "cluster", "capacity");
 
     @ArchTest
-    static final ArchRule cluster = only("cluster", "engine", "postgres");
+    static final ArchRule cluster = only("cluster", "capacity", "engine", "postgres");
+
+    @ArchTest
+    static final ArchRule capacity = only("capacity");
 
     @ArchTest
     static final ArchRule artifact = only("artifact");

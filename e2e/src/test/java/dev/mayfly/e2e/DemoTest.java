@@ -39,7 +39,7 @@ class DemoTest {
         assertThat(summary.path("aliases").path("champion").asInt()).isEqualTo(1);
         assertThat(summary.path("clusters")).hasSize(2).allSatisfy(cluster -> {
             assertThat(cluster.path("state").asText()).isEqualTo("deleted");
-            assertThat(cluster.path("proved").isTextual()).isTrue();
+            assertThat(cluster.path("life").path("proved").isTextual()).isTrue();
         });
         assertThat(first.err()).contains("Done: all of it really happened.");
         assertThat(mayfly.processes()).as("nothing is left").isEmpty();

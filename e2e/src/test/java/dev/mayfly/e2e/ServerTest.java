@@ -77,7 +77,8 @@ class ServerTest {
         JsonNode details = mayfly.get("/api/v1/runs/" + run);
         assertThat(details.path("tasks").path(0).path("attempts")).hasSize(1);
         assertThat(details.path("clusters")).hasSize(1);
-        assertThat(details.path("clusters").path(0).path("proved").isTextual()).isTrue();
+        assertThat(details.path("clusters").path(0).path("life").path("proved").isTextual())
+                .isTrue();
         assertThat(attempt(run).path("metrics").path("rows_out").asInt()).isEqualTo(1);
         assertThat(mayfly.processes()).noneMatch(line -> line.contains("mayfly.cluster="));
         assertThat(mayfly.serverLog()).doesNotContain("hunter2");

@@ -1,19 +1,18 @@
 package dev.mayfly.engine;
 
 import java.time.Instant;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** One thing that {@link Next} decided. */
 sealed interface Action {
 
-    /** A change of rows. All changes of one decision are made in one fenced transaction, before any effect. */
+    /** A change of the record. All changes of one decision are saved at once, fenced, before any effect. */
     sealed interface Change extends Action {
 
-        /** Writes it. False: it may not be made yet, and the whole decision is dropped. */
-        boolean write(Handle tx, Run run, Instant now);
+        /** What the run becomes. Pure. */
+        Run applyTo(Run run, Instant now);
 
-        /** What the world must have done before the change is written. */
+        /** What the world must have done before the change is saved. */
         default void settle(Run run, TaskRunner runner) {}
     }
 
@@ -25,24 +24,23 @@ sealed interface Action {
 
     record Begin() implements Change {
         @Override
-        public boolean write(Handle tx, Run run, Instant now) {
-            return RunStore.begin(tx, run, now);
+        public Run applyTo(Run run, Instant now) {
+            return run.with(run.status().moved(RunState.RUNNING))
+                    .with(run.life().startedAt(now));
         }
     }
 
     record OpenAttempt(AttemptId attempt) implements Change {
         @Override
-        public boolean write(Handle tx, Run run, Instant now) {
-            RunStore.openAttempt(tx, attempt, now);
-            return true;
+        public Run applyTo(Run run, Instant now) {
+            return run.withTask(attempt.task(), task -> task.opened(attempt, now));
         }
     }
 
     record MarkRunning(AttemptId attempt) implements Change {
         @Override
-        public boolean write(Handle tx, Run run, Instant now) {
-            RunStore.markRunning(tx, attempt, now);
-            return true;
+        public Run applyTo(Run run, Instant now) {
+            return run.withTask(attempt.task(), task -> task.withLast(last -> last.running(now)));
         }
     }
 
@@ -54,9 +52,10 @@ sealed interface Action {
             TaskState task,
             @Nullable Instant retryAt) implements Change {
         @Override
-        public boolean write(Handle tx, Run run, Instant now) {
-            RunStore.endAttempt(tx, this, now);
-            return true;
+        public Run applyTo(Run run, Instant now) {
+            return run.withTask(
+                    attempt.task(),
+                    some -> some.withLast(last -> last.ended(end, reason, now)).moved(task, reason, retryAt));
         }
 
         @Override
@@ -67,30 +66,27 @@ sealed interface Action {
 
     record EndTask(String task, TaskState end, String reason) implements Change {
         @Override
-        public boolean write(Handle tx, Run run, Instant now) {
-            RunStore.moveTask(tx, run.id(), task, end, reason, null);
-            return true;
+        public Run applyTo(Run run, Instant now) {
+            return run.withTask(task, some -> some.moved(end, reason, null));
         }
     }
 
     record Finish(RunState result, String reason) implements Change {
         @Override
-        public boolean write(Handle tx, Run run, Instant now) {
-            RunStore.finish(tx, run.id(), result, reason);
-            return true;
+        public Run applyTo(Run run, Instant now) {
+            return run.with(run.status().finishing(result, reason));
         }
     }
 
     record Close(RunState result) implements Change {
         @Override
-        public void settle(Run run, TaskRunner runner) {
-            runner.close(run, result);
+        public Run applyTo(Run run, Instant now) {
+            return run.with(run.status().moved(result)).with(run.life().endedAt(now));
         }
 
         @Override
-        public boolean write(Handle tx, Run run, Instant now) {
-            RunStore.close(tx, run.id(), result, now);
-            return true;
+        public void settle(Run run, TaskRunner runner) {
+            runner.close(run, result);
         }
     }
 

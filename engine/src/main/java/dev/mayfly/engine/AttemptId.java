@@ -11,7 +11,7 @@ public record AttemptId(RunId run, String task, int number) {
 
     /** A name that is the same whenever it is asked for: jobs are found again by it. */
     public String jobName() {
-        return task + "-" + number;
+        return run.shortForm() + "-" + task + "-" + number;
     }
 
     @Override

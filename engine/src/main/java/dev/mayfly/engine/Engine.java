@@ -2,34 +2,29 @@ package dev.mayfly.engine;
 
 import dev.mayfly.postgres.Database;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The durable runs of an installation. Opening and cancelling only write rows; a {@link Reconciler} then carries every run
- * to its end, whatever process it started in. Safe for use by any thread and by several processes on one database.
+ * The durable runs of an installation. Opening, cancelling and retrying only write rows; {@link #reconciler} then carries
+ * every run to its end, whatever process it started in. Safe for use by any thread and by several processes on one database.
  */
-public final class Engine implements Reconciler {
+public final class Engine {
 
-    private static final Logger log = LoggerFactory.getLogger(Engine.class);
-    private static final int STEPS_IN_ONE_LOOK = 20;
+    private static final int TIMES_MOVED = 100;
 
-    private final Database database;
-    private final Wakeups wakeups;
-    private final TaskRunner runner;
+    private final PostgresRunStore store;
+    private final Hints hints;
     private final Clock clock;
 
-    public Engine(Database database, Wakeups wakeups, TaskRunner runner, Clock clock) {
-        this.database = database;
-        this.wakeups = wakeups;
-        this.runner = runner;
+    public Engine(Database database, Hints hints, Clock clock) {
+        this.store = new PostgresRunStore(database);
+        this.hints = hints;
         this.clock = clock;
     }
 
@@ -38,18 +33,23 @@ public final class Engine implements Reconciler {
         database.migrate("engine");
     }
 
+    /** What carries the runs on, doing in the world what {@code runner} does. */
+    public Reconciler reconciler(TaskRunner runner) {
+        return new DriveRuns(store, runner, hints, clock);
+    }
+
     /**
      * Opens a run inside the caller's transaction, so that what belongs to it is written with it or not at all. A second
      * call with the same dedupe key returns the run of the first.
      */
     public Opened open(Handle transaction, NewRun run) {
         RunId id = new RunId(UUID.randomUUID());
-        if (RunStore.insert(transaction, id, run, clock.instant())) {
-            transaction.afterCommit(() -> wakeups.wake(kind(), id.toString()));
+        if (PostgresRunStore.insert(transaction, Run.opened(id, run, clock.instant()), run.dedupeKey())) {
+            transaction.afterCommit(() -> wake(id));
             return new Opened(id, true);
         }
         return new Opened(
-                RunStore.byDedupeKey(transaction, run.dedupeKey())
+                PostgresRunStore.byDedupeKey(transaction, run.dedupeKey())
                         .orElseThrow(() -> new IllegalStateException("run " + run.dedupeKey() + " vanished")),
                 false);
     }
@@ -57,96 +57,76 @@ public final class Engine implements Reconciler {
     /** What {@link #open} answered; {@code fresh}: the run was not there before. */
     public record Opened(RunId id, boolean fresh) {}
 
-    /** Asks a run to stop. False: it is over already, or was asked before. */
+    /** Asks a run to stop. False: its work is over already, or it was asked before. */
     public boolean cancel(RunId id, String reason) {
-        boolean asked = database.inTransaction(tx -> RunStore.cancel(tx, id, reason));
-        wakeups.wake(kind(), id.toString());
+        boolean asked = change(id, run -> {
+            boolean working = run.state() == RunState.QUEUED || run.state() == RunState.RUNNING;
+            return working && run.status().cancelReason() == null
+                    ? Optional.of(run.with(run.status().cancelled(reason)))
+                    : Optional.empty();
+        });
+        wake(id);
         return asked;
+    }
+
+    /**
+     * Queues a finished run again inside the caller's transaction: what did not succeed is done anew, and the given tasks with
+     * all that needs them. False: the run is not over, or there is nothing to do anew.
+     *
+     * @throws IllegalArgumentException if the run has no task of such a name
+     */
+    public boolean retry(Handle transaction, RunId id, Set<String> also) {
+        Run run = PostgresRunStore.find(transaction, id).orElse(null);
+        if (run == null || !run.state().isTerminal()) {
+            return false;
+        }
+        also.forEach(run::task);
+        Run reopened = run.reopened(also);
+        boolean anything =
+                reopened.tasks().stream().anyMatch(task -> !task.state().isTerminal());
+        if (!anything || !PostgresRunStore.save(transaction, run, reopened)) {
+            return false;
+        }
+        transaction.afterCommit(() -> wake(id));
+        return true;
     }
 
     /** Has a run looked at as soon as possible. */
     public void wake(RunId id) {
-        wakeups.wake(kind(), id.toString());
+        hints.wake(id);
     }
 
     public Optional<Run> find(RunId id) {
-        return database.inTransaction(tx -> RunStore.find(tx, id));
+        return store.find(id);
     }
 
     /** Up to two runs whose id begins so: one means that the prefix names it. */
     public List<RunId> idsStartingWith(String prefix) {
-        return database.inTransaction(tx -> RunStore.idsStartingWith(tx, prefix));
+        return store.idsStartingWith(prefix);
     }
 
     /** The newest runs, newest first; of one flow only, if it is given. */
     public List<Run> newest(@Nullable String flow, int limit) {
-        return database.inTransaction(tx -> RunStore.newest(tx, flow, limit));
+        return store.newest(flow, limit);
     }
 
-    @Override
-    public String kind() {
-        return "run";
+    /** The runs of a flow that are not over. */
+    public List<Run> unfinished(String flow) {
+        return store.unfinished(flow);
     }
 
-    @Override
-    public Set<String> unfinished() {
-        return database.inTransaction(RunStore::unfinished);
-    }
-
-    @Override
-    public Optional<Instant> reconcile(String id) {
-        RunId runId = RunId.of(id);
-        for (int step = 0; step < STEPS_IN_ONE_LOOK; step++) {
-            Run run = find(runId).orElse(null);
-            if (run == null) {
-                return Optional.empty();
+    private boolean change(RunId id, Function<Run, Optional<Run>> change) {
+        for (int n = 0; n < TIMES_MOVED; n++) {
+            Run run = store.find(id).orElse(null);
+            Optional<Run> changed = run == null ? Optional.empty() : change.apply(run);
+            if (run == null || changed.isEmpty()) {
+                return false;
             }
-            if (run.state().isTerminal()) {
-                database.inTransaction(tx -> RunStore.oldestQueued(tx, run.flow()))
-                        .ifPresent(this::wake);
-                return Optional.empty();
-            }
-            Decision decision = Next.next(run, runner.observe(run), clock.instant());
-            if (decision.changes().isEmpty()) {
-                decision.effects().forEach(effect -> effect.perform(run, runner));
-                return Optional.of(decision.lookAgain());
-            }
-            if (!apply(run, decision)) {
-                return Optional.of(decision.lookAgain());
+            if (store.save(run, changed.get())) {
+                return true;
             }
         }
-        return Optional.of(clock.instant());
-    }
-
-    /** False: someone else has moved the run, or it may not begin yet. */
-    private boolean apply(Run run, Decision decision) {
-        decision.changes().forEach(change -> change.settle(run, runner));
-        try {
-            database.useTransaction(tx -> write(tx, run, decision));
-        } catch (NotNow e) {
-            log.debug("run {}: {}", run.id(), e.getMessage());
-            return false;
-        }
-        decision.changes().forEach(change -> log.info("run {}: {}", run.id().shortForm(), change));
-        return true;
-    }
-
-    private void write(Handle tx, Run run, Decision decision) {
-        if (!RunStore.fence(tx, run)) {
-            throw new NotNow("someone else has moved the run");
-        }
-        Instant now = clock.instant();
-        for (Action.Change change : decision.changes()) {
-            if (!change.write(tx, run, now)) {
-                throw new NotNow("not yet possible: " + change);
-            }
-        }
-    }
-
-    /** Rolls a decision back that can't be written now. */
-    private static final class NotNow extends RuntimeException {
-        NotNow(String message) {
-            super(message, null, false, false);
-        }
+        throw new IllegalStateException(
+                "run " + id + " was moved by others " + TIMES_MOVED + " times (expected: less)");
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +77,9 @@ final class Next {
         if (run.status().cancelReason() != null) {
             return run.status().cancelReason();
         }
-        return run.life().length(now).compareTo(run.timeout()) > 0
-                ? "the run took longer than its timeout of " + words(run.timeout())
+        return run.life().length(now).compareTo(run.limits().timeout()) > 0
+                ? "the run took longer than its timeout of "
+                        + words(run.limits().timeout())
                 : null;
     }
 
@@ -125,9 +127,15 @@ final class Next {
                 case READY -> effects.add(new Action.Start(attempt.id()));
                 case ABSENT, PREPARING -> effects.add(new Action.Prepare());
                 case LOST -> end(task, attempt, AttemptState.LOST, environment.reason());
+                case REFUSED -> refuse(attempt, environment.reason());
                 case CLEARING -> {}
             }
         }
+    }
+
+    /** Trying again would not help. */
+    private void refuse(Run.Attempt attempt, String reason) {
+        changes.add(new Action.EndAttempt(attempt.id(), AttemptState.FAILED, reason, TaskState.FAILED, null));
     }
 
     private void end(Run.Task task, Run.Attempt attempt, AttemptState end, String reason) {
@@ -135,11 +143,11 @@ final class Next {
             case SUCCEEDED -> TaskState.SUCCEEDED;
             case CANCELLED -> TaskState.CANCELLED;
             case FAILED, TIMED_OUT, LOST ->
-                task.step().retry().allowsAfter(attempt.id().number()) ? TaskState.UP_FOR_RETRY : TaskState.FAILED;
+                task.step().retry().allowsAfter(task.attemptsThatCount()) ? TaskState.UP_FOR_RETRY : TaskState.FAILED;
             case STARTING, RUNNING -> throw new IllegalArgumentException("end: " + end + " (expected: a final state)");
         };
         Instant retryAt = becomes == TaskState.UP_FOR_RETRY
-                ? now.plus(task.step().retry().delayAfter(attempt.id().number()))
+                ? now.plus(task.step().retry().delayAfter(attempt.id(), task.attemptsThatCount()))
                 : null;
         changes.add(new Action.EndAttempt(attempt.id(), end, reason, becomes, retryAt));
     }
@@ -149,37 +157,43 @@ final class Next {
             endTask(task, TaskState.CANCELLED, stop);
         } else if (task.state() == TaskState.UP_FOR_RETRY) {
             retry(task);
-        } else if (anyNeed(task, TaskState.FAILED, TaskState.UPSTREAM_FAILED, TaskState.CANCELLED)) {
-            endTask(task, TaskState.UPSTREAM_FAILED, "a task it needs did not succeed");
-        } else if (task.step().needs().stream().allMatch(need -> run.task(need).state() == TaskState.SUCCEEDED)) {
-            open(task, 1);
+        } else {
+            List<TaskState> needs = task.step().needs().stream()
+                    .map(need -> run.task(need).state())
+                    .toList();
+            switch (task.step().trigger().judge(needs)) {
+                case WAIT -> {}
+                case START -> open(task);
+                case SKIP -> endTask(task, TaskState.SKIPPED, "its trigger rule " + rule(task) + " can't be met");
+                case UPSTREAM_FAILED -> endTask(task, TaskState.UPSTREAM_FAILED, "a task it needs did not succeed");
+            }
         }
     }
 
+    private static String rule(Run.Task task) {
+        return task.step().trigger().name().toLowerCase(Locale.ROOT);
+    }
+
     private void retry(Run.Task task) {
-        Instant due = task.retryAt() == null ? now : task.retryAt();
+        Instant due = Objects.requireNonNullElse(task.tries().retryAt(), now);
         if (due.isAfter(now)) {
             lookAgain = due.isBefore(lookAgain) ? due : lookAgain;
         } else {
-            open(task, task.attempts().size() + 1);
+            open(task);
         }
     }
 
     /** An attempt on an environment that is on its way out would be lost before it began: it waits for the next one. */
-    private void open(Run.Task task, int number) {
+    private void open(Run.Task task) {
         boolean outgoing = switch (observed.environment().state()) {
-            case LOST, CLEARING -> true;
+            case LOST, REFUSED, CLEARING -> true;
             case ABSENT, PREPARING, READY -> false;
         };
         if (!task.step().onEnvironment() || !outgoing) {
+            int number = task.attempts().size() + 1;
             changes.add(
                     new Action.OpenAttempt(new AttemptId(run.id(), task.step().name(), number)));
         }
-    }
-
-    private boolean anyNeed(Run.Task task, TaskState... states) {
-        return task.step().needs().stream()
-                .anyMatch(need -> List.of(states).contains(run.task(need).state()));
     }
 
     private void endTask(Run.Task task, TaskState end, String reason) {
@@ -193,18 +207,18 @@ final class Next {
                         task.step().onEnvironment() && task.liveAttempt().isPresent());
         return switch (observed.environment().state()) {
             case ABSENT -> false;
-            case LOST, CLEARING -> !inUse || observed.environment().state() == Environment.State.CLEARING;
+            case LOST, REFUSED -> !inUse;
+            case CLEARING -> true;
             case PREPARING, READY -> !run.needsEnvironment();
         };
     }
 
     private void finish(@Nullable String stop) {
-        boolean failed = run.tasks().stream()
-                .anyMatch(task -> task.state() == TaskState.FAILED || task.state() == TaskState.UPSTREAM_FAILED);
+        boolean failed = run.tasks().stream().anyMatch(task -> task.state().isFailure());
         boolean cancelled = run.tasks().stream().anyMatch(task -> task.state() == TaskState.CANCELLED);
         if (cancelled && run.status().cancelReason() != null) {
             changes.add(new Action.Finish(RunState.CANCELLED, run.status().cancelReason()));
-        } else if (failed || cancelled) {
+        } else if (failed) {
             changes.add(new Action.Finish(RunState.FAILED, failureReason(stop)));
         } else {
             changes.add(new Action.Finish(RunState.SUCCEEDED, ""));

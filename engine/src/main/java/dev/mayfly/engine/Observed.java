@@ -19,12 +19,16 @@ public record Observed(Environment environment, Map<AttemptId, Job> jobs, Durati
 
         public static final Environment ABSENT = new Environment(State.ABSENT, "");
 
-        /** Where it stands. {@code LOST}: it can't be used any more, and must be cleared away. */
+        /**
+         * Where it stands. {@code LOST}: it can't be used any more, and must be cleared away. {@code REFUSED}: like that, and
+         * another one would fare no better.
+         */
         public enum State {
             ABSENT,
             PREPARING,
             READY,
             LOST,
+            REFUSED,
             CLEARING
         }
     }

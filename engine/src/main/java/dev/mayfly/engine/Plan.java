@@ -5,11 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * What a run will do: its tasks in an order in which every task comes after those it needs, how long the whole may take,
- * and how many runs of the same flow may be active at once.
- */
-public record Plan(List<Step> steps, Duration timeout, int maxActive) {
+/** What a run will do: its tasks in an order in which every task comes after those it needs, and the run's limits. */
+public record Plan(List<Step> steps, Limits limits) {
 
     public Plan {
         steps = List.copyOf(steps);
@@ -23,13 +20,26 @@ public record Plan(List<Step> steps, Duration timeout, int maxActive) {
                 throw new IllegalArgumentException("task " + step.name() + ": there are two (expected: unique names)");
             }
         }
-        if (maxActive < 1) {
-            throw new IllegalArgumentException("active runs at once: " + maxActive + " (expected: 1 or more)");
+    }
+
+    /** How long a run may take, and how many of its flow may be active at once. */
+    public record Limits(Duration timeout, int maxActive) {
+
+        public Limits {
+            if (maxActive < 1) {
+                throw new IllegalArgumentException("active runs at once: " + maxActive + " (expected: 1 or more)");
+            }
         }
     }
 
     /** One task of a plan. {@code onEnvironment}: it runs on the run's environment, which is made for it if need be. */
-    public record Step(String name, List<String> needs, Retry retry, Duration timeout, boolean onEnvironment) {
+    public record Step(
+            String name,
+            List<String> needs,
+            TriggerRule trigger,
+            Retry retry,
+            Duration timeout,
+            boolean onEnvironment) {
 
         public Step {
             needs = List.copyOf(needs);

@@ -2,10 +2,15 @@ package dev.mayfly.engine;
 
 import java.time.Duration;
 
-/** How often a task is tried again, and how long is waited before: the backoff doubles with every try, up to an hour. */
-public record Retry(int count, Duration backoff) {
+/**
+ * How often a task is tried again, and how long is waited before: the backoff doubles with every try, up to an hour, and is
+ * lengthened by up to the given share of itself, so that what failed together does not come again together.
+ *
+ * @param jitter 0 (none) to 1 (up to twice as long)
+ */
+public record Retry(int count, Duration backoff, double jitter) {
 
-    public static final Retry NONE = new Retry(0, Duration.ofSeconds(10));
+    public static final Retry NONE = new Retry(0, Duration.ofSeconds(10), 0);
     private static final Duration LONGEST = Duration.ofHours(1);
 
     public Retry {
@@ -15,14 +20,25 @@ public record Retry(int count, Duration backoff) {
         if (backoff.isNegative()) {
             throw new IllegalArgumentException("backoff: " + backoff + " (expected: zero or more)");
         }
+        if (!(jitter >= 0 && jitter <= 1)) {
+            throw new IllegalArgumentException("jitter: " + jitter + " (expected: 0 to 1)");
+        }
     }
 
     boolean allowsAfter(int attempts) {
         return attempts <= count;
     }
 
-    Duration delayAfter(int attempts) {
+    /** The wait after an attempt. The same attempt always gets the same, so that deciding stays a pure function. */
+    Duration delayAfter(AttemptId attempt, int attempts) {
         Duration delay = backoff.multipliedBy(1L << Math.min(attempts - 1, 20));
-        return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+        Duration bounded = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+        return bounded.plusNanos((long) (bounded.toNanos() * jitter * share(attempt)));
+    }
+
+    /** A number from 0 to 1 that looks random and is a function of the attempt. */
+    private static double share(AttemptId attempt) {
+        long mixed = attempt.hashCode() * 0x9E3779B97F4A7C15L;
+        return (mixed >>> 11) / (double) (1L << 53);
     }
 }

@@ -2,16 +2,34 @@ package dev.mayfly.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A run as it was read from the database at one instant, tasks and attempts included. */
+/** A run as it was read at one instant, tasks and attempts included. What it becomes is another value. */
 public record Run(
-        RunId id, String flow, long generation, Status status, Life life, Duration timeout, List<Task> tasks) {
+        RunId id, String flow, long generation, Status status, Life life, Plan.Limits limits, List<Task> tasks) {
 
     public Run {
         tasks = List.copyOf(tasks);
+    }
+
+    /** A run that has just been opened. */
+    static Run opened(RunId id, NewRun run, Instant now) {
+        return new Run(
+                id,
+                run.flow(),
+                0,
+                Status.QUEUED,
+                new Life(now, null, null),
+                run.plan().limits(),
+                run.plan().steps().stream()
+                        .map(step -> new Task(step, TaskState.WAITING, "", Task.Tries.NONE, List.of()))
+                        .toList());
     }
 
     public RunState state() {
@@ -30,12 +48,72 @@ public record Run(
                 .anyMatch(task -> task.step().onEnvironment() && !task.state().isTerminal());
     }
 
+    Run with(Status changed) {
+        return new Run(id, flow, generation, changed, life, limits, tasks);
+    }
+
+    Run with(Life changed) {
+        return new Run(id, flow, generation, status, changed, limits, tasks);
+    }
+
+    Run withTask(String name, UnaryOperator<Task> change) {
+        return withTasks(task -> task.step().name().equals(name) ? change.apply(task) : task);
+    }
+
+    Run nextGeneration() {
+        return new Run(id, flow, generation + 1, status, life, limits, tasks);
+    }
+
+    private Run withTasks(UnaryOperator<Task> change) {
+        return new Run(
+                id,
+                flow,
+                generation,
+                status,
+                life,
+                limits,
+                tasks.stream().map(change).toList());
+    }
+
+    /**
+     * Queues a finished run again: what failed, was cancelled or never came to be is done anew, and also the given tasks with
+     * all that needs them; what succeeded otherwise stays. Earlier attempts are kept, and retries are counted anew.
+     */
+    Run reopened(Set<String> also) {
+        Set<String> again = new HashSet<>(also);
+        for (Task task : tasks) {
+            boolean unfinished =
+                    task.state().isFailure() || task.step().needs().stream().anyMatch(again::contains);
+            if (unfinished) {
+                again.add(task.step().name());
+            }
+        }
+        return with(Status.QUEUED)
+                .with(new Life(life.created(), null, null))
+                .withTasks(task -> again.contains(task.step().name()) ? task.anew() : task);
+    }
+
     /** The state of a run; {@code result} is decided when the work is over, before anything is cleared away. */
     public record Status(
             RunState state,
             @Nullable String cancelReason,
             @Nullable RunState result,
-            @Nullable String reason) {}
+            @Nullable String reason) {
+
+        static final Status QUEUED = new Status(RunState.QUEUED, null, null, null);
+
+        Status moved(RunState to) {
+            return new Status(to, cancelReason, result, reason);
+        }
+
+        Status cancelled(String why) {
+            return new Status(state, why, result, reason);
+        }
+
+        Status finishing(RunState result, String why) {
+            return new Status(RunState.FINISHING, cancelReason, result, why);
+        }
+    }
 
     /** When things happened. */
     public record Life(
@@ -47,18 +125,27 @@ public record Run(
         public Duration length(Instant now) {
             return Duration.between(started == null ? created : started, ended == null ? now : ended);
         }
+
+        Life startedAt(Instant now) {
+            return new Life(created, now, null);
+        }
+
+        Life endedAt(Instant now) {
+            return new Life(created, started, now);
+        }
     }
 
     /** A task of a run, with its attempts in order. */
-    public record Task(
-            Plan.Step step,
-            TaskState state,
-            @Nullable String reason,
-            @Nullable Instant retryAt,
-            List<Attempt> attempts) {
+    public record Task(Plan.Step step, TaskState state, String reason, Tries tries, List<Attempt> attempts) {
 
         public Task {
             attempts = List.copyOf(attempts);
+        }
+
+        /** When it is tried again, and how many attempts were made before the run was last queued. */
+        public record Tries(@Nullable Instant retryAt, int before) {
+
+            static final Tries NONE = new Tries(null, 0);
         }
 
         public Optional<Attempt> lastAttempt() {
@@ -68,9 +155,45 @@ public record Run(
         public Optional<Attempt> liveAttempt() {
             return lastAttempt().filter(attempt -> !attempt.state().isTerminal());
         }
+
+        /** How many attempts count against the retries. */
+        int attemptsThatCount() {
+            return attempts.size() - tries.before();
+        }
+
+        Task moved(TaskState to, String why, @Nullable Instant retryAt) {
+            if (state.isTerminal()) {
+                throw new IllegalStateException("task " + step.name() + " is " + state + " (expected: not over)");
+            }
+            return new Task(step, to, why, new Tries(retryAt, tries.before()), attempts);
+        }
+
+        Task opened(AttemptId attempt, Instant now) {
+            List<Attempt> more = new ArrayList<>(attempts);
+            more.add(new Attempt(attempt, AttemptState.STARTING, "", new Life(now, null, null)));
+            return new Task(step, state, reason, tries, more).moved(TaskState.RUNNING, "", null);
+        }
+
+        Task withLast(UnaryOperator<Attempt> change) {
+            List<Attempt> changed = new ArrayList<>(attempts);
+            changed.set(changed.size() - 1, change.apply(attempts.get(attempts.size() - 1)));
+            return new Task(step, state, reason, tries, changed);
+        }
+
+        private Task anew() {
+            return new Task(step, TaskState.WAITING, "", new Tries(null, attempts.size()), attempts);
+        }
     }
 
     /** One try of a task. */
-    public record Attempt(
-            AttemptId id, AttemptState state, @Nullable String reason, Life life) {}
+    public record Attempt(AttemptId id, AttemptState state, String reason, Life life) {
+
+        Attempt running(Instant now) {
+            return new Attempt(id, AttemptState.RUNNING, reason, life.startedAt(now));
+        }
+
+        Attempt ended(AttemptState end, String why, Instant now) {
+            return new Attempt(id, end, why, life.endedAt(now));
+        }
+    }
 }

@@ -13,9 +13,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,21 +29,30 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The timers: calls each {@link Reconciler} for each of its unfinished ids when the id is due. Stored by db-scheduler, so
- * that several control planes share them; only a hint all the same, since every few seconds what is unfinished is scheduled
- * again. Safe for use by any thread.
+ * that several control planes share them, and what a dead one was at is taken over within seconds; only a hint all the same,
+ * since every few seconds what is unfinished is scheduled again. Safe for use by any thread.
  */
-public final class Wakeups implements AutoCloseable {
+public final class Wakeups implements Hints, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Wakeups.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
     private static final int SWEEP_SECONDS = 3;
 
+    /** Due times are looked at together that are this close: a look at the database is not free. */
+    private static final long TICK_MILLIS = 20;
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final int MISSED_HEARTBEATS = 5;
+    private static final Duration POLL = Duration.ofMillis(500);
+
     private final Database database;
     private final Clock clock;
     private final Map<String, CustomTask<Void>> tasks = new HashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(runnable -> {
-        Thread thread = new Thread(runnable, "wakeups-sweep");
+    private final Set<TaskInstanceId> hintedWhileLookedAt = ConcurrentHashMap.newKeySet();
+    private final Set<Long> ticks = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(runnable -> {
+        Thread thread = new Thread(runnable, "wakeups");
         thread.setDaemon(true);
         return thread;
     });
@@ -54,43 +66,47 @@ public final class Wakeups implements AutoCloseable {
     /** Begins to call. {@code name} tells this process from others on the same database. */
     public void start(String name, int threads, List<Reconciler> reconcilers) {
         reconcilers.forEach(reconciler -> tasks.put(reconciler.kind(), task(reconciler)));
-        Scheduler started = Scheduler.create(database.dataSource(), List.copyOf(tasks.values()))
+        Scheduler started = Scheduler.create(database.hintSource(), List.copyOf(tasks.values()))
                 .schedulerName(new SchedulerName.Fixed(name))
                 .threads(threads)
                 .pollUsingLockAndFetch(0.5, 1.0)
-                .pollingInterval(Duration.ofMillis(200))
-                .heartbeatInterval(Duration.ofSeconds(2))
-                .missedHeartbeatsLimit(4)
+                .pollingInterval(POLL)
+                .heartbeatInterval(HEARTBEAT)
+                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
                 .enableImmediateExecution()
                 .shutdownMaxWait(Duration.ofSeconds(10))
                 .build();
         scheduler = started;
         sweep(reconcilers);
         started.start();
-        var unused = sweeper.scheduleWithFixedDelay(
-                () -> sweep(reconcilers), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        var unused =
+                timers.scheduleWithFixedDelay(() -> sweep(reconcilers), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Asks for a look at once. A hint: before {@link #start} and during a look at the same id it does nothing. */
+    @Override
     public void wake(String kind, String id) {
         Scheduler current = scheduler;
         CustomTask<Void> task = tasks.get(kind);
         if (current == null || task == null || closed.get()) {
             return;
         }
-        if (!current.scheduleIfNotExists(task.instance(id), clock.instant())) {
-            try {
+        try {
+            if (!current.scheduleIfNotExists(task.instance(id), clock.instant())) {
                 current.reschedule(TaskInstanceId.of(kind, id), clock.instant());
-            } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException e) {
-                log.debug("{} {} is being looked at already", kind, id);
             }
+        } catch (TaskInstanceCurrentlyExecutingException e) {
+            hintedWhileLookedAt.add(TaskInstanceId.of(kind, id));
+        } catch (TaskInstanceNotFoundException e) {
+            log.debug("{} {} was looked at just now", kind, id);
+        } catch (RuntimeException e) {
+            log.warn("{} {} could not be woken; it is looked at within {} s", kind, id, SWEEP_SECONDS, e);
         }
     }
 
     @Override
     public void close() {
         closed.set(true);
-        sweeper.shutdownNow();
+        timers.shutdownNow();
         Scheduler current = scheduler;
         if (current != null) {
             current.stop();
@@ -111,26 +127,43 @@ public final class Wakeups implements AutoCloseable {
                 })
                 .execute((instance, context) -> {
                     Optional<Instant> again = reconciler.reconcile(instance.getId());
-                    CompletionHandler<Void> completion = again.<CompletionHandler<Void>>map(
-                                    due -> (complete, operations) -> operations.reschedule(complete, due))
+                    boolean hinted =
+                            hintedWhileLookedAt.remove(TaskInstanceId.of(instance.getTaskName(), instance.getId()));
+                    CompletionHandler<Void> completion = again.map(due -> hinted ? clock.instant() : due)
+                            .<CompletionHandler<Void>>map(due -> (complete, operations) -> {
+                                operations.reschedule(complete, due);
+                                lookAt(due);
+                            })
                             .orElse((complete, operations) -> operations.stop());
                     return completion;
                 });
     }
 
-    private void sweep(List<Reconciler> reconcilers) {
-        Scheduler current = scheduler;
-        if (current == null || closed.get()) {
-            return;
+    /** Has this process look at the database when something is due, so that it need not look all the time. */
+    private void lookAt(Instant due) {
+        long wait = Math.max(0, Duration.between(clock.instant(), due).toMillis());
+        long tick = (clock.millis() + wait) / TICK_MILLIS;
+        if (!closed.get() && wait < POLL.toMillis() * 2 && ticks.add(tick)) {
+            var unused = timers.schedule(() -> lookNow(tick), wait + 1, TimeUnit.MILLISECONDS);
+        } else if (!closed.get() && wait >= POLL.toMillis() * 2) {
+            var unused = timers.schedule(() -> lookAt(due), wait - POLL.toMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    private void lookNow(long tick) {
+        ticks.remove(tick);
+        Scheduler current = scheduler;
+        if (current != null) {
+            current.triggerCheckForDueExecutions();
+        }
+    }
+
+    private void sweep(List<Reconciler> reconcilers) {
         for (Reconciler reconciler : reconcilers) {
             try {
-                for (String id : reconciler.unfinished()) {
-                    CustomTask<Void> task = tasks.get(reconciler.kind());
-                    if (task != null) {
-                        current.scheduleIfNotExists(task.instance(id), clock.instant());
-                    }
-                }
+                Set<String> missing = new HashSet<>(reconciler.unfinished());
+                missing.removeAll(database.inTransaction(tx -> WakeupStore.scheduled(tx, reconciler.kind())));
+                missing.forEach(id -> wake(reconciler.kind(), id));
             } catch (RuntimeException e) {
                 log.warn("{} could not be swept; tried again in {} s", reconciler.kind(), SWEEP_SECONDS, e);
             }

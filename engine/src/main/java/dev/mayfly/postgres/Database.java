@@ -16,11 +16,16 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
  */
 public final class Database implements AutoCloseable {
 
+    private static final int HINT_CONNECTIONS = 6;
+    private static final int WAIT_MILLIS = 10_000;
+
     private final HikariDataSource pool;
+    private final HikariDataSource hints;
     private final Jdbi jdbi;
 
-    private Database(HikariDataSource pool) {
+    private Database(HikariDataSource pool, HikariDataSource hints) {
         this.pool = pool;
+        this.hints = hints;
         this.jdbi = Jdbi.create(pool);
     }
 
@@ -30,17 +35,25 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseUnavailable if no connection can be made within ten seconds
      */
     public static Database connect(String jdbcUrl, int connections) {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(jdbcUrl);
-        config.setMaximumPoolSize(connections);
-        config.setPoolName("mayfly");
-        config.setConnectionTimeout(10_000);
-        config.setInitializationFailTimeout(10_000);
+        HikariConfig config = config(jdbcUrl, "mayfly", connections);
+        HikariConfig hints = config(jdbcUrl, "mayfly-hints", HINT_CONNECTIONS);
+        hints.setMinimumIdle(1);
+        hints.setConnectionInitSql("set synchronous_commit to off");
         try {
-            return new Database(new HikariDataSource(config));
+            return new Database(new HikariDataSource(config), new HikariDataSource(hints));
         } catch (RuntimeException e) {
             throw new DatabaseUnavailable(withoutSecrets(jdbcUrl), e);
         }
+    }
+
+    private static HikariConfig config(String jdbcUrl, String name, int connections) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(jdbcUrl);
+        config.setMaximumPoolSize(connections);
+        config.setPoolName(name);
+        config.setConnectionTimeout(WAIT_MILLIS);
+        config.setInitializationFailTimeout(WAIT_MILLIS);
+        return config;
     }
 
     /** Brings the tables of one owner ({@code db/<owner>/V*.sql} on the class path) up to date, under a lock. */
@@ -65,13 +78,17 @@ public final class Database implements AutoCloseable {
         jdbi.useTransaction(TransactionIsolationLevel.READ_COMMITTED, work::accept);
     }
 
-    /** The pool itself, for libraries that bring their own SQL. */
-    public DataSource dataSource() {
-        return pool;
+    /**
+     * Connections for what may be lost in a crash of the database, such as wake-ups: their commits do not wait for the disk.
+     * Never for a record of what exists.
+     */
+    public DataSource hintSource() {
+        return hints;
     }
 
     @Override
     public void close() {
+        hints.close();
         pool.close();
     }
 

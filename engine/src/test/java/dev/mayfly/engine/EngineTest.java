@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -32,8 +33,8 @@ class EngineTest {
     private Engine process(String name) {
         Wakeups wakeups = new Wakeups(database, Clock.systemUTC());
         processes.add(wakeups);
-        Engine started = new Engine(database, wakeups, world, Clock.systemUTC());
-        wakeups.start(name, 4, List.of(started));
+        Engine started = new Engine(database, wakeups, Clock.systemUTC());
+        wakeups.start(name, 4, List.of(started.reconciler(world)));
         return started;
     }
 
@@ -111,8 +112,9 @@ class EngineTest {
     @Test
     void aTaskThatTakesTooLongIsStoppedAndTimesOut() {
         world.stay("train");
-        Plan.Step slow = new Plan.Step("train", List.of(), Retry.NONE, Duration.ofMillis(300), true);
-        RunId id = open(new Plan(List.of(slow), Duration.ofHours(1), 1));
+        Plan.Step slow =
+                new Plan.Step("train", List.of(), TriggerRule.ALL_SUCCESS, Retry.NONE, Duration.ofMillis(300), true);
+        RunId id = open(plan(slow));
 
         Run run = end(id);
 
@@ -133,6 +135,53 @@ class EngineTest {
         Awaitility.await().until(() -> world.isActive(new AttemptId(second, "train", 1)));
         engine.cancel(second, "done");
         end(second);
+    }
+
+    @Test
+    void aFailedRunIsRetriedFromItsFailedTaskAndWhatSucceededStays() {
+        world.script("train", Observed.Job.failed("out of memory"), Observed.Job.SUCCEEDED);
+        RunId id = open(plan(step("clean"), step("train", "clean"), inProcess("promote", "train")));
+        assertThat(end(id).state()).isEqualTo(RunState.FAILED);
+
+        boolean again = retry(id, Set.of());
+
+        assertThat(again).isTrue();
+        Run run = end(id);
+        assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(run.task("clean").attempts()).hasSize(1);
+        assertThat(run.task("train").attempts()).hasSize(2);
+        assertThat(run.task("promote").attempts()).hasSize(1);
+        assertThat(retry(id, Set.of())).as("nothing is left to do").isFalse();
+        assertThat(retry(id, Set.of("train"))).isTrue();
+        assertThat(end(id).task("promote").attempts()).hasSize(2);
+    }
+
+    @Test
+    void aTaskThatWaitsForAFailureRunsAfterOneAndIsSkippedOtherwiseAndTheRunStaysFailed() {
+        Plan.Step alarm = step("alarm", TriggerRule.ONE_FAILED, Retry.NONE, false, "train");
+        world.script("train", Observed.Job.failed("exit code 1"), Observed.Job.SUCCEEDED);
+        RunId id = open(plan(step("train"), alarm));
+
+        Run failed = end(id);
+        assertThat(failed.state()).isEqualTo(RunState.FAILED);
+        assertThat(failed.task("alarm").state()).isEqualTo(TaskState.SUCCEEDED);
+
+        retry(id, Set.of("train"));
+        Run succeeded = end(id);
+        assertThat(succeeded.state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(succeeded.task("alarm").state()).isEqualTo(TaskState.SKIPPED);
+    }
+
+    @Test
+    void aTaskWhoseEnvironmentIsRefusedFailsAtOnceWhateverItsRetries() {
+        world.refuse("cores: 64 (expected: at most 32)");
+        RunId id = open(plan(step("train", 5)));
+
+        Run run = end(id);
+
+        assertThat(run.state()).isEqualTo(RunState.FAILED);
+        assertThat(run.status().reason()).isEqualTo("task train: cores: 64 (expected: at most 32)");
+        assertThat(run.task("train").attempts()).hasSize(1);
     }
 
     @Test
@@ -181,16 +230,24 @@ class EngineTest {
         RunId id = open(plan(step("train")));
         Awaitility.await().until(() -> world.isActive(new AttemptId(id, "train", 1)));
         processes.forEach(Wakeups::close);
-        Run stale = engine.find(id).orElseThrow();
-        database.useTransaction(tx -> assertThat(RunStore.fence(tx, stale)).isTrue());
+        RunStore store = new PostgresRunStore(database);
+        Run stale = store.find(id).orElseThrow();
+        assertThat(store.save(stale, stale.with(stale.status().cancelled("first"))))
+                .isTrue();
 
-        database.useTransaction(tx -> assertThat(RunStore.fence(tx, stale)).isFalse());
+        assertThat(store.save(stale, stale.with(stale.status().cancelled("second"))))
+                .isFalse();
+        assertThat(store.find(id).orElseThrow().status().cancelReason()).isEqualTo("first");
     }
 
     private RunId open(Plan plan) {
         return database.inTransaction(tx ->
                         engine.open(tx, new NewRun("flow", UUID.randomUUID().toString(), plan)))
                 .id();
+    }
+
+    private boolean retry(RunId id, Set<String> also) {
+        return database.inTransaction(tx -> engine.retry(tx, id, also));
     }
 
     private Run end(RunId id) {
@@ -206,18 +263,23 @@ class EngineTest {
     }
 
     private static Plan plan(Plan.Step... steps) {
-        return new Plan(List.of(steps), Duration.ofHours(1), 1);
+        return new Plan(List.of(steps), new Plan.Limits(Duration.ofHours(1), 1));
     }
 
     private static Plan.Step step(String name, String... needs) {
-        return new Plan.Step(name, List.of(needs), Retry.NONE, Duration.ofHours(1), true);
+        return step(name, TriggerRule.ALL_SUCCESS, Retry.NONE, true, needs);
     }
 
     private static Plan.Step step(String name, int retries) {
-        return new Plan.Step(name, List.of(), new Retry(retries, Duration.ofMillis(10)), Duration.ofHours(1), true);
+        return step(name, TriggerRule.ALL_SUCCESS, new Retry(retries, Duration.ofMillis(10), 0.5), true);
     }
 
     private static Plan.Step inProcess(String name, String... needs) {
-        return new Plan.Step(name, List.of(needs), Retry.NONE, Duration.ofHours(1), false);
+        return step(name, TriggerRule.ALL_SUCCESS, Retry.NONE, false, needs);
+    }
+
+    private static Plan.Step step(
+            String name, TriggerRule trigger, Retry retry, boolean onEnvironment, String... needs) {
+        return new Plan.Step(name, List.of(needs), trigger, retry, Duration.ofHours(1), onEnvironment);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A world in memory: an environment that takes some looks to come and go, and jobs that end as scripted. Thread-safe. */
 final class FakeWorld implements TaskRunner {
@@ -16,6 +17,7 @@ final class FakeWorld implements TaskRunner {
     private final Map<AttemptId, Observed.Job> jobs = new ConcurrentHashMap<>();
     private final Map<String, List<Observed.Job>> scripts = new HashMap<>();
     private final Set<String> staying = new HashSet<>();
+    private @Nullable String refusal;
 
     final List<AttemptId> started = new ArrayList<>();
     final List<String> settled = new ArrayList<>();
@@ -39,6 +41,11 @@ final class FakeWorld implements TaskRunner {
         jobs.keySet().removeIf(attempt -> attempt.run().equals(run));
     }
 
+    /** No environment can ever be had. */
+    synchronized void refuse(String reason) {
+        refusal = reason;
+    }
+
     synchronized boolean isActive(AttemptId attempt) {
         return jobs.getOrDefault(attempt, Observed.Job.ABSENT).equals(Observed.Job.ACTIVE);
     }
@@ -59,7 +66,7 @@ final class FakeWorld implements TaskRunner {
             case PREPARING ->
                 environments.put(run.id(), new Observed.Environment(Observed.Environment.State.READY, ""));
             case CLEARING -> environments.remove(run.id());
-            case ABSENT, READY, LOST -> {}
+            case ABSENT, READY, LOST, REFUSED -> {}
         }
         return new Observed(environment, seen, Duration.ofMillis(5));
     }
@@ -67,7 +74,11 @@ final class FakeWorld implements TaskRunner {
     @Override
     public synchronized void prepare(Run run) {
         everPrepared.add(run.id());
-        environments.putIfAbsent(run.id(), new Observed.Environment(Observed.Environment.State.PREPARING, ""));
+        environments.putIfAbsent(
+                run.id(),
+                refusal == null
+                        ? new Observed.Environment(Observed.Environment.State.PREPARING, "")
+                        : new Observed.Environment(Observed.Environment.State.REFUSED, refusal));
     }
 
     @Override
@@ -91,7 +102,7 @@ final class FakeWorld implements TaskRunner {
 
     @Override
     public synchronized void settle(Run run, AttemptId attempt, AttemptState end, String reason) {
-        settled.add(attempt.jobName() + " " + end);
+        settled.add(attempt.task() + "-" + attempt.number() + " " + end);
     }
 
     @Override

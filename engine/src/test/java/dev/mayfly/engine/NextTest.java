@@ -113,20 +113,21 @@ class NextTest {
                 3,
                 new Run.Status(state, cancel, RunState.SUCCEEDED, null),
                 new Run.Life(NOW.minusSeconds(60), NOW.minusSeconds(50), null),
-                Duration.ofHours(1),
+                new Plan.Limits(Duration.ofHours(1), 1),
                 List.of(task));
     }
 
     private static Run.Task waiting() {
-        return new Run.Task(step(), TaskState.WAITING, null, null, List.of());
+        return new Run.Task(step(), TaskState.WAITING, "", Run.Task.Tries.NONE, List.of());
     }
 
     private static Run.Task attempting(AttemptState state) {
         Run.Life life = new Run.Life(NOW.minusSeconds(40), NOW.minusSeconds(30), null);
-        return new Run.Task(step(), TaskState.RUNNING, null, null, List.of(new Run.Attempt(FIRST, state, null, life)));
+        return new Run.Task(
+                step(), TaskState.RUNNING, "", Run.Task.Tries.NONE, List.of(new Run.Attempt(FIRST, state, "", life)));
     }
 
     private static Plan.Step step() {
-        return new Plan.Step("train", List.of(), Retry.NONE, Duration.ofHours(1), true);
+        return new Plan.Step("train", List.of(), TriggerRule.ALL_SUCCESS, Retry.NONE, Duration.ofHours(1), true);
     }
 }

@@ -11,10 +11,16 @@ import java.util.TreeSet;
  *
  * @param databaseUrl a JDBC URL, perhaps with a password; empty: the server brings its own PostgreSQL
  */
-public record Config(Listen listen, Folders folders, Optional<String> databaseUrl, Map<String, String> variables) {
+public record Config(
+        Listen listen,
+        Folders folders,
+        Optional<String> databaseUrl,
+        Settings settings,
+        Map<String, String> variables) {
 
     private static final String PREFIX = "MAYFLY_";
     private static final Set<String> KNOWN = new TreeSet<>(Set.of(
+            "MAYFLY_CONFIG",
             "MAYFLY_DATA",
             "MAYFLY_HOST",
             "MAYFLY_PORT",
@@ -39,7 +45,11 @@ public record Config(Listen listen, Folders folders, Optional<String> databaseUr
 
     /** The options of the command line; what is empty was not given. */
     public record Options(
-            Optional<Path> data, Optional<String> host, Optional<Integer> port, Optional<Path> sparkHome) {}
+            Optional<Path> data,
+            Optional<String> host,
+            Optional<Integer> port,
+            Optional<Path> sparkHome,
+            Optional<Path> config) {}
 
     /** Throws {@link IllegalArgumentException} for a variable that no one knows or a value that is none. */
     public static Config read(Options options, Map<String, String> variables, Path home) {
@@ -58,6 +68,11 @@ public record Config(Listen listen, Folders folders, Optional<String> databaseUr
                         options.port().orElse(port(variables.getOrDefault("MAYFLY_PORT", "8484")))),
                 new Folders(data.toAbsolutePath().normalize(), home, spark),
                 Optional.ofNullable(variables.get("MAYFLY_DATABASE_URL")),
+                options.config()
+                        .or(() -> Optional.ofNullable(variables.get("MAYFLY_CONFIG"))
+                                .map(Path::of))
+                        .map(Settings::read)
+                        .orElseGet(Settings::none),
                 variables);
     }
 

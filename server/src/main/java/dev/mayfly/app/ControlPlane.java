@@ -12,8 +12,10 @@ import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.DatabaseUnavailable;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.retraining.OpenDueRuns;
+import dev.mayfly.retraining.OpenRuns;
 import dev.mayfly.retraining.PipelineTasks;
 import dev.mayfly.retraining.PipelineTexts;
+import dev.mayfly.retraining.ReapClusters;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.retraining.Rooms;
 import dev.mayfly.tracking.Tracking;
@@ -88,10 +90,11 @@ public final class ControlPlane implements AutoCloseable {
         Wakeups wakeups = new Wakeups(database, clock);
         ArtifactStore artifacts = new ArtifactStore(data.resolve("artifacts"));
         Packages packages = new Packages(database, clock, data.resolve("packages"));
-        Clusters clusters = new Clusters(
+        Clusters clusters = Clusters.open(
                 database,
                 wakeups,
                 clock,
+                config.settings().capacity(),
                 List.of(new LocalClusters(
                         data.resolve("clusters"), config.folders().sparkHome())));
         Tracking tracking = new Tracking(database, clock);
@@ -99,16 +102,17 @@ public final class ControlPlane implements AutoCloseable {
         Pipelines pipelines = new Pipelines();
         Rooms rooms = new Rooms(clusters, packages, tracking, registry);
         PipelineTexts texts = new PipelineTexts(database, pipelines, clusters.providerNames());
+        Engine engine = new Engine(database, wakeups, clock);
         PipelineTasks tasks = new PipelineTasks(
                 database,
                 clock,
                 rooms,
                 texts,
+                new OpenRuns(engine, texts, clock, config.folders().data()),
                 new PipelineTasks.Surroundings(
                         config.folders().data(),
                         config.variables(),
                         config.variables().getOrDefault("MAYFLY_PUBLIC_URL", url)));
-        Engine engine = new Engine(database, wakeups, tasks, clock);
         Retraining retraining = new Retraining(database, clock, engine, rooms, texts, tasks);
         storeOwnJobs(packages, config.folders().home());
         opened(HttpServer.start(
@@ -118,7 +122,8 @@ public final class ControlPlane implements AutoCloseable {
         wakeups.start(
                 "mayfly-" + ProcessHandle.current().pid(),
                 THREADS,
-                List.of(engine, clusters, new OpenDueRuns(retraining, clock)));
+                List.of(engine.reconciler(tasks), clusters.reconciler(), new OpenDueRuns(retraining, clock)));
+        opened(new Reaping(new ReapClusters(clusters, tracking, clock)));
         return wakeups;
     }
 

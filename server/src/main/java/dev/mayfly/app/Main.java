@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
         description = "Runs the control plane: pipelines, runs, clusters, tracking and model registry.",
         footer = {
             "",
-            "Options may also be given as variables: MAYFLY_DATA, MAYFLY_HOST, MAYFLY_PORT, MAYFLY_SPARK_HOME.",
+            "Options may also be given as variables: MAYFLY_CONFIG, MAYFLY_DATA, MAYFLY_HOST, MAYFLY_PORT,",
+            "MAYFLY_SPARK_HOME.",
             "MAYFLY_DATABASE_URL names a PostgreSQL to use instead of the embedded one",
             "(jdbc:postgresql://host:5432/mayfly?user=mayfly&password=...). MAYFLY_PUBLIC_URL is the address",
             "that jobs reach the server by, if it is another than host and port.",
@@ -58,6 +59,12 @@ public final class Main implements Callable<Integer> {
             description = "A Spark for local clusters (default: the one built in).")
     private @Nullable Path sparkHome;
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A YAML file with the limits of pools and the settings of clouds (default: none).")
+    private @Nullable Path config;
+
     private final CompletableFuture<ControlPlane> started = new CompletableFuture<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -70,18 +77,19 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            Config config = Config.read(
+            Config read = Config.read(
                     new Config.Options(
                             Optional.ofNullable(data),
                             Optional.ofNullable(host),
                             Optional.ofNullable(port),
-                            Optional.ofNullable(sparkHome)),
+                            Optional.ofNullable(sparkHome),
+                            Optional.ofNullable(config)),
                     System.getenv(),
                     Path.of(System.getProperty("mayfly.home", "."))
                             .toAbsolutePath()
                             .normalize());
             stopWithTheProcess();
-            ControlPlane plane = ControlPlane.start(config, Clock.systemUTC());
+            ControlPlane plane = ControlPlane.start(read, Clock.systemUTC());
             System.out.println("mayfly is ready at " + plane.url() + " (" + plane.where() + ")");
             started.complete(plane);
             stopped.await();

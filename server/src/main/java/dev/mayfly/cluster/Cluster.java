@@ -1,12 +1,31 @@
 package dev.mayfly.cluster;
 
+import dev.mayfly.capacity.Claim;
+import dev.mayfly.capacity.Resources;
+import dev.mayfly.capacity.Unit;
 import dev.mayfly.engine.RunId;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster as recorded. {@code wanted}: its run has not let go of it yet. */
-public record Cluster(Id id, RunId run, ClusterSpec spec, long generation, Status status, Life life) {
+/**
+ * A cluster as recorded. What it becomes is another value.
+ *
+ * @param run whose it is, or whose it was last
+ * @param demand what it takes of its pool
+ */
+public record Cluster(Id id, RunId run, ClusterSpec spec, Resources demand, long generation, Status status, Life life) {
+
+    static Cluster requested(Id id, RunId run, ClusterSpec spec, Resources demand, Instant now) {
+        return new Cluster(
+                id,
+                run,
+                spec,
+                demand,
+                0,
+                new Status(ClusterState.WAITING, true, Failure.NONE, ""),
+                Life.requested(now));
+    }
 
     public String name() {
         return id.name();
@@ -16,16 +35,141 @@ public record Cluster(Id id, RunId run, ClusterSpec spec, long generation, Statu
         return status.state();
     }
 
-    /** The row's identity, and the name that the provider knows. */
-    public record Id(UUID value, String name) {}
+    /** What the provider knows it by. */
+    public ClusterRef ref() {
+        return new ClusterRef(id.name(), id.providerId());
+    }
 
-    public record Status(ClusterState state, boolean wanted, String reason) {}
+    /** Up, and kept for the next run that asks for one like it. */
+    public boolean isIdle() {
+        return status.state() == ClusterState.RUNNING && life.idle() != null;
+    }
 
-    /** When things happened, by Mayfly's clock. {@code proved}: it was found absent after its deletion. */
+    Claim claim() {
+        Resources now = status.state().isUnderWay() || status.state() == ClusterState.WAITING
+                ? demand.with(Unit.OPERATIONS, 1)
+                : demand;
+        return new Claim(
+                id.value().toString(),
+                "run " + run.shortForm(),
+                now,
+                new Claim.Turn(spec.priority(), life.requested()),
+                status.state().holdsRoom());
+    }
+
+    Cluster with(Status changed) {
+        return new Cluster(id, run, spec, demand, generation, changed, life);
+    }
+
+    Cluster with(Life changed) {
+        return new Cluster(id, run, spec, demand, generation, status, changed);
+    }
+
+    Cluster withProviderId(String providerId) {
+        return new Cluster(new Id(id.value(), id.name(), providerId), run, spec, demand, generation, status, life);
+    }
+
+    Cluster nextGeneration() {
+        return new Cluster(id, run, spec, demand, generation + 1, status, life);
+    }
+
+    /** Given to another run while it is idle. */
+    Cluster handedTo(RunId next) {
+        return new Cluster(id, next, spec, demand, generation, status.wanted(true), life.idleAt(null));
+    }
+
+    /**
+     * The row's identity, which is also the key that makes repeated creations one; the name that the provider knows; and the
+     * provider's own id, empty until it is known.
+     */
+    public record Id(UUID value, String name, String providerId) {}
+
+    /**
+     * Where it stands.
+     *
+     * @param wanted its run has not let go of it yet
+     * @param note what stands in the way right now, in words; empty: nothing
+     */
+    public record Status(ClusterState state, boolean wanted, Failure failure, String note) {
+
+        Status moved(ClusterState to) {
+            return new Status(to, wanted, failure, "");
+        }
+
+        Status failed(Failure why) {
+            return new Status(state, wanted, why, note);
+        }
+
+        Status wanted(boolean still) {
+            return new Status(state, still, failure, note);
+        }
+
+        Status noted(String words) {
+            return new Status(state, wanted, failure, words);
+        }
+    }
+
+    /** Why a cluster did not do what it was made for. */
+    public record Failure(Kind kind, String reason) {
+
+        public static final Failure NONE = new Failure(Kind.NONE, "");
+
+        /** What can be done about it. */
+        public enum Kind {
+            NONE,
+            /** It broke; another one may fare better. */
+            BROKEN,
+            /** The cloud had no room after all; it is asked for again by itself. */
+            NO_ROOM,
+            /** Another one would fare no better. */
+            REFUSED
+        }
+    }
+
+    /**
+     * When things happened, by Mayfly's clock. {@code absent}: it was first found absent while being deleted; {@code proved}: it
+     * was found absent again.
+     */
     public record Life(
-            Instant reserved,
+            Instant requested,
+            @Nullable Instant reserved,
             @Nullable Instant created,
             @Nullable Instant ready,
+            @Nullable Instant idle,
             @Nullable Instant deleteCalled,
-            @Nullable Instant proved) {}
+            @Nullable Instant absent,
+            @Nullable Instant proved) {
+
+        static Life requested(Instant now) {
+            return new Life(now, null, null, null, null, null, null, null);
+        }
+
+        Life reservedAt(Instant now) {
+            return new Life(requested, now, null, null, null, null, null, null);
+        }
+
+        Life createdAt(Instant now) {
+            return new Life(requested, reserved, now, null, null, null, null, null);
+        }
+
+        Life readyAt(Instant now) {
+            return new Life(requested, reserved, created, now, null, null, null, null);
+        }
+
+        Life idleAt(@Nullable Instant now) {
+            return new Life(requested, reserved, created, ready, now, null, null, null);
+        }
+
+        Life deleteCalledAt(Instant now) {
+            return new Life(requested, reserved, created, ready, idle, now, null, null);
+        }
+
+        Life absentAt(@Nullable Instant now) {
+            return new Life(requested, reserved, created, ready, idle, deleteCalled, now, null);
+        }
+
+        Life provedAt(Instant now) {
+            return new Life(requested, reserved, created, ready, idle, deleteCalled, absent, now);
+        }
+    }
 }

@@ -1,10 +1,14 @@
 package dev.mayfly.cluster;
 
+import dev.mayfly.capacity.Quota;
+import dev.mayfly.capacity.Resources;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A place where clusters can be made. Called from several threads and processes, for one cluster by one at a time as a
@@ -12,48 +16,68 @@ import java.util.Optional;
  * as it should be. No method waits for a cluster or job to get anywhere: each answers within ten seconds.
  *
  * <p>{@link ProviderUnavailable} means "not this time": nothing is known about the effect, and the call is made again.
- * {@link ClusterRefused} means "never as asked". Any other exception is a defect, and treated like the first.
+ * {@link ClusterRefused} means "never as asked", {@link NoRoom} "not now". Neither means that nothing was made. Any other
+ * exception is a defect, and treated like the first.
  */
 public interface ClusterProvider {
 
-    /** The name in a pipeline's {@code cluster.provider}. */
+    /** The name in a pipeline's {@code cluster.provider}, and of its pool. */
     String name();
 
     /** Says before anything is recorded whether such a cluster can ever be had. Throws {@link ClusterRefused} if not. */
     void check(ClusterSpec spec);
 
-    /** How often a look at a cluster or job pays off. */
-    Duration pollEvery();
+    /** What such a cluster really takes, in whatever sizes the provider sells. */
+    default Resources demand(ClusterSpec spec) {
+        return spec.demand();
+    }
 
-    /** How long a cluster may take from the call to being ready; after that it is deleted. */
-    Duration createTimeout();
+    /** What the provider says of its quota now; empty: it has none, or does not tell. */
+    default Optional<Quota> quota() {
+        return Optional.empty();
+    }
 
-    /** Begins to make the cluster of this name, or goes on with one begun before. May be called twice. */
-    void create(String cluster, ClusterSpec spec, Owner owner);
+    /** How often a look at a cluster or job pays off, and how long things may take. */
+    Pace pace();
 
-    /** What there is of the cluster of this name; empty: nothing at all. May be called at any time. */
-    Optional<Sighting> find(String cluster);
+    /**
+     * Begins to make a cluster, or goes on with one begun before: the request's key says that two calls mean the same. Returns
+     * the provider's own id once that is known.
+     */
+    Optional<String> create(ClusterRequest request);
 
-    /** The names of all clusters that bear the label of this owner, also those that no row knows of. */
-    List<String> list(Owner owner);
+    /** What there is of a cluster; empty: nothing at all. May be called at any time. */
+    Optional<Sighting> find(ClusterRef cluster);
+
+    /** All clusters that bear the label of this owner, also those that no row knows of. */
+    List<Listed> list(Owner owner);
 
     /** Begins to delete whatever there is of the cluster, its jobs included. May be called twice, and for what is absent. */
-    void delete(String cluster);
+    void delete(ClusterRef cluster);
 
     /** Submits a job, unless the cluster has seen one of that name. May be called twice: the job runs once. */
-    void submit(String cluster, JobSpec job);
+    void submit(ClusterRef cluster, JobSpec job);
 
     /** The state of a job; empty: none of that name was submitted. */
-    Optional<JobSighting> look(String cluster, String job);
+    Optional<JobSighting> look(ClusterRef cluster, String job);
 
     /** Asks a job to end. May be called twice, and for jobs that are over or absent. Insists after some seconds. */
-    void cancel(String cluster, String job);
+    void cancel(ClusterRef cluster, String job);
 
     /** The names of a job's logs so far: {@code driver} first, then its executors'. Empty for what is absent. */
-    List<String> logs(String cluster, String job);
+    List<String> logs(ClusterRef cluster, String job);
 
     /** Up to {@code maxBytes} of a log, from a byte offset; an empty array at its end. */
-    byte[] readLog(String cluster, String job, String log, long offset, int maxBytes);
+    byte[] readLog(ClusterRef cluster, String job, String log, long offset, int maxBytes);
+
+    /**
+     * The pace of a provider.
+     *
+     * @param poll how often a look pays off
+     * @param createTimeout how long a cluster may take from the call to being ready; after that it is deleted
+     * @param settle how long absence must last before it proves anything: a creation that was called may land that late
+     */
+    record Pace(Duration poll, Duration createTimeout, Duration settle) {}
 
     /** The label that tells this installation's clusters from those of others. */
     record Owner(String value) {
@@ -65,6 +89,15 @@ public interface ClusterProvider {
         }
     }
 
+    /** A cluster to be made: under which name, what, and what it says of itself. */
+    record ClusterRequest(UUID key, String name, ClusterSpec spec, Labels labels) {}
+
+    /** What a cluster bears, so that it can be judged by whoever finds it. */
+    record Labels(Owner owner, String run, Instant expires) {}
+
+    /** A cluster of ours as its provider lists it; {@code created} by the provider's clock. */
+    record Listed(ClusterRef ref, Instant created, Optional<Instant> expires) {}
+
     /** A cluster as its provider sees it. */
     record Sighting(State state, String reason) {
 
@@ -72,7 +105,9 @@ public interface ClusterProvider {
         public enum State {
             PROVISIONING,
             RUNNING,
-            BROKEN
+            BROKEN,
+            /** Broken for want of room in the cloud. */
+            NO_ROOM
         }
     }
 

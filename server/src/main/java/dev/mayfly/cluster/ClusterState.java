@@ -2,7 +2,9 @@ package dev.mayfly.cluster;
 
 /** Where a cluster stands. Why it failed, if it did, is kept beside the state and never instead of it. */
 public enum ClusterState {
-    /** The intent is recorded; the provider has not been called. */
+    /** Asked for; the pool has no room for it yet. */
+    WAITING,
+    /** The intent is recorded and its room is taken; the provider has not been called. */
     RESERVED,
     /** The provider is or may have been called. */
     CREATING,
@@ -14,5 +16,15 @@ public enum ClusterState {
 
     public boolean isTerminal() {
         return this == DELETED;
+    }
+
+    /** From the intent to the proof of deletion it takes room in its pool. */
+    boolean holdsRoom() {
+        return this != WAITING && this != DELETED;
+    }
+
+    /** An operation of the cloud is or will soon be under way. */
+    boolean isUnderWay() {
+        return this == RESERVED || this == CREATING || this == DELETING;
     }
 }

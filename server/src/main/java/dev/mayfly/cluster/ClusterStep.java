@@ -1,5 +1,7 @@
 package dev.mayfly.cluster;
 
+import dev.mayfly.cluster.Cluster.Failure;
+import dev.mayfly.cluster.ClusterProvider.Pace;
 import dev.mayfly.cluster.ClusterProvider.Sighting;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,104 +9,129 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a cluster needs next, as a pure function of its row, of what its provider sees and of the time. The row is written
+ * What a cluster needs next, as a pure function of its row, of what its provider sees and of the time. The row is saved
  * first; only then the call is made.
  *
- * @param state what the row becomes
- * @param reason why it failed, if it did
- * @param call what to ask of the provider once the row is written
+ * @param after what the row becomes
+ * @param call what to ask of the provider once the row is saved
  */
-record ClusterStep(ClusterState state, String reason, Cluster.Life life, Call call) {
+record ClusterStep(Cluster after, Call call) {
 
     enum Call {
         NONE,
+        /** Look whether the pool has room. */
+        ADMIT,
         CREATE,
         DELETE
     }
 
-    static ClusterStep next(Cluster cluster, Optional<Sighting> seen, Instant now, Duration createTimeout) {
+    static ClusterStep next(Cluster cluster, Optional<Sighting> seen, Instant now, Pace pace) {
         return switch (cluster.state()) {
+            case WAITING -> waiting(cluster, now);
             case RESERVED -> reserved(cluster, now);
-            case CREATING -> creating(cluster, seen, now, createTimeout);
+            case CREATING -> creating(cluster, seen, now, pace);
             case RUNNING -> running(cluster, seen, now);
-            case DELETING -> deleting(cluster, seen, now);
+            case DELETING -> deleting(cluster, seen, now, pace);
             case DELETED -> stay(cluster, Call.NONE);
         };
     }
 
-    private static ClusterStep reserved(Cluster cluster, Instant now) {
-        if (!cluster.status().wanted()) {
-            return delete(cluster, "", now);
-        }
-        Cluster.Life life = cluster.life();
+    /** Begins to delete it, whatever state it is in. */
+    static ClusterStep delete(Cluster cluster, Failure why, Instant now) {
         return new ClusterStep(
-                ClusterState.CREATING, "", new Cluster.Life(life.reserved(), now, null, null, null), Call.CREATE);
+                cluster.with(cluster.status().moved(ClusterState.DELETING).failed(why))
+                        .with(cluster.life().deleteCalledAt(now)),
+                Call.DELETE);
     }
 
-    private static ClusterStep creating(Cluster cluster, Optional<Sighting> seen, Instant now, Duration createTimeout) {
-        Cluster.Life life = cluster.life();
-        if (!cluster.status().wanted()) {
-            return delete(cluster, "", now);
+    /** Nothing was ever called for it, so nothing has to be deleted. */
+    private static ClusterStep waiting(Cluster cluster, Instant now) {
+        if (cluster.status().wanted()) {
+            return stay(cluster, Call.ADMIT);
         }
-        if (seen.isPresent() && seen.get().state() == Sighting.State.BROKEN) {
-            return delete(cluster, "create failed: " + seen.get().reason(), now);
+        return new ClusterStep(
+                cluster.with(cluster.status().moved(ClusterState.DELETED))
+                        .with(cluster.life().provedAt(now)),
+                Call.NONE);
+    }
+
+    private static ClusterStep reserved(Cluster cluster, Instant now) {
+        if (!cluster.status().wanted()) {
+            return delete(cluster, Failure.NONE, now);
+        }
+        return new ClusterStep(
+                cluster.with(cluster.status().moved(ClusterState.CREATING))
+                        .with(cluster.life().createdAt(now)),
+                Call.CREATE);
+    }
+
+    private static ClusterStep creating(Cluster cluster, Optional<Sighting> seen, Instant now, Pace pace) {
+        if (!cluster.status().wanted()) {
+            return delete(cluster, Failure.NONE, now);
         }
         if (seen.isPresent() && seen.get().state() == Sighting.State.RUNNING) {
             return new ClusterStep(
-                    ClusterState.RUNNING,
-                    "",
-                    new Cluster.Life(life.reserved(), life.created(), now, null, null),
+                    cluster.with(cluster.status().moved(ClusterState.RUNNING))
+                            .with(cluster.life().readyAt(now)),
                     Call.NONE);
         }
-        if (older(life.created(), createTimeout, now)) {
-            return delete(cluster, "create took longer than " + createTimeout.toSeconds() + " s", now);
+        Optional<Failure> failure = seen.flatMap(sighting -> failure("create failed: ", sighting));
+        if (failure.isPresent()) {
+            return delete(cluster, failure.get(), now);
+        }
+        if (older(cluster.life().created(), pace.createTimeout(), now)) {
+            String reason = "create took longer than " + pace.createTimeout().toSeconds() + " s";
+            return delete(cluster, new Failure(Failure.Kind.BROKEN, reason), now);
         }
         return stay(cluster, seen.isEmpty() ? Call.CREATE : Call.NONE);
     }
 
     private static ClusterStep running(Cluster cluster, Optional<Sighting> seen, Instant now) {
-        if (!cluster.status().wanted()) {
-            return delete(cluster, "", now);
-        }
         if (seen.isEmpty()) {
-            return delete(cluster, "the cluster vanished", now);
+            return delete(cluster, new Failure(Failure.Kind.BROKEN, "the cluster vanished"), now);
         }
-        if (seen.get().state() == Sighting.State.BROKEN) {
-            return delete(cluster, "the cluster broke: " + seen.get().reason(), now);
+        Optional<Failure> failure = failure("the cluster broke: ", seen.get());
+        if (failure.isPresent()) {
+            return delete(cluster, failure.get(), now);
         }
-        if (older(cluster.life().created(), cluster.spec().maxAge(), now)) {
-            return delete(
-                    cluster,
-                    "the cluster got older than its max_age of "
-                            + cluster.spec().maxAge().toMinutes() + " min",
-                    now);
+        ClusterSpec.Lifetime lifetime = cluster.spec().lifetime();
+        if (older(cluster.life().created(), lifetime.maxAge(), now)) {
+            String reason = "the cluster got older than its max_age of "
+                    + lifetime.maxAge().toMinutes() + " min";
+            return delete(cluster, new Failure(Failure.Kind.BROKEN, reason), now);
         }
-        return stay(cluster, Call.NONE);
+        boolean over = cluster.isIdle()
+                ? older(cluster.life().idle(), lifetime.keepWarm(), now)
+                : !cluster.status().wanted();
+        return over ? delete(cluster, Failure.NONE, now) : stay(cluster, Call.NONE);
     }
 
-    private static ClusterStep deleting(Cluster cluster, Optional<Sighting> seen, Instant now) {
+    private static ClusterStep deleting(Cluster cluster, Optional<Sighting> seen, Instant now, Pace pace) {
         Cluster.Life life = cluster.life();
         if (seen.isPresent()) {
-            return stay(cluster, Call.DELETE);
+            return new ClusterStep(cluster.with(life.absentAt(null)), Call.DELETE);
+        }
+        Duration settle = life.ready() == null ? pace.settle() : Duration.ZERO;
+        if (life.absent() == null && !settle.isZero()) {
+            return new ClusterStep(cluster.with(life.absentAt(now)), Call.NONE);
+        }
+        if (life.absent() != null && !older(life.absent(), settle, now)) {
+            return stay(cluster, Call.NONE);
         }
         return new ClusterStep(
-                ClusterState.DELETED,
-                cluster.status().reason(),
-                new Cluster.Life(life.reserved(), life.created(), life.ready(), life.deleteCalled(), now),
-                Call.NONE);
+                cluster.with(cluster.status().moved(ClusterState.DELETED)).with(life.provedAt(now)), Call.NONE);
     }
 
-    private static ClusterStep delete(Cluster cluster, String reason, Instant now) {
-        Cluster.Life life = cluster.life();
-        return new ClusterStep(
-                ClusterState.DELETING,
-                reason,
-                new Cluster.Life(life.reserved(), life.created(), life.ready(), now, null),
-                Call.DELETE);
+    private static Optional<Failure> failure(String what, Sighting seen) {
+        return switch (seen.state()) {
+            case PROVISIONING, RUNNING -> Optional.empty();
+            case BROKEN -> Optional.of(new Failure(Failure.Kind.BROKEN, what + seen.reason()));
+            case NO_ROOM -> Optional.of(new Failure(Failure.Kind.NO_ROOM, what + seen.reason()));
+        };
     }
 
     private static ClusterStep stay(Cluster cluster, Call call) {
-        return new ClusterStep(cluster.state(), cluster.status().reason(), cluster.life(), call);
+        return new ClusterStep(cluster, call);
     }
 
     private static boolean older(@Nullable Instant since, Duration limit, Instant now) {

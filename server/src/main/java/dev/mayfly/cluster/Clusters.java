@@ -1,143 +1,261 @@
 package dev.mayfly.cluster;
 
+import dev.mayfly.capacity.Capacity;
+import dev.mayfly.capacity.Quota;
+import dev.mayfly.capacity.Resources;
+import dev.mayfly.cluster.Cluster.Failure;
 import dev.mayfly.cluster.ClusterProvider.Owner;
-import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.engine.Hints;
+import dev.mayfly.engine.Observed.Environment;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.RunId;
-import dev.mayfly.engine.Wakeups;
 import dev.mayfly.postgres.Database;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * All clusters of this installation. A cluster is asked for and let go of by writing its row; the {@link Reconciler} part
- * then does what the row says, until the cluster is proved deleted. Safe for use by any thread.
+ * All clusters of this installation. A cluster is asked for and let go of by writing its row; {@link #reconciler} then does
+ * what the row says, until the cluster is proved deleted. Safe for use by any thread.
  */
-public final class Clusters implements Reconciler {
+public final class Clusters {
 
-    private static final Logger log = LoggerFactory.getLogger(Clusters.class);
+    private static final Duration BACKOFF = Duration.ofSeconds(15);
+    private static final int LONGEST_BACKOFF_STEPS = 5;
 
-    private final Database database;
-    private final Wakeups wakeups;
-    private final Clock clock;
-    private final Map<String, ClusterProvider> providers;
+    private final ClusterStore store;
+    private final Providers providers;
+    private final Capacity capacity;
     private final Owner owner;
+    private final Hints hints;
+    private final Clock clock;
 
-    public Clusters(Database database, Wakeups wakeups, Clock clock, List<ClusterProvider> providers) {
-        this.database = database;
-        this.wakeups = wakeups;
+    Clusters(ClusterStore store, Providers providers, Capacity capacity, Owner owner, Hints hints, Clock clock) {
+        this.store = store;
+        this.providers = providers;
+        this.capacity = capacity;
+        this.owner = owner;
+        this.hints = hints;
         this.clock = clock;
-        this.providers = providers.stream().collect(Collectors.toMap(ClusterProvider::name, Function.identity()));
+    }
+
+    public static Clusters open(
+            Database database, Hints hints, Clock clock, Capacity capacity, List<ClusterProvider> providers) {
         String candidate = UUID.randomUUID().toString().substring(0, 8);
-        this.owner = new Owner(database.inTransaction(tx -> ClusterStore.owner(tx, candidate)));
+        Owner owner = new Owner(database.inTransaction(tx -> PostgresClusterStore.owner(tx, candidate)));
+        return new Clusters(
+                new PostgresClusterStore(database), new Providers(providers), capacity, owner, hints, clock);
+    }
+
+    /** What carries the clusters on. */
+    public Reconciler reconciler() {
+        return new DriveClusters(store, providers, capacity, owner, hints, clock);
+    }
+
+    /** What finds and deletes clusters that nobody answers for. */
+    public Reaper reaper() {
+        return new Reaper(store, providers, owner, clock);
     }
 
     /** The names that a pipeline may ask for. */
     public Set<String> providerNames() {
-        return providers.keySet();
+        return providers.names();
     }
 
-    /** The provider of this name. Throws {@link ClusterRefused} if there is none. */
-    public ClusterProvider provider(String name) {
-        ClusterProvider provider = providers.get(name);
-        if (provider == null) {
-            throw new ClusterRefused("provider: " + name + " (expected: one of " + providers.keySet() + ")");
-        }
-        return provider;
+    /** The provider of a cluster. */
+    public ClusterProvider provider(Cluster cluster) {
+        return providers.named(cluster.spec().provider());
+    }
+
+    /** Throws {@link ClusterRefused} if no such cluster can ever be had. */
+    public void check(ClusterSpec spec) {
+        ClusterProvider provider = providers.named(spec.provider());
+        provider.check(spec);
+        capacity.impossible(provider.name(), Optional.empty(), provider.demand(spec))
+                .ifPresent(reason -> {
+                    throw new ClusterRefused(reason);
+                });
     }
 
     /**
      * Records that a run needs a cluster, unless its last one is still there. Returns at once; the cluster comes up by
-     * itself.
+     * itself, after those that were asked for before it if there is no room for all. An idle one like it is taken instead.
      */
     public void request(RunId run, ClusterSpec spec) {
-        provider(spec.provider()).check(spec);
-        UUID id = UUID.randomUUID();
-        boolean inserted = database.inTransaction(tx -> {
-            List<Cluster> before = ClusterStore.ofRun(tx, run);
-            if (before.stream()
-                    .anyMatch(cluster ->
-                            !cluster.state().isTerminal() || cluster.status().wanted())) {
-                return false;
+        List<Cluster> before = store.ofRun(run);
+        if (!before.isEmpty() && !isDoneWith(run, before)) {
+            return;
+        }
+        int ordinal = before.size() + 1;
+        if (!takeIdle(run, spec, ordinal)) {
+            Cluster cluster = requested(run, spec, ordinal);
+            if (store.insert(cluster, ordinal)) {
+                hints.wake(DriveClusters.KIND, cluster.id().value().toString());
             }
-            int ordinal = before.size() + 1;
-            String name = "mayfly-" + owner.value() + "-" + run.shortForm() + "-" + ordinal;
-            return ClusterStore.insert(tx, new Cluster.Id(id, name), run, ordinal, spec, clock.instant());
-        });
-        if (inserted) {
-            wakeups.wake(kind(), id.toString());
         }
     }
 
-    /** Records that a run needs its clusters no longer. Returns at once; they are deleted by themselves. */
+    /** Whether a run may be given another cluster after those it had. */
+    private boolean isDoneWith(RunId run, List<Cluster> before) {
+        Cluster last = before.get(before.size() - 1);
+        if (!last.run().equals(run)) {
+            return true;
+        }
+        if (!last.state().isTerminal()) {
+            return false;
+        }
+        return !last.status().wanted() || (isForWantOfRoom(last) && backoffIsOver(last, before.size()));
+    }
+
+    private boolean backoffIsOver(Cluster last, int times) {
+        Duration backoff = BACKOFF.multipliedBy(1L << Math.min(times - 1, LONGEST_BACKOFF_STEPS));
+        Instant proved = last.life().proved();
+        return proved != null && !proved.plus(backoff).isAfter(clock.instant());
+    }
+
+    private boolean takeIdle(RunId run, ClusterSpec spec, int ordinal) {
+        Instant now = clock.instant();
+        return store.live(spec.provider()).stream()
+                .filter(cluster -> cluster.isIdle() && cluster.spec().equals(spec))
+                .filter(cluster -> isYoung(cluster, now))
+                .sorted(Comparator.comparing(cluster -> cluster.life().requested()))
+                .anyMatch(cluster -> store.handOver(cluster, cluster.handedTo(run), ordinal));
+    }
+
+    /** A run needs its time too: a cluster that has lived half its life is not begun with. */
+    private static boolean isYoung(Cluster cluster, Instant now) {
+        Instant created = cluster.life().created();
+        return created != null
+                && Duration.between(created, now)
+                                .multipliedBy(2)
+                                .compareTo(cluster.spec().lifetime().maxAge())
+                        < 0;
+    }
+
+    private Cluster requested(RunId run, ClusterSpec spec, int ordinal) {
+        ClusterProvider provider = providers.named(spec.provider());
+        Resources demand = provider.demand(spec);
+        String number = run.value().toString().replace("-", "").substring(0, 12);
+        Cluster.Id id = new Cluster.Id(UUID.randomUUID(), "mayfly-" + owner.value() + "-" + number + "-" + ordinal, "");
+        Cluster cluster = Cluster.requested(id, run, spec, demand, clock.instant());
+        return refusal(provider, spec, demand)
+                .map(reason -> cluster.with(cluster.status()
+                                .failed(new Failure(Failure.Kind.REFUSED, reason))
+                                .moved(ClusterState.DELETED))
+                        .with(cluster.life().provedAt(clock.instant())))
+                .orElse(cluster);
+    }
+
+    private Optional<String> refusal(ClusterProvider provider, ClusterSpec spec, Resources demand) {
+        try {
+            provider.check(spec);
+        } catch (ClusterRefused e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+        Optional<Quota> quota = providers.quota(provider);
+        return capacity.impossible(provider.name(), quota, demand);
+    }
+
+    /**
+     * Records that a run needs its clusters no longer. Returns at once; they are deleted by themselves, or stay for the next run
+     * as long as they are to be kept warm.
+     */
     public void release(RunId run) {
-        for (Cluster cluster : ofRun(run)) {
-            if (cluster.status().wanted()) {
-                database.useTransaction(
-                        tx -> ClusterStore.release(tx, cluster.id().value()));
-                wakeups.wake(kind(), cluster.id().value().toString());
+        for (Cluster cluster : store.ofRun(run)) {
+            if (cluster.run().equals(run) && cluster.status().wanted()) {
+                boolean stays = cluster.state() == ClusterState.RUNNING
+                        && !cluster.spec().lifetime().keepWarm().isZero();
+                Cluster released = cluster.with(cluster.status().wanted(false));
+                if (store.save(cluster, stays ? released.with(cluster.life().idleAt(clock.instant())) : released)) {
+                    hints.wake(DriveClusters.KIND, cluster.id().value().toString());
+                }
             }
         }
     }
 
-    /** All clusters that a run ever had, in order. */
+    /**
+     * Deletes a cluster by hand, whether a row knows it or not. Returns at once; what it was doing is lost. False: there is
+     * none of this name.
+     */
+    public boolean delete(String name) {
+        Optional<Cluster> row =
+                store.named(name).filter(cluster -> !cluster.state().isTerminal());
+        if (row.isPresent()) {
+            Failure byHand = new Failure(Failure.Kind.BROKEN, "the cluster was deleted by hand");
+            boolean saved = store.save(
+                    row.get(),
+                    ClusterStep.delete(row.get(), byHand, clock.instant()).after());
+            hints.wake(DriveClusters.KIND, row.get().id().value().toString());
+            return saved || delete(name);
+        }
+        for (ClusterProvider provider : providers.all()) {
+            for (ClusterProvider.Listed listed : provider.list(owner)) {
+                if (listed.ref().name().equals(name)) {
+                    provider.delete(listed.ref());
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The cluster of this name, if a row knows it. */
+    public Optional<Cluster> named(String name) {
+        return store.named(name);
+    }
+
+    /** What a run's cluster looks like to the engine. */
+    public Environment environment(RunId run) {
+        return current(run).map(Clusters::environment).orElse(Environment.ABSENT);
+    }
+
+    private static Environment environment(Cluster cluster) {
+        String reason = cluster.status().failure().reason();
+        if (!cluster.status().wanted()) {
+            boolean gone = cluster.state().isTerminal() || cluster.isIdle();
+            return gone ? Environment.ABSENT : new Environment(Environment.State.CLEARING, reason);
+        }
+        Environment.State state = switch (cluster.state()) {
+            case WAITING, RESERVED, CREATING -> Environment.State.PREPARING;
+            case RUNNING -> Environment.State.READY;
+            case DELETING, DELETED -> afterFailure(cluster);
+        };
+        return new Environment(state, reason);
+    }
+
+    private static Environment.State afterFailure(Cluster cluster) {
+        return switch (cluster.status().failure().kind()) {
+            case NONE, BROKEN -> Environment.State.LOST;
+            case NO_ROOM -> Environment.State.PREPARING;
+            case REFUSED -> Environment.State.REFUSED;
+        };
+    }
+
+    private static boolean isForWantOfRoom(Cluster cluster) {
+        return cluster.status().failure().kind() == Failure.Kind.NO_ROOM;
+    }
+
+    /** The last cluster of a run, as long as it has not been given to another. */
+    public Optional<Cluster> current(RunId run) {
+        List<Cluster> clusters = store.ofRun(run);
+        return clusters.isEmpty()
+                ? Optional.empty()
+                : Optional.of(clusters.get(clusters.size() - 1))
+                        .filter(cluster -> cluster.run().equals(run));
+    }
+
+    /** All clusters that a run ever had, in order; some may be another run's by now. */
     public List<Cluster> ofRun(RunId run) {
-        return database.inTransaction(tx -> ClusterStore.ofRun(tx, run));
+        return store.ofRun(run);
     }
 
     /** The newest clusters, newest first. */
     public List<Cluster> newest(int limit) {
-        return database.inTransaction(tx -> ClusterStore.newest(tx, limit));
-    }
-
-    @Override
-    public String kind() {
-        return "cluster";
-    }
-
-    @Override
-    public Set<String> unfinished() {
-        return database.inTransaction(ClusterStore::unfinished);
-    }
-
-    @Override
-    public Optional<Instant> reconcile(String id) {
-        Cluster cluster = database.inTransaction(tx -> ClusterStore.find(tx, UUID.fromString(id)))
-                .orElse(null);
-        if (cluster == null || cluster.state().isTerminal()) {
-            return Optional.empty();
-        }
-        ClusterProvider provider = provider(cluster.spec().provider());
-        Optional<Sighting> seen = provider.find(cluster.name());
-        ClusterStep step = ClusterStep.next(cluster, seen, clock.instant(), provider.createTimeout());
-        if (step.state() != cluster.state() && !moved(cluster, step)) {
-            return Optional.of(clock.instant());
-        }
-        switch (step.call()) {
-            case NONE -> {}
-            case CREATE -> provider.create(cluster.name(), cluster.spec(), owner);
-            case DELETE -> provider.delete(cluster.name());
-        }
-        return step.state().isTerminal()
-                ? Optional.empty()
-                : Optional.of(clock.instant().plus(provider.pollEvery()));
-    }
-
-    private boolean moved(Cluster cluster, ClusterStep step) {
-        boolean moved =
-                database.inTransaction(tx -> ClusterStore.move(tx, cluster, step.state(), step.reason(), step.life()));
-        if (moved) {
-            log.info("cluster {}: {} {}", cluster.name(), step.state(), step.reason());
-        }
-        return moved;
+        return store.newest(limit);
     }
 }

@@ -2,6 +2,7 @@ package dev.mayfly.pipeline;
 
 import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.engine.Retry;
+import dev.mayfly.engine.TriggerRule;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,7 +14,7 @@ import java.util.Optional;
 public record Pipeline(
         String name,
         String description,
-        Optional<Schedule> schedule,
+        Trigger trigger,
         Map<String, String> parameters,
         Optional<Input> input,
         Optional<ClusterSpec> cluster,
@@ -25,6 +26,12 @@ public record Pipeline(
         tasks = List.copyOf(tasks);
     }
 
+    /** What opens runs by itself: a schedule, the success of another pipeline, or nothing. */
+    public record Trigger(Optional<Schedule> schedule, Optional<String> after) {
+
+        static final Trigger NONE = new Trigger(Optional.empty(), Optional.empty());
+    }
+
     /** How many runs may be active at once, and how long one may take. */
     public record Limits(int maxActiveRuns, Duration timeout) {}
 
@@ -32,7 +39,7 @@ public record Pipeline(
     public record Input(String files, int filesPerSlice) {}
 
     /** One task; {@link Pipeline#tasks} lists every task after those it needs. */
-    public record Task(String name, List<String> needs, Retry retry, Duration timeout, Work work) {
+    public record Task(String name, List<String> needs, TriggerRule rule, Retry retry, Duration timeout, Work work) {
 
         public Task {
             needs = List.copyOf(needs);

@@ -1,11 +1,16 @@
 package dev.mayfly.pipeline;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.capacity.DataSize;
 import dev.mayfly.cluster.ClusterSpec;
-import dev.mayfly.cluster.DataSize;
 import dev.mayfly.engine.Retry;
+import dev.mayfly.engine.TriggerRule;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +26,7 @@ import java.util.TreeSet;
 final class PipelineReader {
 
     private static final Duration DAY = Duration.ofDays(1);
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final YamlDocument document;
     private final Set<String> providers;
@@ -41,23 +47,25 @@ final class PipelineReader {
         references.add("pipeline.name");
         Optional<Pipeline.Input> input = input(root.path("input"));
         references.remove("data");
-        references.add("run.id");
+        references.addAll(List.of("run.id", "interval.start", "interval.end", "interval.date"));
         if (input.isPresent()) {
             references.addAll(List.of("slice.number", "slice.files"));
         }
         checkReferences(root.path("tasks"), "/tasks");
-        Optional<ClusterSpec> cluster = cluster(root.path("cluster"));
+        Optional<ClusterSpec> cluster =
+                cluster(root.path("cluster"), root.path("priority").asInt(0));
         List<Pipeline.Task> tasks = tasks(root.path("tasks"), cluster.isPresent());
         Pipeline.Limits limits =
                 new Pipeline.Limits(root.path("max_active_runs").asInt(1), duration(root.path("timeout"), DAY));
-        Optional<Schedule> schedule = schedule(root.path("schedule"));
+        Pipeline.Trigger trigger =
+                trigger(root.path("schedule"), root.path("name").asText());
         if (!problems.isEmpty()) {
             throw new InvalidPipeline(problems);
         }
         return new Pipeline(
                 root.path("name").asText(),
                 root.path("description").asText(),
-                schedule,
+                trigger,
                 parameters,
                 input,
                 cluster,
@@ -65,10 +73,28 @@ final class PipelineReader {
                 inOrder(tasks));
     }
 
-    private Optional<Schedule> schedule(JsonNode node) {
+    private Pipeline.Trigger trigger(JsonNode node, String name) {
         if (node.isMissingNode()) {
-            return Optional.empty();
+            return Pipeline.Trigger.NONE;
         }
+        if (node.has("cron") == node.has("after")) {
+            add(
+                    "/schedule",
+                    "schedule has " + (node.has("cron") ? "both 'cron' and" : "neither 'cron' nor")
+                            + " 'after' (expected: exactly one)");
+            return Pipeline.Trigger.NONE;
+        }
+        if (node.has("cron")) {
+            return new Pipeline.Trigger(schedule(node), Optional.empty());
+        }
+        String after = node.path("after").asText();
+        if (after.equals(name)) {
+            add("/schedule/after", "after '" + after + "' (expected: another pipeline)");
+        }
+        return new Pipeline.Trigger(Optional.empty(), Optional.of(after));
+    }
+
+    private Optional<Schedule> schedule(JsonNode node) {
         ZoneId zone = ZoneId.of("UTC");
         String name = node.path("zone").asText("UTC");
         try {
@@ -76,14 +102,31 @@ final class PipelineReader {
         } catch (DateTimeException e) {
             add("/schedule/zone", "zone '" + name + "' (expected: a time zone such as UTC or Europe/Moscow)");
         }
+        Optional<Instant> start = start(node.path("start"), zone);
+        boolean catchup = node.path("catchup").asBoolean(false);
+        if (catchup && start.isEmpty()) {
+            add("/schedule/catchup", "catchup 'true' (expected: with a 'start', from which to catch up)");
+        }
         String cron = node.path("cron").asText();
         try {
-            return Optional.of(new Schedule(cron, zone));
+            return Optional.of(new Schedule(cron, zone, catchup, start));
         } catch (IllegalArgumentException e) {
             add(
                     "/schedule/cron",
                     "cron '" + cron + "' (expected: minute hour day-of-month month day-of-week, such as '0 3 * * *'; "
                             + e.getMessage() + ")");
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Instant> start(JsonNode node, ZoneId zone) {
+        if (node.isMissingNode()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(LocalDate.parse(node.asText()).atStartOfDay(zone).toInstant());
+        } catch (DateTimeException e) {
+            add("/schedule/start", "start '" + node.asText() + "' (expected: a date such as 2026-01-31)");
             return Optional.empty();
         }
     }
@@ -102,7 +145,7 @@ final class PipelineReader {
                 new Pipeline.Input(files, node.path("files_per_slice").asInt(1)));
     }
 
-    private Optional<ClusterSpec> cluster(JsonNode node) {
+    private Optional<ClusterSpec> cluster(JsonNode node, int priority) {
         if (node.isMissingNode()) {
             return Optional.empty();
         }
@@ -115,7 +158,13 @@ final class PipelineReader {
                 node(node.path("master")),
                 node.path("workers").path("count").asInt(1),
                 node(node.path("workers")),
-                duration(node.path("max_age"), Duration.ofHours(6))));
+                new ClusterSpec.Lifetime(
+                        duration(node.path("max_age"), Duration.ofHours(6)),
+                        duration(node.path("keep_warm"), Duration.ZERO)),
+                priority,
+                JSON.convertValue(
+                        node.has("options") ? node.path("options") : JSON.createObjectNode(),
+                        new TypeReference<Map<String, Object>>() {})));
     }
 
     private static ClusterSpec.Node node(JsonNode node) {
@@ -156,10 +205,13 @@ final class PipelineReader {
         node.path("needs").forEach(need -> needs.add(need.asText()));
         Retry retry = new Retry(
                 node.path("retries").path("count").asInt(0),
-                duration(node.path("retries").path("backoff"), Duration.ofSeconds(10)));
+                duration(node.path("retries").path("backoff"), Duration.ofSeconds(10)),
+                node.path("retries").path("jitter").asDouble(0.1));
+        TriggerRule rule = TriggerRule.valueOf(
+                node.path("trigger_rule").asText("all_success").toUpperCase(Locale.ROOT));
         Optional<? extends Pipeline.Work> work = spark ? spark(node.path("spark"), at) : promote(node.path("promote"));
         return work.map(some ->
-                new Pipeline.Task(name, needs, retry, duration(node.path("timeout"), Duration.ofHours(6)), some));
+                new Pipeline.Task(name, needs, rule, retry, duration(node.path("timeout"), Duration.ofHours(6)), some));
     }
 
     private Optional<Pipeline.SparkWork> spark(JsonNode node, String at) {

@@ -9,8 +9,14 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
 
-/** When a pipeline runs by itself: a five-field cron expression in a time zone. */
-public record Schedule(String cron, ZoneId zone) {
+/**
+ * When a pipeline runs by itself: a five-field cron expression in a time zone. As in Airflow, the run of a due time is for the
+ * data interval that ends there.
+ *
+ * @param catchup whether due times that passed unseen get a run each, from {@code start} on, or only the last of them
+ * @param start the time that due times come after
+ */
+public record Schedule(String cron, ZoneId zone, boolean catchup, Optional<Instant> start) {
 
     /** Throws {@link IllegalArgumentException} if the expression is not one. */
     public Schedule {
@@ -22,6 +28,22 @@ public record Schedule(String cron, ZoneId zone) {
         return ExecutionTime.forCron(parse(cron))
                 .nextExecution(instant.atZone(zone))
                 .map(time -> time.toInstant());
+    }
+
+    /** The last due time at or before an instant. */
+    public Optional<Instant> lastUntil(Instant instant) {
+        return ExecutionTime.forCron(parse(cron))
+                .lastExecution(instant.plusNanos(1).atZone(zone))
+                .map(time -> time.toInstant());
+    }
+
+    /** The data interval that ends at a due time: it begins at the due time before. */
+    public DataInterval intervalEndingAt(Instant due) {
+        Instant start = ExecutionTime.forCron(parse(cron))
+                .lastExecution(due.atZone(zone))
+                .map(time -> time.toInstant())
+                .orElse(due);
+        return new DataInterval(start, due, zone);
     }
 
     private static Cron parse(String cron) {

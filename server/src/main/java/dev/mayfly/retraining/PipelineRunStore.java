@@ -5,10 +5,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.pipeline.DataInterval;
 import dev.mayfly.tracking.TrackingRunId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,13 +27,18 @@ final class PipelineRunStore {
     static void insert(Handle tx, PipelineRun run) {
         tx.createUpdate("""
                         insert into pipeline_run
-                          (run_id, pipeline, hash, trigger, due_at, parameters, slice_input, slice_number)
-                        values (:run, :pipeline, :hash, :trigger, :due, cast(:parameters as jsonb), :input, :number)""")
+                          (run_id, pipeline, hash, trigger, trigger_cause, interval_start, interval_end, interval_zone,
+                           parameters, slice_input, slice_number)
+                        values (:run, :pipeline, :hash, :trigger, :cause, :start, :end, :zone,
+                                cast(:parameters as jsonb), :input, :number)""")
                 .bind("run", run.id().value())
                 .bind("pipeline", run.pipeline())
                 .bind("hash", run.hash())
                 .bind("trigger", run.trigger().kind().name())
-                .bind("due", run.trigger().due())
+                .bind("cause", run.trigger().cause())
+                .bind("start", run.interval().start())
+                .bind("end", run.interval().end())
+                .bind("zone", run.interval().zone().getId())
                 .bind("parameters", write(run.parameters()))
                 .bind("input", run.slice().map(Slice::input).orElse(null))
                 .bind("number", run.slice().map(Slice::number).orElse(null))
@@ -99,7 +105,6 @@ final class PipelineRunStore {
     }
 
     private static PipelineRun run(Handle tx, ResultSet row) throws SQLException {
-        Timestamp due = row.getTimestamp("due_at");
         String input = row.getString("slice_input");
         Optional<Slice> slice = input == null
                 ? Optional.empty()
@@ -109,8 +114,11 @@ final class PipelineRunStore {
                 row.getString("pipeline"),
                 row.getString("hash"),
                 new PipelineRun.Trigger(
-                        PipelineRun.Trigger.Kind.valueOf(row.getString("trigger")),
-                        due == null ? null : due.toInstant()),
+                        PipelineRun.Trigger.Kind.valueOf(row.getString("trigger")), row.getString("trigger_cause")),
+                new DataInterval(
+                        row.getTimestamp("interval_start").toInstant(),
+                        row.getTimestamp("interval_end").toInstant(),
+                        ZoneId.of(row.getString("interval_zone"))),
                 read(row.getString("parameters")),
                 slice);
     }

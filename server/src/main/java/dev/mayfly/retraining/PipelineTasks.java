@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -45,18 +44,24 @@ public final class PipelineTasks implements TaskRunner {
     private final Clock clock;
     private final Rooms rooms;
     private final PipelineTexts texts;
-    private final Path dataFolder;
+    private final OpenRuns openRuns;
     private final RunLogs logs;
     private final SparkTask spark;
     private final PromoteTask promote;
 
-    public PipelineTasks(Database database, Clock clock, Rooms rooms, PipelineTexts texts, Surroundings surroundings) {
+    public PipelineTasks(
+            Database database,
+            Clock clock,
+            Rooms rooms,
+            PipelineTexts texts,
+            OpenRuns openRuns,
+            Surroundings surroundings) {
         this.database = database;
         this.clock = clock;
         this.rooms = rooms;
         this.texts = texts;
-        this.dataFolder = surroundings.dataFolder();
-        this.logs = new RunLogs(dataFolder.resolve("logs"));
+        this.openRuns = openRuns;
+        this.logs = new RunLogs(surroundings.dataFolder().resolve("logs"));
         this.spark = new SparkTask(rooms.packages(), new Secrets(surroundings.variables()), surroundings.trackingUri());
         this.promote = new PromoteTask(rooms.tracking(), rooms.registry(), clock);
     }
@@ -68,39 +73,19 @@ public final class PipelineTasks implements TaskRunner {
         return logs;
     }
 
-    Path dataFolder() {
-        return dataFolder;
+    OpenRuns openRuns() {
+        return openRuns;
     }
 
     @Override
     public Observed observe(Run run) {
-        Optional<Cluster> cluster = lastCluster(run.id());
+        Optional<Cluster> cluster = rooms.clusters().current(run.id());
         Map<AttemptId, Observed.Job> jobs = new HashMap<>();
         for (Run.Task task : run.tasks()) {
             task.liveAttempt().ifPresent(attempt -> jobs.put(attempt.id(), look(attempt.id(), task, cluster)));
         }
-        Duration poll = cluster.map(some -> provider(some).pollEvery()).orElse(POLL_IN_PROCESS);
-        return new Observed(cluster.map(PipelineTasks::environment).orElse(Observed.Environment.ABSENT), jobs, poll);
-    }
-
-    private static Observed.Environment environment(Cluster cluster) {
-        String reason = cluster.status().reason();
-        boolean wanted = cluster.status().wanted();
-        return switch (cluster.state()) {
-            case RESERVED, CREATING ->
-                new Observed.Environment(
-                        wanted ? Observed.Environment.State.PREPARING : Observed.Environment.State.CLEARING, reason);
-            case RUNNING ->
-                new Observed.Environment(
-                        wanted ? Observed.Environment.State.READY : Observed.Environment.State.CLEARING, reason);
-            case DELETING ->
-                new Observed.Environment(
-                        wanted ? Observed.Environment.State.LOST : Observed.Environment.State.CLEARING, reason);
-            case DELETED ->
-                wanted
-                        ? new Observed.Environment(Observed.Environment.State.LOST, reason)
-                        : Observed.Environment.ABSENT;
-        };
+        Duration poll = cluster.map(some -> provider(some).pace().poll()).orElse(POLL_IN_PROCESS);
+        return new Observed(rooms.clusters().environment(run.id()), jobs, poll);
     }
 
     private Observed.Job look(AttemptId attempt, Run.Task task, Optional<Cluster> cluster) {
@@ -117,7 +102,7 @@ public final class PipelineTasks implements TaskRunner {
         }
         try {
             return provider(cluster.get())
-                    .look(cluster.get().name(), attempt.jobName())
+                    .look(cluster.get().ref(), attempt.jobName())
                     .map(PipelineTasks::job)
                     .orElse(Observed.Job.ABSENT);
         } catch (ProviderUnavailable e) {
@@ -161,11 +146,11 @@ public final class PipelineTasks implements TaskRunner {
     }
 
     private void submit(PipelineRun run, Pipeline.SparkWork work, TaskExecution execution) {
-        Cluster cluster = lastCluster(run.id()).orElseThrow();
+        Cluster cluster = rooms.clusters().current(run.id()).orElseThrow();
         JobPackage jar = spark.jar(work.jar());
         ClusterProvider.JobSpec job = spark.job(work, run, execution, jar);
         rooms.tracking().ensureRun(execution.trackingRun(), trackingRun(run, execution, cluster, jar));
-        provider(cluster).submit(cluster.name(), job);
+        provider(cluster).submit(cluster.ref(), job);
     }
 
     private NewRun trackingRun(PipelineRun run, TaskExecution execution, Cluster cluster, JobPackage jar) {
@@ -194,9 +179,10 @@ public final class PipelineTasks implements TaskRunner {
 
     @Override
     public void stop(Run run, AttemptId attempt) {
-        lastCluster(run.id())
+        rooms.clusters()
+                .current(run.id())
                 .filter(cluster -> cluster.state() == ClusterState.RUNNING)
-                .ifPresent(cluster -> provider(cluster).cancel(cluster.name(), attempt.jobName()));
+                .ifPresent(cluster -> provider(cluster).cancel(cluster.ref(), attempt.jobName()));
     }
 
     @Override
@@ -206,7 +192,7 @@ public final class PipelineTasks implements TaskRunner {
         if (execution.isEmpty() || !onCluster) {
             return;
         }
-        lastCluster(run.id()).ifPresent(cluster -> logs.keep(attempt, provider(cluster), cluster.name()));
+        rooms.clusters().current(run.id()).ifPresent(cluster -> logs.keep(attempt, provider(cluster), cluster.ref()));
         TrackingRunId trackingRun = execution.get().trackingRun();
         if (rooms.tracking().findRun(trackingRun).isEmpty()) {
             return;
@@ -248,8 +234,18 @@ public final class PipelineTasks implements TaskRunner {
 
     @Override
     public void close(Run run, RunState result) {
-        Slice.State state = result == RunState.SUCCEEDED ? Slice.State.DONE : Slice.State.FAILED;
-        database.useTransaction(tx -> SliceStore.end(tx, run.id(), state, clock.instant()));
+        Slice.State state = switch (result) {
+            case SUCCEEDED -> Slice.State.DONE;
+            case CANCELLED -> Slice.State.NEW;
+            case FAILED, QUEUED, RUNNING, FINISHING -> Slice.State.FAILED;
+        };
+        PipelineRun pipelineRun = pipelineRun(run.id());
+        database.useTransaction(tx -> {
+            SliceStore.end(tx, run.id(), state, clock.instant());
+            if (result == RunState.SUCCEEDED) {
+                openRuns.afterSuccess(tx, pipelineRun);
+            }
+        });
     }
 
     private PipelineRun pipelineRun(RunId id) {
@@ -265,12 +261,7 @@ public final class PipelineTasks implements TaskRunner {
         return database.inTransaction(tx -> PipelineRunStore.execution(tx, attempt));
     }
 
-    private Optional<Cluster> lastCluster(RunId run) {
-        List<Cluster> clusters = rooms.clusters().ofRun(run);
-        return clusters.isEmpty() ? Optional.empty() : Optional.of(clusters.get(clusters.size() - 1));
-    }
-
     private ClusterProvider provider(Cluster cluster) {
-        return rooms.clusters().provider(cluster.spec().provider());
+        return rooms.clusters().provider(cluster);
     }
 }

@@ -25,6 +25,11 @@ public final class PipelineTexts {
         return pipelines.parse(file, yaml, providers);
     }
 
+    StoredPipeline stored(PipelineStore.Row row) {
+        return new StoredPipeline(
+                byHash(row.source().hash()), row.source(), row.paused(), row.nextDue(), row.applied());
+    }
+
     Pipeline byHash(String hash) {
         return read.computeIfAbsent(hash, wanted -> {
             StoredPipeline.Source source = database.inTransaction(tx -> PipelineStore.version(tx, wanted))

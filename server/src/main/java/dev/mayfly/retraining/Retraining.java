@@ -1,44 +1,42 @@
 package dev.mayfly.retraining;
 
 import dev.mayfly.cluster.Cluster;
+import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.Engine;
-import dev.mayfly.engine.NewRun;
-import dev.mayfly.engine.Plan;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.pipeline.DataInterval;
 import dev.mayfly.pipeline.Pipeline;
-import dev.mayfly.pipeline.Template;
+import dev.mayfly.pipeline.Schedule;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.tracking.Refused;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Pipelines, their runs and slices. Every method is one transaction or none. Safe for use by any thread. */
 public final class Retraining {
+
+    private static final int MOST_AT_ONCE = 1_000;
 
     private final Database database;
     private final Clock clock;
     private final Engine engine;
     private final Rooms rooms;
     private final PipelineTexts texts;
+    private final OpenRuns openRuns;
     private final RunLogs logs;
-    private final Path dataFolder;
 
     public Retraining(
             Database database, Clock clock, Engine engine, Rooms rooms, PipelineTexts texts, PipelineTasks tasks) {
@@ -47,8 +45,8 @@ public final class Retraining {
         this.engine = engine;
         this.rooms = rooms;
         this.texts = texts;
+        this.openRuns = tasks.openRuns();
         this.logs = tasks.logs();
-        this.dataFolder = tasks.dataFolder();
     }
 
     /** What {@link #apply} did. */
@@ -72,8 +70,7 @@ public final class Retraining {
      */
     public Applied apply(String file, String yaml) {
         Pipeline pipeline = texts.parse(file, yaml);
-        pipeline.cluster()
-                .ifPresent(spec -> rooms.clusters().provider(spec.provider()).check(spec));
+        check(pipeline);
         StoredPipeline.Source source = new StoredPipeline.Source(sha256(yaml), file, yaml);
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
@@ -90,14 +87,22 @@ public final class Retraining {
         });
     }
 
+    private void check(Pipeline pipeline) {
+        try {
+            pipeline.cluster().ifPresent(rooms.clusters()::check);
+        } catch (ClusterRefused e) {
+            throw Refused.invalid("cluster of pipeline '" + pipeline.name() + "': " + e.getMessage());
+        }
+    }
+
     public List<StoredPipeline> pipelines() {
         return database.inTransaction(PipelineStore::all).stream()
-                .map(this::stored)
+                .map(texts::stored)
                 .toList();
     }
 
     public StoredPipeline pipeline(String name) {
-        return stored(database.inTransaction(tx -> PipelineStore.find(tx, name))
+        return texts.stored(database.inTransaction(tx -> PipelineStore.find(tx, name))
                 .orElseThrow(() -> Refused.missing("pipeline '" + name + "' (expected: one of " + names() + ")")));
     }
 
@@ -112,33 +117,38 @@ public final class Retraining {
     /** Forgets a pipeline; its runs and slices stay on record. Refused while a run is under way. */
     public void delete(String name) {
         pipeline(name);
-        engine.newest(name, 100).stream()
-                .filter(run -> !run.state().isTerminal())
-                .findFirst()
-                .ifPresent(run -> {
-                    throw new Refused(
-                            Refused.Kind.WRONG_STATE,
-                            "pipeline '" + name + "' has run " + run.id().shortForm() + " under way (expected: none;"
-                                    + " cancel it first)");
-                });
+        engine.unfinished(name).stream().findFirst().ifPresent(run -> {
+            throw new Refused(
+                    Refused.Kind.WRONG_STATE,
+                    "pipeline '" + name + "' has run " + run.id().shortForm() + " under way (expected: none;"
+                            + " cancel it first)");
+        });
         database.useTransaction(tx -> PipelineStore.delete(tx, name));
     }
 
     /**
-     * Opens a run by hand; with {@code allSlices} one for each slice that waits. Empty: the pipeline has an input, and no
-     * slice of it waits.
+     * Opens a run by hand, for the last complete data interval if there is a schedule; with {@code allSlices} one for each
+     * slice that waits. Empty: the pipeline has an input, and no slice of it waits.
      *
      * @param overrides values of declared parameters
      */
     public List<RunId> run(String name, Map<String, String> overrides, boolean allSlices) {
         StoredPipeline stored = pipeline(name);
+        Map<String, String> parameters = openRuns.parameters(stored.pipeline(), overrides);
+        Instant now = clock.instant();
+        DataInterval interval = stored.pipeline()
+                .trigger()
+                .schedule()
+                .flatMap(schedule -> schedule.lastUntil(now).map(schedule::intervalEndingAt))
+                .orElseGet(() -> DataInterval.at(now));
         PipelineRun.Trigger trigger = new PipelineRun.Trigger(PipelineRun.Trigger.Kind.MANUAL, null);
-        Map<String, String> parameters = parameters(stored.pipeline(), overrides);
         List<RunId> opened = new ArrayList<>();
-        Optional<RunId> next;
+        Optional<OpenRuns.Opened> next;
         do {
-            next = database.inTransaction(tx -> open(tx, stored, trigger, parameters, "manual:" + UUID.randomUUID()));
-            next.ifPresent(opened::add);
+            OpenRuns.Opening opening =
+                    new OpenRuns.Opening(trigger, interval, parameters, "manual:" + UUID.randomUUID());
+            next = database.inTransaction(tx -> openRuns.open(tx, stored, opening));
+            next.ifPresent(some -> opened.add(some.run()));
         } while (allSlices && next.isPresent() && stored.pipeline().input().isPresent());
         return opened;
     }
@@ -146,99 +156,85 @@ public final class Retraining {
     /** Opens the run of a due time, once, and sets the next one. */
     void runDue(String name, Instant due) {
         StoredPipeline stored = pipeline(name);
-        Map<String, String> parameters = parameters(stored.pipeline(), Map.of());
+        Schedule schedule = stored.pipeline().trigger().schedule().orElseThrow();
+        Instant now = clock.instant();
+        Instant last = schedule.catchup() ? due : schedule.lastUntil(now).orElse(due);
+        Instant next = schedule.nextAfter(schedule.catchup() ? due : now).orElse(null);
+        Map<String, String> parameters = openRuns.parameters(stored.pipeline(), Map.of());
         database.useTransaction(tx -> {
-            if (PipelineStore.passDue(tx, name, due, nextDue(stored.pipeline(), clock.instant()))) {
-                open(
-                        tx,
-                        stored,
-                        new PipelineRun.Trigger(PipelineRun.Trigger.Kind.SCHEDULE, due),
-                        parameters,
-                        name + "@" + due);
+            if (PipelineStore.passDue(tx, name, due, next)) {
+                openRuns.open(
+                        tx, stored, OpenRuns.Opening.due(stored, PipelineRun.Trigger.Kind.SCHEDULE, last, parameters));
             }
         });
     }
 
-    private Optional<RunId> open(
-            Handle tx,
-            StoredPipeline stored,
-            PipelineRun.Trigger trigger,
-            Map<String, String> parameters,
-            String dedupeKey) {
-        Optional<Slice> slice = Optional.empty();
-        if (stored.pipeline().input().isPresent()) {
-            slice = nextSlice(tx, stored.pipeline(), stored.pipeline().input().get(), parameters);
-            if (slice.isEmpty()) {
-                return Optional.empty();
+    /**
+     * Opens the runs of a schedule whose data intervals lie within a span of time, oldest first. An interval that had its run,
+     * whatever opened it, gets no other. Returns the runs that were opened now.
+     *
+     * @throws Refused if the pipeline has no schedule, or the span holds no interval or more than {@value #MOST_AT_ONCE}
+     */
+    public List<RunId> backfill(String name, Instant from, Instant to, Map<String, String> overrides) {
+        StoredPipeline stored = pipeline(name);
+        Schedule schedule = stored.pipeline()
+                .trigger()
+                .schedule()
+                .orElseThrow(() -> Refused.invalid("pipeline '" + name + "' (expected: one with a cron schedule)"));
+        List<Instant> dues = dues(schedule, from, to);
+        if (dues.isEmpty() || dues.size() > MOST_AT_ONCE) {
+            throw Refused.invalid("interval " + from + " to " + to + " holds "
+                    + (dues.isEmpty() ? "no" : "more than " + MOST_AT_ONCE) + " data intervals of '" + schedule.cron()
+                    + "' (expected: 1 to " + MOST_AT_ONCE + ")");
+        }
+        Map<String, String> parameters = openRuns.parameters(stored.pipeline(), overrides);
+        List<RunId> opened = new ArrayList<>();
+        for (Instant due : dues) {
+            OpenRuns.Opening opening = OpenRuns.Opening.due(stored, PipelineRun.Trigger.Kind.BACKFILL, due, parameters);
+            database.inTransaction(tx -> openRuns.open(tx, stored, opening))
+                    .filter(OpenRuns.Opened::fresh)
+                    .ifPresent(some -> opened.add(some.run()));
+        }
+        return opened;
+    }
+
+    private static List<Instant> dues(Schedule schedule, Instant from, Instant to) {
+        List<Instant> dues = new ArrayList<>();
+        Optional<Instant> due = schedule.nextAfter(from);
+        while (due.isPresent() && !due.get().isAfter(to) && dues.size() <= MOST_AT_ONCE) {
+            if (!schedule.intervalEndingAt(due.get()).start().isBefore(from)) {
+                dues.add(due.get());
             }
+            due = schedule.nextAfter(due.get());
         }
-        Engine.Opened opened = engine.open(tx, new NewRun(stored.name(), dedupeKey, plan(stored.pipeline())));
-        if (opened.fresh()) {
-            slice.ifPresent(some -> SliceStore.claim(tx, some, opened.id(), clock.instant()));
-            PipelineRunStore.insert(
-                    tx,
-                    new PipelineRun(opened.id(), stored.name(), stored.source().hash(), trigger, parameters, slice));
-        }
-        return Optional.of(opened.id());
+        return dues;
     }
 
-    private Optional<Slice> nextSlice(
-            Handle tx, Pipeline pipeline, Pipeline.Input input, Map<String, String> parameters) {
-        Map<String, String> values = new HashMap<>();
-        parameters.forEach((key, value) -> values.put("parameters." + key, value));
-        values.put("pipeline.name", pipeline.name());
-        values.put("data", dataFolder.toString());
-        String pattern = Template.fill(input.files(), values);
-        SliceStore.lock(tx, pipeline.name());
-        Set<String> known = SliceStore.knownFiles(tx, pipeline.name());
-        List<String> fresh =
-                matching(pattern).stream().filter(file -> !known.contains(file)).toList();
-        for (int from = 0; from < fresh.size(); from += input.filesPerSlice()) {
-            int to = Math.min(from + input.filesPerSlice(), fresh.size());
-            SliceStore.insert(tx, pipeline.name(), pattern, fresh.subList(from, to), clock.instant());
-        }
-        return SliceStore.nextWaiting(tx, pipeline.name(), pattern);
-    }
-
-    private static List<String> matching(String pattern) {
-        try {
-            return InputFiles.matching(pattern);
-        } catch (IllegalArgumentException e) {
-            throw Refused.invalid(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static Plan plan(Pipeline pipeline) {
-        List<Plan.Step> steps = pipeline.tasks().stream()
-                .map(task -> new Plan.Step(
-                        task.name(),
-                        task.needs(),
-                        task.retry(),
-                        task.timeout(),
-                        task.work().onCluster()))
-                .toList();
-        return new Plan(steps, pipeline.limits().timeout(), pipeline.limits().maxActiveRuns());
-    }
-
-    private Map<String, String> parameters(Pipeline pipeline, Map<String, String> overrides) {
-        for (String name : new TreeSet<>(overrides.keySet())) {
-            if (!pipeline.parameters().containsKey(name)) {
-                throw Refused.invalid("parameter '" + name + "' (expected: one of "
-                        + pipeline.parameters().keySet() + ")");
+    /**
+     * Does a finished run's work again where it did not succeed, and from the given tasks on; its slice is claimed again.
+     *
+     * @throws Refused if the run is not over, nothing is left to do, a task is unknown, or its slice is another run's by now
+     */
+    public void retry(RunId run, Set<String> from) {
+        database.useTransaction(tx -> {
+            try {
+                if (!engine.retry(tx, run, from)) {
+                    throw new Refused(
+                            Refused.Kind.WRONG_STATE,
+                            "run " + run.shortForm() + " (expected: a finished run with a task that did not succeed, or"
+                                    + " a task to begin from)");
+                }
+            } catch (IllegalArgumentException e) {
+                throw Refused.invalid(String.valueOf(e.getMessage()));
             }
-        }
-        Map<String, String> parameters = new HashMap<>(pipeline.parameters());
-        parameters.putAll(overrides);
-        parameters.replaceAll((name, value) -> filled(name, value));
-        return parameters;
-    }
-
-    private String filled(String name, String value) {
-        try {
-            return Template.fill(value, Map.of("data", dataFolder.toString()));
-        } catch (IllegalArgumentException e) {
-            throw Refused.invalid("parameter '" + name + "': " + e.getMessage());
-        }
+            Optional<Slice> slice = PipelineRunStore.find(tx, run).flatMap(PipelineRun::slice);
+            if (slice.isPresent() && !SliceStore.claimAgain(tx, run, clock.instant())) {
+                throw new Refused(
+                        Refused.Kind.WRONG_STATE,
+                        "slice " + slice.get().number() + " of run " + run.shortForm() + " is "
+                                + slice.get().state() + " by another run (expected: still this run's)");
+            }
+        });
     }
 
     /** The newest runs, newest first; of one pipeline only, if it is given. */
@@ -271,14 +267,41 @@ public final class Retraining {
         return database.inTransaction(tx -> SliceStore.all(tx, pipeline));
     }
 
+    /**
+     * Moves a slice by hand: to {@link Slice.State#NEW} to have it worked off again, to {@link Slice.State#SKIPPED} to have it
+     * left out.
+     *
+     * @param input the pattern that found it; null if its number says enough
+     * @throws Refused if there is no such slice, there are several, or a run has it
+     */
+    public Slice moveSlice(String pipeline, @Nullable String input, int number, Slice.State to) {
+        List<Slice> found = slices(pipeline).stream()
+                .filter(slice -> slice.number() == number
+                        && (input == null || slice.input().equals(input)))
+                .toList();
+        if (found.size() != 1) {
+            throw Refused.missing("slice " + number + " of pipeline '" + pipeline + "': there are " + found.size()
+                    + " (expected: one; --input tells those of different patterns apart)");
+        }
+        return database.inTransaction(tx -> {
+            if (!SliceStore.move(tx, found.get(0), to, clock.instant())) {
+                throw new Refused(
+                        Refused.Kind.WRONG_STATE, "slice " + number + " is claimed by a run (expected: by none)");
+            }
+            Slice slice = found.get(0);
+            return SliceStore.find(tx, slice.pipeline(), slice.input(), slice.number())
+                    .orElseThrow();
+        });
+    }
+
     /** The names of an attempt's logs. */
     public List<String> logNames(AttemptId attempt) {
         if (logs.isKept(attempt)) {
             return logs.names(attempt);
         }
-        return lastCluster(attempt)
-                .map(cluster ->
-                        rooms.clusters().provider(cluster.spec().provider()).logs(cluster.name(), attempt.jobName()))
+        return rooms.clusters()
+                .current(attempt.run())
+                .map(cluster -> rooms.clusters().provider(cluster).logs(cluster.ref(), attempt.jobName()))
                 .orElse(List.of());
     }
 
@@ -287,25 +310,26 @@ public final class Retraining {
         if (logs.isKept(attempt)) {
             return logs.read(attempt, log, offset, maxBytes);
         }
-        return lastCluster(attempt)
+        return rooms.clusters()
+                .current(attempt.run())
                 .map(cluster -> rooms.clusters()
-                        .provider(cluster.spec().provider())
-                        .readLog(cluster.name(), attempt.jobName(), log, offset, maxBytes))
+                        .provider(cluster)
+                        .readLog(cluster.ref(), attempt.jobName(), log, offset, maxBytes))
                 .orElse(new byte[0]);
     }
 
-    private Optional<Cluster> lastCluster(AttemptId attempt) {
-        List<Cluster> clusters = rooms.clusters().ofRun(attempt.run());
-        return clusters.isEmpty() ? Optional.empty() : Optional.of(clusters.get(clusters.size() - 1));
-    }
-
     private static @Nullable Instant nextDue(Pipeline pipeline, Instant now) {
-        return pipeline.schedule().flatMap(schedule -> schedule.nextAfter(now)).orElse(null);
+        return pipeline.trigger()
+                .schedule()
+                .flatMap(schedule -> schedule.nextAfter(from(schedule, now)))
+                .orElse(null);
     }
 
-    private StoredPipeline stored(PipelineStore.Row row) {
-        return new StoredPipeline(
-                texts.byHash(row.source().hash()), row.source(), row.paused(), row.nextDue(), row.applied());
+    /** Catching up begins where the schedule does: a due time that had its run gets no other. */
+    private static Instant from(Schedule schedule, Instant now) {
+        return schedule.start()
+                .filter(start -> schedule.catchup() || start.isAfter(now))
+                .orElse(now);
     }
 
     private List<String> names() {

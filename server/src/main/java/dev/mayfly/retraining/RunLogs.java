@@ -1,6 +1,7 @@
 package dev.mayfly.retraining;
 
 import dev.mayfly.cluster.ClusterProvider;
+import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.engine.AttemptId;
 import java.io.IOException;
@@ -31,7 +32,7 @@ final class RunLogs {
     }
 
     /** Copies all logs of a job that has ended; once. A log that can't be had is said and does not hold up the run. */
-    void keep(AttemptId attempt, ClusterProvider provider, String cluster) {
+    void keep(AttemptId attempt, ClusterProvider provider, ClusterRef cluster) {
         Path kept = folder(attempt);
         if (Files.exists(kept)) {
             return;
@@ -79,7 +80,7 @@ final class RunLogs {
         }
     }
 
-    private static void copy(ClusterProvider provider, String cluster, String job, String name, Path to)
+    private static void copy(ClusterProvider provider, ClusterRef cluster, String job, String name, Path to)
             throws IOException {
         try (OutputStream out = Files.newOutputStream(to)) {
             long offset = 0;

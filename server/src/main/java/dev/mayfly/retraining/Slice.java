@@ -22,11 +22,12 @@ public record Slice(
         files = List.copyOf(files);
     }
 
-    /** Where it stands; a failed slice is the next one to be claimed again. */
+    /** Where it stands. A failed slice is claimed again after the new ones; a skipped one only when it is made new by hand. */
     public enum State {
         NEW,
         CLAIMED,
         DONE,
-        FAILED
+        FAILED,
+        SKIPPED
     }
 }

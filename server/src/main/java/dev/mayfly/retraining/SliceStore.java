@@ -56,23 +56,48 @@ final class SliceStore {
         }
     }
 
-    /** The oldest slice that waits for a run; failed ones come again before newer ones. */
+    /** The slice that a run is to have next: of those that failed least often the oldest. */
     static Optional<Slice> nextWaiting(Handle tx, String pipeline, String input) {
         return tx.createQuery("""
                         select * from slice where pipeline = :pipeline and input = :input
-                          and state in ('NEW', 'FAILED') order by number limit 1""")
+                          and state in ('NEW', 'FAILED') order by failures, number limit 1""")
                 .bind("pipeline", pipeline)
                 .bind("input", input)
                 .map((row, context) -> slice(row))
                 .findOne();
     }
 
-    static boolean claim(Handle tx, Slice slice, RunId run, Instant now) {
-        return tx.createUpdate("""
+    /** Gives a waiting slice to a run; nobody else can have it, since the pipeline is locked. */
+    static void claim(Handle tx, Slice slice, RunId run, Instant now) {
+        int claimed = tx.createUpdate("""
                                 update slice set state = 'CLAIMED', run_id = :run, changed_at = :now
                                 where pipeline = :pipeline and input = :input and number = :number
                                   and state in ('NEW', 'FAILED')""")
-                        .bind("run", run.value())
+                .bind("run", run.value())
+                .bind("now", now)
+                .bind("pipeline", slice.pipeline())
+                .bind("input", slice.input())
+                .bind("number", slice.number())
+                .execute();
+        if (claimed != 1) {
+            throw new IllegalStateException("slice " + slice.number() + " of " + slice.pipeline() + " is claimed");
+        }
+    }
+
+    /** Gives a slice that a run had back to it. False: another run has or had it since. */
+    static boolean claimAgain(Handle tx, RunId run, Instant now) {
+        return tx.createUpdate("""
+                                update slice set state = 'CLAIMED', changed_at = :now
+                                where run_id = :run and state <> 'CLAIMED'""").bind("run", run.value()).bind("now", now).execute() == 1;
+    }
+
+    /** Moves a slice by hand. False: a run has it. */
+    static boolean move(Handle tx, Slice slice, Slice.State to, Instant now) {
+        return tx.createUpdate("""
+                                update slice set state = :to, failures = 0, changed_at = :now
+                                where pipeline = :pipeline and input = :input and number = :number
+                                  and state <> 'CLAIMED'""")
+                        .bind("to", to.name())
                         .bind("now", now)
                         .bind("pipeline", slice.pipeline())
                         .bind("input", slice.input())
@@ -84,7 +109,8 @@ final class SliceStore {
     /** Ends the claim of a run, if it still has one. */
     static void end(Handle tx, RunId run, Slice.State state, Instant now) {
         tx.createUpdate("""
-                        update slice set state = :state, changed_at = :now
+                        update slice set state = :state, changed_at = :now,
+                          failures = failures + case when :state = 'FAILED' then 1 else 0 end
                         where run_id = :run and state = 'CLAIMED'""")
                 .bind("run", run.value())
                 .bind("state", state.name())

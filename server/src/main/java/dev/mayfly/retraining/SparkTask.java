@@ -76,6 +76,7 @@ final class SparkTask {
         run.parameters().forEach((key, value) -> values.put("parameters." + key, value));
         values.put("run.id", run.id().toString());
         values.put("pipeline.name", run.pipeline());
+        values.putAll(run.interval().values());
         run.slice().ifPresent(slice -> {
             values.put("slice.number", Integer.toString(slice.number()));
             values.put("slice.files", String.join(",", slice.files()));

@@ -132,6 +132,11 @@ public final class Tracking {
         return database.inTransaction(tx -> TrackingRunStore.endIfRunning(tx, id, status, clock.instant()));
     }
 
+    /** The runs that are RUNNING or SCHEDULED and bear a tag, with its value. */
+    public Map<TrackingRunId, String> openWithTag(String key) {
+        return database.inTransaction(tx -> TrackingRunStore.openWithTag(tx, key));
+    }
+
     /** Logs everything or nothing. A parameter keeps the value that was logged first. */
     public void log(TrackingRunId id, Batch batch) {
         database.useTransaction(tx -> {

@@ -89,6 +89,17 @@ final class TrackingRunStore {
                 == 1;
     }
 
+    static Map<TrackingRunId, String> openWithTag(Handle tx, String key) {
+        Map<TrackingRunId, String> found = new HashMap<>();
+        tx.createQuery("""
+                        select run.run_id, tag.value from tracking_run run join run_tag tag using (run_id)
+                        where run.status in ('RUNNING', 'SCHEDULED') and tag.key = :key""")
+                .bind("key", key)
+                .map((row, context) -> Map.entry(new TrackingRunId(row.getString(1)), row.getString(2)))
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+        return found;
+    }
+
     /** Rows are touched in the order of their keys, so that two batches on one run never wait for each other in a ring. */
     static void insertMetrics(Handle tx, TrackingRunId id, List<Metric> metrics) {
         if (metrics.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.mayfly.web;
 
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterSpec;
+import dev.mayfly.cluster.Reaper;
 import dev.mayfly.engine.Run;
 import dev.mayfly.pipeline.Problem;
 import dev.mayfly.registry.ModelVersion;
@@ -42,6 +43,7 @@ final class Answers {
             boolean paused,
             @Nullable String cron,
             @Nullable String zone,
+            @Nullable String after,
             @Nullable Instant nextDue,
             Instant applied,
             Map<String, String> parameters,
@@ -49,7 +51,7 @@ final class Answers {
             @Nullable String yaml) {
 
         static PipelineAnswer of(StoredPipeline stored, boolean withYaml) {
-            var schedule = stored.pipeline().schedule();
+            var schedule = stored.pipeline().trigger().schedule();
             return new PipelineAnswer(
                     stored.name(),
                     stored.pipeline().description(),
@@ -58,6 +60,7 @@ final class Answers {
                     stored.paused(),
                     schedule.map(some -> some.cron()).orElse(null),
                     schedule.map(some -> some.zone().getId()).orElse(null),
+                    stored.pipeline().trigger().after().orElse(null),
                     stored.nextDue(),
                     stored.applied(),
                     stored.pipeline().parameters(),
@@ -123,7 +126,9 @@ final class Answers {
     /** What a run is a run of. */
     record RunOrigin(
             String trigger,
-            @Nullable Instant due,
+            @Nullable String cause,
+            Instant intervalStart,
+            Instant intervalEnd,
             String pipelineHash,
             Map<String, String> parameters,
             @Nullable SliceAnswer slice) {
@@ -131,7 +136,9 @@ final class Answers {
         static RunOrigin of(PipelineRun run) {
             return new RunOrigin(
                     lower(run.trigger().kind()),
-                    run.trigger().due(),
+                    run.trigger().cause(),
+                    run.interval().start(),
+                    run.interval().end(),
                     run.hash(),
                     run.parameters(),
                     run.slice().map(SliceAnswer::of).orElse(null));
@@ -212,27 +219,57 @@ final class Answers {
             String reason,
             int workers,
             String worker,
-            Instant reserved,
-            @Nullable Instant created,
-            @Nullable Instant ready,
-            @Nullable Instant deleted,
-            @Nullable Instant proved) {
+            boolean idle,
+            Moments life) {
 
         static ClusterAnswer of(Cluster cluster) {
             ClusterSpec.Node worker = cluster.spec().worker();
+            String reason = cluster.status().failure().reason();
             return new ClusterAnswer(
                     cluster.name(),
                     cluster.run().toString(),
                     cluster.spec().provider(),
                     lower(cluster.state()),
-                    cluster.status().reason(),
+                    reason.isEmpty() ? cluster.status().note() : reason,
                     cluster.spec().workers(),
                     worker.cores() + " cores, " + worker.memory(),
-                    cluster.life().reserved(),
-                    cluster.life().created(),
-                    cluster.life().ready(),
-                    cluster.life().deleteCalled(),
-                    cluster.life().proved());
+                    cluster.isIdle(),
+                    Moments.of(cluster.life()));
+        }
+    }
+
+    /** When things happened to a cluster. */
+    record Moments(
+            Instant requested,
+            @Nullable Instant reserved,
+            @Nullable Instant created,
+            @Nullable Instant ready,
+            @Nullable Instant idle,
+            @Nullable Instant deleted,
+            @Nullable Instant proved) {
+
+        static Moments of(Cluster.Life life) {
+            return new Moments(
+                    life.requested(),
+                    life.reserved(),
+                    life.created(),
+                    life.ready(),
+                    life.idle(),
+                    life.deleteCalled(),
+                    life.proved());
+        }
+    }
+
+    /** A cluster that bears our label and that nobody answers for. */
+    record OrphanAnswer(String name, String provider, String providerId, Instant created, String reason) {
+
+        static OrphanAnswer of(Reaper.Orphan orphan) {
+            return new OrphanAnswer(
+                    orphan.ref().name(),
+                    orphan.provider(),
+                    orphan.ref().providerId(),
+                    orphan.created(),
+                    orphan.reason());
         }
     }
 

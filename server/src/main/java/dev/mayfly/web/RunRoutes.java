@@ -2,6 +2,7 @@ package dev.mayfly.web;
 
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.Run;
+import dev.mayfly.engine.RunId;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.retraining.TaskExecution;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -39,6 +41,7 @@ final class RunRoutes {
         routes.get("/api/v1/runs", this::list);
         routes.get("/api/v1/runs/{run}", this::show);
         routes.post("/api/v1/runs/{run}/cancel", this::cancel);
+        routes.post("/api/v1/runs/{run}/retry", this::retry);
         routes.get("/api/v1/runs/{run}/logs", this::logNames);
         routes.get("/api/v1/runs/{run}/logs/{task}/{attempt}/{log}", this::log);
     }
@@ -103,6 +106,12 @@ final class RunRoutes {
         Run run = retraining.run(request.pathParam("run")).run();
         String reason = Optional.ofNullable(request.queryParam("reason")).orElse("cancelled by hand");
         WebRoutes.answer(request, new Answers.CancelledAnswer(retraining.cancel(run.id(), reason)));
+    }
+
+    private void retry(Context request) {
+        RunId run = retraining.run(request.pathParam("run")).run().id();
+        retraining.retry(run, Set.copyOf(request.queryParams("from")));
+        WebRoutes.answer(request, new Answers.OpenedAnswer(List.of(run.toString())));
     }
 
     private void logNames(Context request) {

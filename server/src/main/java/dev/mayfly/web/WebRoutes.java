@@ -17,27 +17,21 @@ public final class WebRoutes {
     private final PipelineRoutes pipelines;
     private final RunRoutes runs;
     private final ModelRoutes models;
-    private final Clusters clusters;
+    private final ClusterRoutes clusters;
 
     public WebRoutes(
             Retraining retraining, Pipelines pipelines, Clusters clusters, Tracking tracking, ModelRegistry registry) {
         this.pipelines = new PipelineRoutes(retraining, pipelines);
         this.runs = new RunRoutes(retraining, tracking, registry);
         this.models = new ModelRoutes(registry, tracking);
-        this.clusters = clusters;
+        this.clusters = new ClusterRoutes(clusters);
     }
 
     public void add(RoutesConfig routes) {
         pipelines.add(routes);
         runs.add(routes);
         models.add(routes);
-        routes.get(
-                "/api/v1/clusters",
-                request -> answer(
-                        request,
-                        clusters.newest(limit(request, 50)).stream()
-                                .map(Answers.ClusterAnswer::of)
-                                .toList()));
+        clusters.add(routes);
     }
 
     /** The table from what went wrong to HTTP status. */

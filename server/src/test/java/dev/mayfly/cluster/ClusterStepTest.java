@@ -2,90 +2,127 @@ package dev.mayfly.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.cluster.Cluster.Failure;
+import dev.mayfly.cluster.ClusterProvider.Pace;
 import dev.mayfly.cluster.ClusterProvider.Sighting;
-import dev.mayfly.engine.RunId;
+import dev.mayfly.cluster.ClusterStep.Call;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ClusterStepTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-    private static final Duration CREATE_TIMEOUT = Duration.ofMinutes(2);
+    private static final Pace PACE = new Pace(Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofSeconds(30));
     private static final Optional<Sighting> NOTHING = Optional.empty();
-    private static final Optional<Sighting> RUNNING = Optional.of(new Sighting(Sighting.State.RUNNING, ""));
-    private static final Optional<Sighting> BROKEN = Optional.of(new Sighting(Sighting.State.BROKEN, "no quota"));
-    private static final Optional<Sighting> PROVISIONING = Optional.of(new Sighting(Sighting.State.PROVISIONING, ""));
+    private static final Optional<Sighting> RUNNING = seen(Sighting.State.RUNNING);
+    private static final Optional<Sighting> BROKEN = seen(Sighting.State.BROKEN);
+    private static final Optional<Sighting> PROVISIONING = seen(Sighting.State.PROVISIONING);
+
+    @Test
+    void nothingIsCalledWhileThereIsNoRoomAndNothingIsDeletedIfItIsNoLongerWanted() {
+        assertThat(step(TestClusters.waiting(NOW), NOTHING).call()).isEqualTo(Call.ADMIT);
+        ClusterStep left = step(TestClusters.unwanted(TestClusters.waiting(NOW)), NOTHING);
+        assertThat(left.after().state()).isEqualTo(ClusterState.DELETED);
+        assertThat(left.call()).isEqualTo(Call.NONE);
+    }
 
     @Test
     void theIntentIsWrittenBeforeTheProviderIsCalled() {
-        ClusterStep step = step(ClusterState.RESERVED, true, NOTHING);
+        ClusterStep step = step(TestClusters.reserved(NOW), NOTHING);
 
-        assertThat(step.state()).isEqualTo(ClusterState.CREATING);
-        assertThat(step.call()).isEqualTo(ClusterStep.Call.CREATE);
-        assertThat(step.life().created()).isEqualTo(NOW);
+        assertThat(step.after().state()).isEqualTo(ClusterState.CREATING);
+        assertThat(step.call()).isEqualTo(Call.CREATE);
+        assertThat(step.after().life().created()).isEqualTo(NOW);
     }
 
     @Test
     void aCreateWhoseAnswerWasLostIsCalledAgainOrAdopted() {
-        assertThat(step(ClusterState.CREATING, true, NOTHING).call()).isEqualTo(ClusterStep.Call.CREATE);
-        assertThat(step(ClusterState.CREATING, true, PROVISIONING).call()).isEqualTo(ClusterStep.Call.NONE);
-        assertThat(step(ClusterState.CREATING, true, RUNNING).state()).isEqualTo(ClusterState.RUNNING);
+        Cluster creating = TestClusters.creating(NOW);
+        assertThat(step(creating, NOTHING).call()).isEqualTo(Call.CREATE);
+        assertThat(step(creating, PROVISIONING).call()).isEqualTo(Call.NONE);
+        assertThat(step(creating, RUNNING).after().state()).isEqualTo(ClusterState.RUNNING);
     }
 
     @Test
-    void aFailedCreateIsDeletedNotForgotten() {
-        ClusterStep step = step(ClusterState.CREATING, true, BROKEN);
+    void aFailedCreateIsDeletedNotForgottenAndWantOfRoomIsToldFromIt() {
+        ClusterStep step = step(TestClusters.creating(NOW), BROKEN);
 
-        assertThat(step.state()).isEqualTo(ClusterState.DELETING);
-        assertThat(step.reason()).isEqualTo("create failed: no quota");
-        assertThat(step.call()).isEqualTo(ClusterStep.Call.DELETE);
+        assertThat(step.after().state()).isEqualTo(ClusterState.DELETING);
+        assertThat(step.after().status().failure()).isEqualTo(new Failure(Failure.Kind.BROKEN, "create failed: why"));
+        assertThat(step.call()).isEqualTo(Call.DELETE);
+        assertThat(step(TestClusters.creating(NOW), seen(Sighting.State.NO_ROOM))
+                        .after()
+                        .status()
+                        .failure()
+                        .kind())
+                .isEqualTo(Failure.Kind.NO_ROOM);
     }
 
     @Test
     void whatIsNoLongerWantedIsDeletedInEveryState() {
-        for (ClusterState state :
-                new ClusterState[] {ClusterState.RESERVED, ClusterState.CREATING, ClusterState.RUNNING}) {
-            assertThat(step(state, false, NOTHING).state()).as(state.name()).isEqualTo(ClusterState.DELETING);
-            assertThat(step(state, false, RUNNING).call()).as(state.name()).isEqualTo(ClusterStep.Call.DELETE);
+        for (Cluster cluster :
+                new Cluster[] {TestClusters.reserved(NOW), TestClusters.creating(NOW), TestClusters.running(NOW)}) {
+            ClusterStep step = step(TestClusters.unwanted(cluster), RUNNING);
+            assertThat(step.after().state()).isEqualTo(ClusterState.DELETING);
+            assertThat(step.call()).isEqualTo(Call.DELETE);
         }
     }
 
     @Test
-    void onlyAbsenceAfterTheDeletionProvesIt() {
-        assertThat(step(ClusterState.DELETING, false, RUNNING).state()).isEqualTo(ClusterState.DELETING);
-        assertThat(step(ClusterState.DELETING, false, BROKEN).call()).isEqualTo(ClusterStep.Call.DELETE);
-        ClusterStep proved = step(ClusterState.DELETING, false, NOTHING);
+    void onlyAbsenceThatLastsProvesTheDeletionOfWhatNeverCameUp() {
+        Cluster deleting = ClusterStep.delete(TestClusters.creating(NOW), Failure.NONE, NOW)
+                .after();
+        assertThat(step(deleting, RUNNING).call()).isEqualTo(Call.DELETE);
+        assertThat(step(deleting, BROKEN).call()).isEqualTo(Call.DELETE);
+        Cluster absent = step(deleting, NOTHING).after();
+        assertThat(absent.state()).isEqualTo(ClusterState.DELETING);
+        assertThat(step(absent, NOTHING, NOW.plusSeconds(29)).after().state()).isEqualTo(ClusterState.DELETING);
+        Cluster again = step(absent, PROVISIONING).after();
+        assertThat(again.life().absent()).as("it landed late").isNull();
+        Cluster proved = step(absent, NOTHING, NOW.plusSeconds(31)).after();
         assertThat(proved.state()).isEqualTo(ClusterState.DELETED);
-        assertThat(proved.life().proved()).isEqualTo(NOW);
+        assertThat(proved.life().proved()).isEqualTo(NOW.plusSeconds(31));
+    }
+
+    @Test
+    void absenceAtOnceProvesTheDeletionOfWhatWasSeenReady() {
+        Cluster deleting =
+                ClusterStep.delete(TestClusters.running(NOW), Failure.NONE, NOW).after();
+        assertThat(step(deleting, NOTHING).after().state()).isEqualTo(ClusterState.DELETED);
     }
 
     @Test
     void aClusterThatVanishedOrGotTooOldIsDeletedWithTheReason() {
-        assertThat(step(ClusterState.RUNNING, true, NOTHING).reason()).isEqualTo("the cluster vanished");
-        Cluster old = cluster(ClusterState.RUNNING, true, NOW.minus(Duration.ofHours(2)));
-        assertThat(ClusterStep.next(old, RUNNING, NOW, CREATE_TIMEOUT).reason())
+        assertThat(reason(step(TestClusters.running(NOW), NOTHING))).isEqualTo("the cluster vanished");
+        assertThat(reason(step(TestClusters.running(NOW.minus(Duration.ofHours(2))), RUNNING)))
                 .isEqualTo("the cluster got older than its max_age of 60 min");
-        Cluster slow = cluster(ClusterState.CREATING, true, NOW.minus(Duration.ofMinutes(3)));
-        assertThat(ClusterStep.next(slow, PROVISIONING, NOW, CREATE_TIMEOUT).reason())
+        assertThat(reason(step(TestClusters.creating(NOW.minus(Duration.ofMinutes(3))), PROVISIONING)))
                 .isEqualTo("create took longer than 120 s");
     }
 
-    private static ClusterStep step(ClusterState state, boolean wanted, Optional<Sighting> seen) {
-        return ClusterStep.next(cluster(state, wanted, NOW.minusSeconds(10)), seen, NOW, CREATE_TIMEOUT);
+    @Test
+    void anIdleClusterStaysAsLongAsItIsToBeKeptWarm() {
+        Cluster idle = TestClusters.idle(NOW);
+        assertThat(step(idle, RUNNING).after()).isEqualTo(idle);
+        assertThat(step(idle, RUNNING, NOW.plus(Duration.ofMinutes(11))).after().state())
+                .isEqualTo(ClusterState.DELETING);
     }
 
-    private static Cluster cluster(ClusterState state, boolean wanted, Instant created) {
-        ClusterSpec.Node node =
-                new ClusterSpec.Node(1, DataSize.parse("1 GB"), DataSize.parse("10 GB"), ClusterSpec.DiskType.SSD);
-        return new Cluster(
-                new Cluster.Id(UUID.randomUUID(), "mayfly-test-1"),
-                new RunId(UUID.randomUUID()),
-                new ClusterSpec("local", node, 1, node, Duration.ofHours(1)),
-                1,
-                new Cluster.Status(state, wanted, ""),
-                new Cluster.Life(created, created, null, null, null));
+    private static String reason(ClusterStep step) {
+        return step.after().status().failure().reason();
+    }
+
+    private static ClusterStep step(Cluster cluster, Optional<Sighting> seen) {
+        return step(cluster, seen, NOW);
+    }
+
+    private static ClusterStep step(Cluster cluster, Optional<Sighting> seen, Instant now) {
+        return ClusterStep.next(cluster, seen, now, PACE);
+    }
+
+    private static Optional<Sighting> seen(Sighting.State state) {
+        return Optional.of(new Sighting(state, "why"));
     }
 }

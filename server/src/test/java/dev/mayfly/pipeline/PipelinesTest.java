@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.mayfly.cluster.ClusterSpec;
+import dev.mayfly.engine.TriggerRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -48,8 +52,51 @@ class PipelinesTest {
         assertThat(pipeline.cluster().orElseThrow().worker().memory().megabytes())
                 .isEqualTo(2048);
         assertThat(pipeline.limits().maxActiveRuns()).isEqualTo(1);
-        assertThat(pipeline.schedule().orElseThrow().nextAfter(Instant.parse("2026-01-01T00:00:00Z")))
+        assertThat(pipeline.trigger().schedule().orElseThrow().nextAfter(Instant.parse("2026-01-01T00:00:00Z")))
                 .contains(Instant.parse("2026-01-01T23:30:00Z"));
+    }
+
+    @Test
+    void triggersTriggerRulesAndWhatOnlyAProviderUnderstandsAreRead() {
+        Pipeline pipeline = pipelines.parse("x.yaml", """
+                name: after-cleaning
+                priority: 5
+                schedule: {after: clean}
+                cluster:
+                  workers: {count: 1}
+                  keep_warm: 10 min
+                  options: {image: "2.1"}
+                tasks:
+                  train: {spark: {package: jobs, main_class: Train, arguments: ["${interval.date}"]}}
+                  alarm:
+                    needs: [train]
+                    trigger_rule: one_failed
+                    spark: {package: jobs, main_class: Alarm}
+                """, Set.of("local"));
+
+        assertThat(pipeline.trigger().after()).contains("clean");
+        assertThat(pipeline.tasks().get(1).rule()).isEqualTo(TriggerRule.ONE_FAILED);
+        ClusterSpec cluster = pipeline.cluster().orElseThrow();
+        assertThat(cluster.priority()).isEqualTo(5);
+        assertThat(cluster.lifetime().keepWarm()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(cluster.options()).containsEntry("image", "2.1");
+        assertThat(
+                        problems(
+                                "name: x\nschedule: {zone: UTC}\ntasks: {a: {promote: {model: m, from: a, gate: {metric: x}}}}\n"))
+                .anyMatch(problem -> problem.contains("schedule has neither 'cron' nor 'after'"));
+    }
+
+    @Test
+    void aDataIntervalEndsAtTheDueTimeAndBeginsAtTheOneBefore() {
+        Schedule schedule = new Schedule("0 3 * * *", ZoneId.of("Europe/Moscow"), false, Optional.empty());
+        Instant due = Instant.parse("2026-01-02T00:00:00Z");
+
+        DataInterval interval = schedule.intervalEndingAt(due);
+
+        assertThat(interval.start()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
+        assertThat(interval.values()).containsEntry("interval.date", "2026-01-01");
+        assertThat(schedule.lastUntil(due)).contains(due);
+        assertThat(schedule.lastUntil(due.minusSeconds(1))).contains(Instant.parse("2026-01-01T00:00:00Z"));
     }
 
     @Test
@@ -71,7 +118,7 @@ class PipelinesTest {
                 .containsExactly(
                         "p.yaml:1:7: name: 'Train Fraud' (expected: a name of a-z, 0-9 and -, beginning with a letter,"
                                 + " at most 50 long)",
-                        "p.yaml:2:1: unknown key 'clusters' (expected: one of name, description, schedule, parameters,"
+                        "p.yaml:2:1: unknown key 'clusters' (expected: one of name, description, schedule, priority, parameters,"
                                 + " input, cluster, max_active_runs, timeout, tasks; did you mean 'cluster'?)",
                         "p.yaml:4:20: cluster.workers.cores: 0 (expected: 1 or more)",
                         "p.yaml:4:31: cluster.workers.memory: 'lots' (expected: a number and KB, MB, GB or TB, such as"
@@ -96,8 +143,9 @@ class PipelinesTest {
                 .anyMatch(problem -> problem.contains("provider 'yandex' (expected: one of [local])"))
                 .anyMatch(problem -> problem.contains("needs 'trian' (expected: one of [promote, train])"))
                 .anyMatch(problem -> problem.contains("from 'train' (expected: a task that 'promote' needs: [trian])"))
-                .anyMatch(problem -> problem.contains(
-                        "reference ${parameters.tree} (expected: one of parameters.input, parameters.trees,"))
+                .anyMatch(
+                        problem -> problem.contains(
+                                "reference ${parameters.tree} (expected: one of interval.date, interval.end, interval.start, parameters.input, parameters.trees,"))
                 .hasSize(6);
     }
 

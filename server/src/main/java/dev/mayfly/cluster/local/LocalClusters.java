@@ -1,9 +1,10 @@
 package dev.mayfly.cluster.local;
 
+import dev.mayfly.capacity.DataSize;
 import dev.mayfly.cluster.ClusterProvider;
+import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.ClusterSpec;
-import dev.mayfly.cluster.DataSize;
 import dev.mayfly.cluster.ProviderUnavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 public final class LocalClusters implements ClusterProvider {
 
     private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(512);
+    private static final Pace PACE = new Pace(Duration.ofMillis(300), Duration.ofMinutes(2), Duration.ZERO);
 
     private final Path folder;
     private final SparkHome spark;
@@ -49,29 +51,29 @@ public final class LocalClusters implements ClusterProvider {
                         "memory: " + node.memory() + " (expected: at least " + LEAST_MEMORY + ", Spark's own minimum)");
             }
         }
-    }
-
-    @Override
-    public Duration pollEvery() {
-        return Duration.ofMillis(300);
-    }
-
-    @Override
-    public Duration createTimeout() {
-        return Duration.ofMinutes(2);
-    }
-
-    @Override
-    public void create(String cluster, ClusterSpec spec, Owner owner) {
-        if (SparkProcess.of(cluster).isEmpty()) {
-            attempt(cluster, () -> new StandaloneCluster(spark, folder.resolve(cluster)).start(cluster, spec, owner));
+        if (!spec.options().isEmpty()) {
+            throw new ClusterRefused("options: " + spec.options() + " (expected: none for the provider local)");
         }
     }
 
     @Override
-    public Optional<Sighting> find(String cluster) {
-        List<SparkProcess> processes = SparkProcess.of(cluster);
-        Path home = folder.resolve(cluster);
+    public Pace pace() {
+        return PACE;
+    }
+
+    @Override
+    public Optional<String> create(ClusterRequest request) {
+        String cluster = request.name();
+        if (SparkProcess.of(cluster).isEmpty()) {
+            attempt(cluster, () -> new StandaloneCluster(spark, folder.resolve(cluster)).start(request));
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Sighting> find(ClusterRef cluster) {
+        List<SparkProcess> processes = SparkProcess.of(cluster.name());
+        Path home = folder.resolve(cluster.name());
         if (processes.isEmpty() && !Files.exists(home)) {
             return Optional.empty();
         }
@@ -79,38 +81,42 @@ public final class LocalClusters implements ClusterProvider {
     }
 
     @Override
-    public List<String> list(Owner owner) {
+    public List<Listed> list(Owner owner) {
         Stream<String> running = SparkProcess.all().stream()
                 .filter(process -> process.owner().equals(owner.value()))
                 .map(SparkProcess::cluster);
-        return Stream.concat(running, left(owner)).distinct().sorted().toList();
+        return Stream.concat(running, left(owner))
+                .distinct()
+                .sorted()
+                .map(name -> new StandaloneCluster(spark, folder.resolve(name)).listed(name))
+                .toList();
     }
 
     @Override
-    public void delete(String cluster) {
-        SparkProcess.of(cluster).forEach(SparkProcess::kill);
-        if (SparkProcess.of(cluster).isEmpty()) {
-            attempt(cluster, () -> Folders.delete(folder.resolve(cluster)));
+    public void delete(ClusterRef cluster) {
+        SparkProcess.of(cluster.name()).forEach(SparkProcess::kill);
+        if (SparkProcess.of(cluster.name()).isEmpty()) {
+            attempt(cluster.name(), () -> Folders.delete(folder.resolve(cluster.name())));
         }
     }
 
     @Override
-    public void submit(String cluster, JobSpec job) {
-        attempt(cluster, () -> job(cluster, job.name()).submit(job));
+    public void submit(ClusterRef cluster, JobSpec job) {
+        attempt(cluster.name(), () -> job(cluster, job.name()).submit(job));
     }
 
     @Override
-    public Optional<JobSighting> look(String cluster, String job) {
+    public Optional<JobSighting> look(ClusterRef cluster, String job) {
         return job(cluster, job).look();
     }
 
     @Override
-    public void cancel(String cluster, String job) {
-        attempt(cluster, () -> job(cluster, job).cancel());
+    public void cancel(ClusterRef cluster, String job) {
+        attempt(cluster.name(), () -> job(cluster, job).cancel());
     }
 
     @Override
-    public List<String> logs(String cluster, String job) {
+    public List<String> logs(ClusterRef cluster, String job) {
         try {
             return job(cluster, job).logs();
         } catch (IOException e) {
@@ -119,7 +125,7 @@ public final class LocalClusters implements ClusterProvider {
     }
 
     @Override
-    public byte[] readLog(String cluster, String job, String log, long offset, int maxBytes) {
+    public byte[] readLog(ClusterRef cluster, String job, String log, long offset, int maxBytes) {
         try {
             return job(cluster, job).readLog(log, offset, maxBytes);
         } catch (IOException e) {
@@ -127,8 +133,8 @@ public final class LocalClusters implements ClusterProvider {
         }
     }
 
-    private DriverProcess job(String cluster, String job) {
-        return new DriverProcess(spark, folder.resolve(cluster), cluster, job);
+    private DriverProcess job(ClusterRef cluster, String job) {
+        return new DriverProcess(spark, folder.resolve(cluster.name()), cluster.name(), job);
     }
 
     private Stream<String> left(Owner owner) {

@@ -2,8 +2,11 @@ package dev.mayfly.cluster.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.cluster.ClusterProvider.ClusterRequest;
+import dev.mayfly.cluster.ClusterProvider.Listed;
 import dev.mayfly.cluster.ClusterProvider.Owner;
 import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterSpec;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 
 /** One Spark standalone cluster in its folder: {@code cluster.properties}, the daemons' logs, {@code jobs}, {@code work}. */
@@ -45,10 +50,13 @@ final class StandaloneCluster {
         this.home = home;
     }
 
-    void start(String cluster, ClusterSpec spec, Owner owner) throws IOException {
+    void start(ClusterRequest request) throws IOException {
+        String cluster = request.name();
+        ClusterSpec spec = request.spec();
+        Owner owner = request.labels().owner();
         Files.createDirectories(home.resolve("jobs"));
         Files.createDirectories(home.resolve("tmp"));
-        Properties facts = writeFacts(spec, owner);
+        Properties facts = writeFacts(request);
         List<String> master = spark.command(
                 SparkProcess.marks(cluster, owner.value(), SparkProcess.MASTER),
                 256,
@@ -77,6 +85,19 @@ final class StandaloneCluster {
             facts.load(reader);
         }
         return facts;
+    }
+
+    /** As the reaper sees it; one whose facts are lost is as old as can be. */
+    Listed listed(String name) {
+        try {
+            Properties facts = facts(home);
+            return new Listed(
+                    ClusterRef.named(name),
+                    Instant.parse(facts.getProperty("created")),
+                    Optional.of(Instant.parse(facts.getProperty("expires"))));
+        } catch (IOException e) {
+            return new Listed(ClusterRef.named(name), Instant.EPOCH, Optional.empty());
+        }
     }
 
     Sighting look(List<SparkProcess> processes) {
@@ -116,9 +137,13 @@ final class StandaloneCluster {
     }
 
     /** Written once, whole or not at all, before the first process is started. */
-    private Properties writeFacts(ClusterSpec spec, Owner owner) throws IOException {
+    private Properties writeFacts(ClusterRequest request) throws IOException {
+        ClusterSpec spec = request.spec();
         Properties facts = new Properties();
-        facts.setProperty("owner", owner.value());
+        facts.setProperty("owner", request.labels().owner().value());
+        facts.setProperty("run", request.labels().run());
+        facts.setProperty("created", Instant.now().toString());
+        facts.setProperty("expires", request.labels().expires().toString());
         facts.setProperty("port", Integer.toString(freePort()));
         facts.setProperty("webui", Integer.toString(freePort()));
         facts.setProperty("workers", Integer.toString(spec.workers()));

@@ -3,17 +3,21 @@ package dev.mayfly.cluster.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.capacity.DataSize;
+import dev.mayfly.cluster.ClusterProvider;
+import dev.mayfly.cluster.ClusterProvider.ClusterRequest;
 import dev.mayfly.cluster.ClusterProvider.JobSighting;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Owner;
 import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.ClusterSpec;
-import dev.mayfly.cluster.DataSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,7 +33,9 @@ class LocalClustersTest {
     private static final Owner OWNER =
             new Owner("test" + UUID.randomUUID().toString().substring(0, 6));
 
-    private final String cluster = "mayfly-" + OWNER.value() + "-abc-1";
+    private final ClusterRef cluster = ClusterRef.named("mayfly-" + OWNER.value() + "-abc-1");
+
+    private static final Instant EXPIRES = Instant.parse("2030-01-01T00:00:00Z");
 
     @TempDir
     private Path folder;
@@ -44,16 +50,22 @@ class LocalClustersTest {
             clusters().delete(cluster);
             return clusters().find(cluster).isEmpty();
         });
-        assertThat(SparkProcess.of(cluster)).isEmpty();
+        assertThat(SparkProcess.of(cluster.name())).isEmpty();
     }
 
     @Test
     void aClusterComesUpRunsJobsOnceAndIsDeletedWithoutATrace() throws Exception {
-        clusters().create(cluster, spec("1 GB"), OWNER);
-        clusters().create(cluster, spec("1 GB"), OWNER);
+        clusters().create(request());
+        clusters().create(request());
         awaitRunning();
-        assertThat(SparkProcess.of(cluster)).extracting(SparkProcess::role).containsOnlyOnce("master", "worker");
-        assertThat(clusters().list(OWNER)).containsExactly(cluster);
+        assertThat(SparkProcess.of(cluster.name()))
+                .extracting(SparkProcess::role)
+                .containsOnlyOnce("master", "worker");
+        assertThat(clusters().list(OWNER)).singleElement().satisfies(listed -> {
+            assertThat(listed.ref()).isEqualTo(cluster);
+            assertThat(listed.expires()).hasValue(EXPIRES);
+            assertThat(listed.created()).isBetween(Instant.now().minusSeconds(120), Instant.now());
+        });
         assertThat(clusters().list(new Owner("someoneelse"))).isEmpty();
 
         clusters().submit(cluster, job("pi", "org.apache.spark.examples.None"));
@@ -74,15 +86,15 @@ class LocalClustersTest {
             clusters().delete(cluster);
             return clusters().find(cluster).isEmpty();
         });
-        assertThat(Files.exists(folder.resolve(cluster))).isFalse();
+        assertThat(Files.exists(folder.resolve(cluster.name()))).isFalse();
     }
 
     @Test
     void aClusterWhoseWorkerDiedIsBrokenAndSaysSo() {
-        clusters().create(cluster, spec("1 GB"), OWNER);
+        clusters().create(request());
         awaitRunning();
 
-        SparkProcess.of(cluster).stream()
+        SparkProcess.of(cluster.name()).stream()
                 .filter(process -> process.role().equals(SparkProcess.WORKER))
                 .forEach(SparkProcess::kill);
 
@@ -110,9 +122,15 @@ class LocalClustersTest {
         return new JobSpec(name, jar, mainClass, List.of(), Map.of(), Map.of("SECRET", "not in any argument"));
     }
 
+    private ClusterRequest request() {
+        return new ClusterRequest(
+                UUID.randomUUID(), cluster.name(), spec("1 GB"), new ClusterProvider.Labels(OWNER, "run", EXPIRES));
+    }
+
     private static ClusterSpec spec(String memory) {
         ClusterSpec.Node node =
                 new ClusterSpec.Node(1, DataSize.parse(memory), DataSize.parse("1 GB"), ClusterSpec.DiskType.HDD);
-        return new ClusterSpec("local", node, 1, node, Duration.ofHours(1));
+        return new ClusterSpec(
+                "local", node, 1, node, new ClusterSpec.Lifetime(Duration.ofHours(1), Duration.ZERO), 0, Map.of());
     }
 }

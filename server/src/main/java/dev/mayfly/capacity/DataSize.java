@@ -1,4 +1,4 @@
-package dev.mayfly.cluster;
+package dev.mayfly.capacity;
 
 import java.util.Locale;
 import java.util.regex.Matcher;

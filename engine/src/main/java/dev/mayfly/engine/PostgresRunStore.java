@@ -1,0 +1,333 @@
+package dev.mayfly.engine;
+
+import dev.mayfly.postgres.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/** The tables {@code run}, {@code task} and {@code attempt}. */
+final class PostgresRunStore implements RunStore {
+
+    private final Database database;
+
+    PostgresRunStore(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<Run> find(RunId id) {
+        return database.inTransaction(tx -> find(tx, id));
+    }
+
+    @Override
+    public Set<RunId> unfinished() {
+        return database.inTransaction(tx -> tx.createQuery("select id from run where ended_at is null")
+                .mapTo(UUID.class)
+                .map(RunId::new)
+                .collect(Collectors.toSet()));
+    }
+
+    @Override
+    public boolean save(Run before, Run after) {
+        return database.inTransaction(tx -> save(tx, before, after));
+    }
+
+    @Override
+    public Optional<RunId> oldestQueued(String flow) {
+        return database.inTransaction(tx -> tx.createQuery("""
+                        select id from run where flow = :flow and ended_at is null and state = 'QUEUED'
+                        order by created_at, id limit 1""")
+                .bind("flow", flow)
+                .mapTo(UUID.class)
+                .findOne()
+                .map(RunId::new));
+    }
+
+    List<RunId> idsStartingWith(String prefix) {
+        return database.inTransaction(
+                tx -> tx.createQuery("select id from run where id::text like :prefix || '%' limit 2")
+                        .bind("prefix", prefix.replaceAll("[^0-9a-fA-F-]", "?").toLowerCase(Locale.ROOT))
+                        .mapTo(UUID.class)
+                        .map(RunId::new)
+                        .list());
+    }
+
+    /** The newest first; of one flow, if it is given. */
+    List<Run> newest(@Nullable String flow, int limit) {
+        return database.inTransaction(tx -> flow == null
+                ? list(tx, "", Map.of(), limit)
+                : list(tx, "where flow = :flow", Map.of("flow", flow), limit));
+    }
+
+    List<Run> unfinished(String flow) {
+        return database.inTransaction(
+                tx -> list(tx, "where flow = :flow and ended_at is null", Map.of("flow", flow), Integer.MAX_VALUE));
+    }
+
+    static Optional<Run> find(Handle tx, RunId id) {
+        return list(tx, "where id = :id", Map.of("id", id.value()), 1).stream().findFirst();
+    }
+
+    static Optional<RunId> byDedupeKey(Handle tx, String key) {
+        return tx.createQuery("select id from run where dedupe_key = :key")
+                .bind("key", key)
+                .mapTo(UUID.class)
+                .findOne()
+                .map(RunId::new);
+    }
+
+    /** False: a run with this dedupe key is there already. */
+    static boolean insert(Handle tx, Run run, String dedupeKey) {
+        int inserted = tx.createUpdate("""
+                        insert into run (id, flow, dedupe_key, state, max_active, timeout_ms, created_at)
+                        values (:id, :flow, :key, :state, :maxActive, :timeout, :created)
+                        on conflict (dedupe_key) do nothing""")
+                .bind("id", run.id().value())
+                .bind("flow", run.flow())
+                .bind("key", dedupeKey)
+                .bind("state", run.state().name())
+                .bind("maxActive", run.limits().maxActive())
+                .bind("timeout", run.limits().timeout().toMillis())
+                .bind("created", run.life().created())
+                .execute();
+        if (inserted == 1) {
+            insertTasks(tx, run);
+        }
+        return inserted == 1;
+    }
+
+    private static void insertTasks(Handle tx, Run run) {
+        var batch = tx.prepareBatch("""
+                insert into task (run_id, position, name, needs, trigger_rule, retries, backoff_ms, jitter, timeout_ms,
+                  on_environment, state, reason)
+                values (:run, :position, :name, :needs, :trigger, :retries, :backoff, :jitter, :timeout,
+                  :environment, :state, :reason)""");
+        int position = 0;
+        for (Run.Task task : run.tasks()) {
+            Plan.Step step = task.step();
+            batch.bind("run", run.id().value())
+                    .bind("position", position++)
+                    .bind("name", step.name())
+                    .bindArray("needs", String.class, step.needs())
+                    .bind("trigger", step.trigger().name())
+                    .bind("retries", step.retry().count())
+                    .bind("backoff", step.retry().backoff().toMillis())
+                    .bind("jitter", step.retry().jitter())
+                    .bind("timeout", step.timeout().toMillis())
+                    .bind("environment", step.onEnvironment())
+                    .bind("state", task.state().name())
+                    .bind("reason", task.reason())
+                    .add();
+        }
+        batch.execute();
+    }
+
+    static boolean save(Handle tx, Run before, Run after) {
+        boolean begins = before.state() == RunState.QUEUED && after.state() == RunState.RUNNING;
+        if (begins) {
+            lockFlow(tx, before.flow());
+        }
+        if (!saveRun(tx, before, after, begins)) {
+            return false;
+        }
+        for (int n = 0; n < after.tasks().size(); n++) {
+            saveTask(tx, before.id(), before.tasks().get(n), after.tasks().get(n));
+        }
+        return true;
+    }
+
+    private static void lockFlow(Handle tx, String flow) {
+        tx.createQuery("select pg_advisory_xact_lock(hashtextextended(:flow, 7))::text")
+                .bind("flow", flow)
+                .mapTo(String.class)
+                .one();
+    }
+
+    private static boolean saveRun(Handle tx, Run before, Run after, boolean begins) {
+        String room = begins ? """
+                 and (select count(*) from run other where other.flow = run.flow
+                      and other.ended_at is null and other.state <> 'QUEUED') < max_active
+                 and not exists (select 1 from run other where other.flow = run.flow
+                      and other.ended_at is null and other.state = 'QUEUED'
+                      and (other.created_at, other.id) < (run.created_at, run.id))""" : "";
+        return tx.createUpdate("""
+                                update run set generation = generation + 1, state = :state, cancel_reason = :cancel,
+                                  result = :result, reason = :reason, started_at = :started, ended_at = :ended
+                                where id = :id and generation = :generation
+                                """ + room)
+                        .bind("id", before.id().value())
+                        .bind("generation", before.generation())
+                        .bind("state", after.state().name())
+                        .bind("cancel", after.status().cancelReason())
+                        .bind("result", after.status().result())
+                        .bind("reason", after.status().reason())
+                        .bind("started", after.life().started())
+                        .bind("ended", after.life().ended())
+                        .execute()
+                == 1;
+    }
+
+    private static void saveTask(Handle tx, RunId run, Run.Task before, Run.Task after) {
+        if (before.equals(after)) {
+            return;
+        }
+        one(tx.createUpdate("""
+                        update task set state = :state, reason = :reason, retry_at = :retryAt, attempts_before = :before
+                        where run_id = :run and name = :task""")
+                .bind("run", run.value())
+                .bind("task", after.step().name())
+                .bind("state", after.state().name())
+                .bind("reason", after.reason())
+                .bind("retryAt", after.tries().retryAt())
+                .bind("before", after.tries().before())
+                .execute());
+        for (int n = 0; n < after.attempts().size(); n++) {
+            Run.Attempt attempt = after.attempts().get(n);
+            if (n >= before.attempts().size()) {
+                one(bind(tx.createUpdate("""
+                        insert into attempt (run_id, task, number, state, reason, created_at, started_at, ended_at)
+                        values (:run, :task, :number, :state, :reason, :created, :started, :ended)"""), attempt)
+                        .bind("created", attempt.life().created())
+                        .execute());
+            } else if (!attempt.equals(before.attempts().get(n))) {
+                one(bind(tx.createUpdate("""
+                        update attempt set state = :state, reason = :reason, started_at = :started, ended_at = :ended
+                        where run_id = :run and task = :task and number = :number and ended_at is null"""), attempt).execute());
+            }
+        }
+    }
+
+    private static <S extends SqlStatement<S>> S bind(S statement, Run.Attempt attempt) {
+        return statement
+                .bind("run", attempt.id().run().value())
+                .bind("task", attempt.id().task())
+                .bind("number", attempt.id().number())
+                .bind("state", attempt.state().name())
+                .bind("reason", attempt.reason())
+                .bind("started", attempt.life().started())
+                .bind("ended", attempt.life().ended());
+    }
+
+    private static void one(int rows) {
+        if (rows != 1) {
+            throw new IllegalStateException("rows changed: " + rows + " (expected: 1; the change is rolled back)");
+        }
+    }
+
+    /** Runs, tasks and attempts in one round trip: a row for each attempt, or for a task without. */
+    private static List<Run> list(Handle tx, String where, Map<String, Object> binds, int limit) {
+        var query = tx.createQuery("""
+                select r.*, t.name, t.needs, t.trigger_rule, t.retries, t.backoff_ms, t.jitter,
+                  t.timeout_ms as task_timeout_ms, t.on_environment, t.state as task_state, t.reason as task_reason,
+                  t.retry_at, t.attempts_before, a.number, a.state as attempt_state, a.reason as attempt_reason,
+                  a.created_at as attempt_created_at, a.started_at as attempt_started_at,
+                  a.ended_at as attempt_ended_at
+                from (select * from run
+                """ + where + """
+                       order by created_at desc, id limit :limit) r
+                  join task t on t.run_id = r.id
+                  left join attempt a on a.run_id = t.run_id and a.task = t.name
+                order by r.created_at desc, r.id, t.position, a.number""").bind("limit", limit);
+        binds.forEach(query::bind);
+        Map<RunId, Run> runs = new LinkedHashMap<>();
+        Map<RunId, List<Run.Task>> tasks = new LinkedHashMap<>();
+        query.map((row, context) -> {
+                    RunId id = new RunId(row.getObject("id", UUID.class));
+                    if (!runs.containsKey(id)) {
+                        runs.put(id, run(row, id));
+                    }
+                    add(row, id, tasks.computeIfAbsent(id, some -> new ArrayList<>()));
+                    return id;
+                })
+                .list();
+        return runs.values().stream()
+                .map(run -> new Run(
+                        run.id(),
+                        run.flow(),
+                        run.generation(),
+                        run.status(),
+                        run.life(),
+                        run.limits(),
+                        tasks.getOrDefault(run.id(), List.of())))
+                .toList();
+    }
+
+    private static Run run(ResultSet row, RunId id) throws SQLException {
+        String result = row.getString("result");
+        return new Run(
+                id,
+                row.getString("flow"),
+                row.getLong("generation"),
+                new Run.Status(
+                        RunState.valueOf(row.getString("state")),
+                        row.getString("cancel_reason"),
+                        result == null ? null : RunState.valueOf(result),
+                        row.getString("reason")),
+                life(row, ""),
+                new Plan.Limits(Duration.ofMillis(row.getLong("timeout_ms")), row.getInt("max_active")),
+                List.of());
+    }
+
+    /** Adds the task of a row, or the row's attempt to the task that was added last. */
+    private static void add(ResultSet row, RunId run, List<Run.Task> tasks) throws SQLException {
+        String name = row.getString("name");
+        if (tasks.isEmpty() || !tasks.get(tasks.size() - 1).step().name().equals(name)) {
+            tasks.add(task(row, name));
+        }
+        int number = row.getInt("number");
+        if (!row.wasNull()) {
+            Run.Task task = tasks.remove(tasks.size() - 1);
+            List<Run.Attempt> attempts = new ArrayList<>(task.attempts());
+            attempts.add(new Run.Attempt(
+                    new AttemptId(run, name, number),
+                    AttemptState.valueOf(row.getString("attempt_state")),
+                    row.getString("attempt_reason"),
+                    life(row, "attempt_")));
+            tasks.add(new Run.Task(task.step(), task.state(), task.reason(), task.tries(), attempts));
+        }
+    }
+
+    private static Run.Task task(ResultSet row, String name) throws SQLException {
+        return new Run.Task(
+                new Plan.Step(
+                        name,
+                        List.of((String[]) row.getArray("needs").getArray()),
+                        TriggerRule.valueOf(row.getString("trigger_rule")),
+                        new Retry(
+                                row.getInt("retries"),
+                                Duration.ofMillis(row.getLong("backoff_ms")),
+                                row.getDouble("jitter")),
+                        Duration.ofMillis(row.getLong("task_timeout_ms")),
+                        row.getBoolean("on_environment")),
+                TaskState.valueOf(row.getString("task_state")),
+                row.getString("task_reason"),
+                new Run.Task.Tries(instant(row, "retry_at"), row.getInt("attempts_before")),
+                List.of());
+    }
+
+    private static Run.Life life(ResultSet row, String prefix) throws SQLException {
+        return new Run.Life(
+                row.getTimestamp(prefix + "created_at").toInstant(),
+                instant(row, prefix + "started_at"),
+                instant(row, prefix + "ended_at"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp timestamp = row.getTimestamp(column);
+        return timestamp == null ? null : timestamp.toInstant();
+    }
+}

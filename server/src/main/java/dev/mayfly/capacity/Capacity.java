@@ -1,0 +1,126 @@
+package dev.mayfly.capacity;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The pools of an installation and the queue before each. Deciding is a pure function of the claims as they are recorded now,
+ * of the limits and of the time: no count is kept. Immutable.
+ */
+public final class Capacity {
+
+    /** Who waits this long stands one priority higher: so nobody waits for ever. */
+    static final Duration AGING = Duration.ofMinutes(30);
+
+    private final Map<String, Resources> configured;
+
+    /**
+     * @param configured the limit of each pool that has one of its own
+     */
+    public Capacity(Map<String, Resources> configured) {
+        this.configured = Map.copyOf(configured);
+    }
+
+    /** Without any limit. */
+    public static Capacity unlimited() {
+        return new Capacity(Map.of());
+    }
+
+    /**
+     * What the claims of a pool may take together: the smaller of the configured limit and of what the cloud leaves us, which is
+     * its limit less what others use. The cloud's figure of use may lag behind, and then names us too little, never others.
+     *
+     * @param held what our own claims hold
+     */
+    public Resources limit(String pool, Optional<Quota> quota, Resources held) {
+        Resources own = configured.getOrDefault(pool, Resources.NONE);
+        return quota.map(cloud -> own.smaller(cloud.limit().beyond(cloud.use().beyond(held))))
+                .orElse(own);
+    }
+
+    /** Why a demand can never be met, with the figures; empty: it can. */
+    public Optional<String> impossible(String pool, Optional<Quota> quota, Resources demand) {
+        Resources limit = configured.getOrDefault(pool, Resources.NONE);
+        Resources most = quota.map(cloud -> limit.smaller(cloud.limit())).orElse(limit);
+        List<String> excesses = demand.over(most).stream()
+                .map(unit -> unit.words() + ": " + unit.amount(demand.of(unit)) + " (expected: at most "
+                        + unit.amount(most.of(unit)) + " in pool " + pool + ")")
+                .toList();
+        return excesses.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", excesses));
+    }
+
+    /** What all held claims hold together. */
+    public static Resources held(List<Claim> claims) {
+        return claims.stream().filter(Claim::held).map(Claim::demand).reduce(Resources.NONE, Resources::plus);
+    }
+
+    /**
+     * Judges the waiting claims of a pool, in their order. One is granted only if it fits beside all that is held and beside
+     * all that waits before it: so a small one may go ahead of a large one only if that costs the large one nothing.
+     */
+    public static List<Turn> judge(Resources limit, List<Claim> claims, Instant now) {
+        Resources taken = held(claims);
+        List<Turn> turns = new ArrayList<>();
+        List<Claim> before = new ArrayList<>();
+        for (Claim claim : waiting(claims, now)) {
+            Resources with = taken.plus(claim.demand());
+            List<Unit> lacking = with.over(limit).stream()
+                    .filter(unit -> claim.demand().of(unit) > 0)
+                    .toList();
+            if (lacking.isEmpty()) {
+                turns.add(new Turn(claim, true, ""));
+                taken = with;
+            } else {
+                turns.add(new Turn(claim, false, words(claim, lacking, limit, taken, before)));
+                taken = taken.plus(claim.demand().with(Unit.OPERATIONS, 0));
+                before.add(claim);
+            }
+        }
+        return turns;
+    }
+
+    /** What was judged of a waiting claim, and why it still waits if it does. */
+    public record Turn(Claim claim, boolean granted, String reason) {}
+
+    private static List<Claim> waiting(List<Claim> claims, Instant now) {
+        return claims.stream()
+                .filter(claim -> !claim.held())
+                .sorted(Comparator.comparingLong((Claim claim) -> -rank(claim.turn(), now))
+                        .thenComparing(claim -> claim.turn().since())
+                        .thenComparing(Claim::id))
+                .toList();
+    }
+
+    private static long rank(Claim.Turn turn, Instant now) {
+        return turn.priority() + Duration.between(turn.since(), now).dividedBy(AGING);
+    }
+
+    private static String words(Claim claim, List<Unit> lacking, Resources limit, Resources taken, List<Claim> before) {
+        StringBuilder words = new StringBuilder("waits for ");
+        for (int n = 0; n < lacking.size(); n++) {
+            Unit unit = lacking.get(n);
+            long free = Math.max(0, limit.of(unit) - taken.of(unit));
+            words.append(n == 0 ? "" : ", ")
+                    .append(unit.words())
+                    .append(": needs ")
+                    .append(unit.amount(claim.demand().of(unit)))
+                    .append(", ")
+                    .append(unit.amount(free))
+                    .append(" of ")
+                    .append(unit.amount(limit.of(unit)))
+                    .append(" free");
+        }
+        if (!before.isEmpty()) {
+            words.append("; behind ")
+                    .append(String.join(
+                            ", ", before.stream().map(Claim::holder).limit(3).toList()))
+                    .append(before.size() > 3 ? " and " + (before.size() - 3) + " more" : "");
+        }
+        return words.toString();
+    }
+}

@@ -1,0 +1,206 @@
+package dev.mayfly.cluster;
+
+import dev.mayfly.capacity.Capacity;
+import dev.mayfly.capacity.Claim;
+import dev.mayfly.capacity.Quota;
+import dev.mayfly.capacity.Resources;
+import dev.mayfly.cluster.Cluster.Failure;
+import dev.mayfly.cluster.ClusterProvider.ClusterRequest;
+import dev.mayfly.cluster.ClusterProvider.Labels;
+import dev.mayfly.cluster.ClusterProvider.Owner;
+import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.engine.Hints;
+import dev.mayfly.engine.Reconciler;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries every cluster from its request to the proof of its deletion: reads its row, looks at what there is, asks {@link
+ * ClusterStep}, saves, and only then calls the provider. Keeps nothing between two looks. Safe for use by any thread and by
+ * several processes on one store.
+ */
+final class DriveClusters implements Reconciler {
+
+    static final String KIND = "cluster";
+    private static final Logger log = LoggerFactory.getLogger(DriveClusters.class);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
+    private static final Duration QUEUE_LOOK = Duration.ofSeconds(5);
+
+    /** A cluster says of itself that it may be deleted this long after its max_age: by then its row would have seen to it. */
+    private static final Duration GRACE = Duration.ofMinutes(5);
+
+    private final ClusterStore store;
+    private final Providers providers;
+    private final Capacity capacity;
+    private final Owner owner;
+    private final Hints hints;
+    private final Clock clock;
+
+    DriveClusters(ClusterStore store, Providers providers, Capacity capacity, Owner owner, Hints hints, Clock clock) {
+        this.store = store;
+        this.providers = providers;
+        this.capacity = capacity;
+        this.owner = owner;
+        this.hints = hints;
+        this.clock = clock;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Set<String> unfinished() {
+        return store.unfinished().stream().map(UUID::toString).collect(Collectors.toSet());
+    }
+
+    @Override
+    public Optional<Instant> reconcile(String id) {
+        Cluster cluster = store.find(UUID.fromString(id)).orElse(null);
+        if (cluster == null || cluster.state().isTerminal()) {
+            return Optional.empty();
+        }
+        ClusterProvider provider = providers.named(cluster.spec().provider());
+        try {
+            return advance(cluster, provider);
+        } catch (ProviderUnavailable e) {
+            log.warn("cluster {}: {}; asked again in {} s", cluster.name(), e.getMessage(), AFTER_FAILURE.toSeconds());
+            note(id, String.valueOf(e.getMessage()));
+            return Optional.of(clock.instant().plus(AFTER_FAILURE));
+        }
+    }
+
+    private Optional<Instant> advance(Cluster cluster, ClusterProvider provider) {
+        boolean untouched = cluster.state() == ClusterState.WAITING || cluster.state() == ClusterState.RESERVED;
+        Optional<Sighting> seen = untouched ? Optional.empty() : provider.find(cluster.ref());
+        ClusterStep step = ClusterStep.next(cluster, seen, clock.instant(), provider.pace());
+        Cluster after = cluster;
+        if (!step.after().equals(cluster)) {
+            if (!saved(cluster, step.after())) {
+                return Optional.of(clock.instant());
+            }
+            after = step.after().nextGeneration();
+        }
+        switch (step.call()) {
+            case NONE -> {}
+            case ADMIT -> admit(provider);
+            case CREATE -> create(after, provider);
+            case DELETE -> provider.delete(after.ref());
+        }
+        if (after.state().isTerminal()) {
+            admit(provider);
+            return Optional.empty();
+        }
+        boolean waits = step.call() == ClusterStep.Call.ADMIT;
+        return Optional.of(
+                clock.instant().plus(waits ? QUEUE_LOOK : provider.pace().poll()));
+    }
+
+    private void create(Cluster cluster, ClusterProvider provider) {
+        Instant expires =
+                clock.instant().plus(cluster.spec().lifetime().maxAge()).plus(GRACE);
+        ClusterRequest request = new ClusterRequest(
+                cluster.id().value(),
+                cluster.name(),
+                cluster.spec(),
+                new Labels(owner, cluster.run().toString(), expires));
+        try {
+            provider.create(request)
+                    .filter(providerId -> !providerId.equals(cluster.id().providerId()))
+                    .ifPresent(providerId -> saved(cluster, cluster.withProviderId(providerId)));
+        } catch (ClusterRefused e) {
+            fail(cluster, new Failure(Failure.Kind.REFUSED, String.valueOf(e.getMessage())));
+        } catch (NoRoom e) {
+            fail(cluster, new Failure(Failure.Kind.NO_ROOM, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** A create that failed is not the proof that nothing was made: whatever there is gets deleted. */
+    private void fail(Cluster cluster, Failure why) {
+        if (saved(cluster, ClusterStep.delete(cluster, why, clock.instant()).after())) {
+            hints.wake(KIND, cluster.id().value().toString());
+        }
+    }
+
+    /** Lets those in whose turn it is and who fit; if somebody does not, a cluster that only waits for work makes room. */
+    private void admit(ClusterProvider provider) {
+        Optional<Quota> quota = providers.quota(provider);
+        Instant now = clock.instant();
+        List<Cluster> changed = store.admit(provider.name(), live -> {
+            List<Claim> claims = live.stream()
+                    .filter(cluster ->
+                            cluster.state().holdsRoom() || cluster.status().wanted())
+                    .map(Cluster::claim)
+                    .toList();
+            Resources limit = capacity.limit(provider.name(), quota, Capacity.held(claims));
+            List<Capacity.Turn> turns = Capacity.judge(limit, claims, now);
+            return afterTurns(live, turns, now);
+        });
+        for (Cluster cluster : changed) {
+            if (cluster.state() != ClusterState.WAITING) {
+                log.info("cluster {}: {}", cluster.name(), cluster.state());
+                hints.wake(KIND, cluster.id().value().toString());
+            }
+        }
+    }
+
+    private static List<Cluster> afterTurns(List<Cluster> live, List<Capacity.Turn> turns, Instant now) {
+        Map<String, Capacity.Turn> byId = new HashMap<>();
+        turns.forEach(turn -> byId.put(turn.claim().id(), turn));
+        boolean somebodyWaits = turns.stream().anyMatch(turn -> !turn.granted());
+        Optional<Cluster> makesRoom = live.stream()
+                .filter(cluster -> somebodyWaits && cluster.isIdle())
+                .min(Comparator.comparing(cluster -> cluster.life().idle()));
+        return live.stream()
+                .map(cluster -> makesRoom.filter(cluster::equals).isPresent()
+                        ? ClusterStep.delete(cluster, Failure.NONE, now).after()
+                        : afterTurn(cluster, byId.get(cluster.id().value().toString()), now))
+                .toList();
+    }
+
+    private static Cluster afterTurn(
+            Cluster cluster, Capacity.@org.jspecify.annotations.Nullable Turn turn, Instant now) {
+        if (turn == null) {
+            return cluster;
+        }
+        return turn.granted()
+                ? cluster.with(cluster.status().moved(ClusterState.RESERVED))
+                        .with(cluster.life().reservedAt(now))
+                : cluster.with(cluster.status().noted(turn.reason()));
+    }
+
+    private boolean saved(Cluster before, Cluster after) {
+        if (!store.save(before, after)) {
+            return false;
+        }
+        if (before.state() != after.state()) {
+            log.info(
+                    "cluster {}: {} {}",
+                    after.ref(),
+                    after.state(),
+                    after.status().failure().reason());
+            hints.wake(after.run());
+        }
+        return true;
+    }
+
+    /** Says on the row what stands in the way; if the row was moved meanwhile, there is other news. */
+    private void note(String id, String words) {
+        store.find(UUID.fromString(id))
+                .filter(cluster -> !cluster.status().note().equals(words))
+                .ifPresent(cluster ->
+                        store.save(cluster, cluster.with(cluster.status().noted(words))));
+    }
+}

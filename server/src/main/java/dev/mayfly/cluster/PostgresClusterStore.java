@@ -1,0 +1,237 @@
+package dev.mayfly.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.mayfly.capacity.Resources;
+import dev.mayfly.engine.RunId;
+import dev.mayfly.postgres.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/** The tables {@code cluster} and {@code cluster_of_run}. */
+final class PostgresClusterStore implements ClusterStore {
+
+    private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
+
+    private final Database database;
+
+    PostgresClusterStore(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public boolean insert(Cluster cluster, int ordinal) {
+        return database.inTransaction(tx -> {
+            if (!isLinked(tx, cluster, ordinal)) {
+                return false;
+            }
+            bind(tx.createUpdate("""
+                    insert into cluster (id, name, provider, provider_id, run_id, spec, demand, state, generation, wanted,
+                      failure, reason, note, requested_at, reserved_at, created_at, ready_at, idle_at, delete_called_at,
+                      absent_at, proved_at)
+                    values (:id, :name, :provider, :providerId, :run, cast(:spec as jsonb), cast(:demand as jsonb), :state,
+                      0, :wanted, :failure, :reason, :note, :requested, :reserved, :created, :ready, :idle,
+                      :deleteCalled, :absent, :proved)"""), cluster)
+                    .bind("name", cluster.name())
+                    .bind("provider", cluster.spec().provider())
+                    .bind("spec", write(cluster.spec()))
+                    .bind("demand", write(cluster.demand()))
+                    .bind("requested", cluster.life().requested())
+                    .execute();
+            return true;
+        });
+    }
+
+    @Override
+    public boolean handOver(Cluster before, Cluster after, int ordinal) {
+        return database.inTransaction(tx -> {
+            boolean both = save(tx, before, after) && isLinked(tx, after, ordinal);
+            if (!both) {
+                tx.rollback();
+            }
+            return both;
+        });
+    }
+
+    private static boolean isLinked(Handle tx, Cluster cluster, int ordinal) {
+        return tx.createUpdate("""
+                                insert into cluster_of_run (run_id, ordinal, cluster_id)
+                                values (:run, :ordinal, :cluster) on conflict do nothing""")
+                        .bind("run", cluster.run().value())
+                        .bind("ordinal", ordinal)
+                        .bind("cluster", cluster.id().value())
+                        .execute()
+                == 1;
+    }
+
+    @Override
+    public Optional<Cluster> find(UUID id) {
+        return list("where id = :key", id).stream().findFirst();
+    }
+
+    @Override
+    public Optional<Cluster> named(String name) {
+        return list("where name = :key", name).stream().findFirst();
+    }
+
+    @Override
+    public List<Cluster> ofRun(RunId run) {
+        return list(
+                "join cluster_of_run link on link.cluster_id = cluster.id where link.run_id = :key order by link.ordinal",
+                run.value());
+    }
+
+    @Override
+    public List<Cluster> live(String provider) {
+        return list("where provider = :key and proved_at is null order by requested_at, id", provider);
+    }
+
+    @Override
+    public List<Cluster> newest(int limit) {
+        return list("order by requested_at desc, id limit :key", limit);
+    }
+
+    @Override
+    public Set<UUID> unfinished() {
+        return database.inTransaction(tx -> tx.createQuery("select id from cluster where proved_at is null")
+                .mapTo(UUID.class)
+                .set());
+    }
+
+    @Override
+    public boolean save(Cluster before, Cluster after) {
+        return database.inTransaction(tx -> save(tx, before, after));
+    }
+
+    @Override
+    public List<Cluster> admit(String provider, UnaryOperator<List<Cluster>> decide) {
+        return database.inTransaction(tx -> {
+            tx.createQuery("select pg_advisory_xact_lock(hashtextextended(:provider, 13))::text")
+                    .bind("provider", provider)
+                    .mapTo(String.class)
+                    .one();
+            List<Cluster> live =
+                    list(tx, "where provider = :key and proved_at is null order by requested_at, id", provider);
+            List<Cluster> after = decide.apply(live);
+            List<Cluster> saved = new ArrayList<>();
+            for (int n = 0; n < live.size(); n++) {
+                if (!after.get(n).equals(live.get(n)) && save(tx, live.get(n), after.get(n))) {
+                    saved.add(after.get(n).nextGeneration());
+                }
+            }
+            return saved;
+        });
+    }
+
+    private static boolean save(Handle tx, Cluster before, Cluster after) {
+        return bind(tx.createUpdate("""
+                                update cluster set run_id = :run, provider_id = :providerId, state = :state,
+                                  generation = generation + 1, wanted = :wanted, failure = :failure, reason = :reason,
+                                  note = :note, reserved_at = :reserved, created_at = :created, ready_at = :ready,
+                                  idle_at = :idle, delete_called_at = :deleteCalled, absent_at = :absent,
+                                  proved_at = :proved
+                                where id = :id and generation = :generation and proved_at is null"""), after)
+                        .bind("generation", before.generation())
+                        .execute()
+                == 1;
+    }
+
+    private static <S extends SqlStatement<S>> S bind(S statement, Cluster cluster) {
+        Cluster.Life life = cluster.life();
+        return statement
+                .bind("id", cluster.id().value())
+                .bind("providerId", cluster.id().providerId())
+                .bind("run", cluster.run().value())
+                .bind("state", cluster.state().name())
+                .bind("wanted", cluster.status().wanted())
+                .bind("failure", cluster.status().failure().kind().name())
+                .bind("reason", cluster.status().failure().reason())
+                .bind("note", cluster.status().note())
+                .bind("reserved", life.reserved())
+                .bind("created", life.created())
+                .bind("ready", life.ready())
+                .bind("idle", life.idle())
+                .bind("deleteCalled", life.deleteCalled())
+                .bind("absent", life.absent())
+                .bind("proved", life.proved());
+    }
+
+    /** The label of this installation: the candidate, if it had none before. */
+    static String owner(Handle tx, String candidate) {
+        tx.createUpdate("insert into installation (owner) values (:owner) on conflict do nothing")
+                .bind("owner", candidate)
+                .execute();
+        return tx.createQuery("select owner from installation")
+                .mapTo(String.class)
+                .one();
+    }
+
+    private List<Cluster> list(String rest, Object key) {
+        return database.inTransaction(tx -> list(tx, rest, key));
+    }
+
+    private static List<Cluster> list(Handle tx, String rest, Object key) {
+        return tx.createQuery("select cluster.* from cluster " + rest)
+                .bind("key", key)
+                .map((row, context) -> cluster(row))
+                .list();
+    }
+
+    private static Cluster cluster(ResultSet row) throws SQLException {
+        return new Cluster(
+                new Cluster.Id(row.getObject("id", UUID.class), row.getString("name"), row.getString("provider_id")),
+                new RunId(row.getObject("run_id", UUID.class)),
+                read(row.getString("spec"), new TypeReference<ClusterSpec>() {}),
+                read(row.getString("demand"), new TypeReference<Resources>() {}),
+                row.getLong("generation"),
+                new Cluster.Status(
+                        ClusterState.valueOf(row.getString("state")),
+                        row.getBoolean("wanted"),
+                        new Cluster.Failure(
+                                Cluster.Failure.Kind.valueOf(row.getString("failure")), row.getString("reason")),
+                        row.getString("note")),
+                new Cluster.Life(
+                        row.getTimestamp("requested_at").toInstant(),
+                        instant(row, "reserved_at"),
+                        instant(row, "created_at"),
+                        instant(row, "ready_at"),
+                        instant(row, "idle_at"),
+                        instant(row, "delete_called_at"),
+                        instant(row, "absent_at"),
+                        instant(row, "proved_at")));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp timestamp = row.getTimestamp(column);
+        return timestamp == null ? null : timestamp.toInstant();
+    }
+
+    private static String write(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("column can't be written: " + value, e);
+        }
+    }
+
+    private static <T> T read(String json, TypeReference<T> type) {
+        try {
+            return JSON.readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("column can't be read: " + json, e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.mayfly.pipeline;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Map;
+
+/** The span of time that a run is for, from {@code start} up to {@code end}; both are the same if there is no such span. */
+public record DataInterval(Instant start, Instant end, ZoneId zone) {
+
+    public DataInterval {
+        if (end.isBefore(start)) {
+            throw new IllegalArgumentException("data interval: " + start + " to " + end + " (expected: in order)");
+        }
+    }
+
+    /** Of a run that is for no span of time: the instant at which it was opened. */
+    public static DataInterval at(Instant instant) {
+        return new DataInterval(instant, instant, ZoneOffset.UTC);
+    }
+
+    /** What texts of a pipeline may refer to; the date is that of the start, in the schedule's zone. */
+    public Map<String, String> values() {
+        return Map.of(
+                "interval.start", start.toString(),
+                "interval.end", end.toString(),
+                "interval.date", LocalDate.ofInstant(start, zone).toString());
+    }
+}
