@@ -91,6 +91,22 @@ public final class Engine {
         return true;
     }
 
+    /**
+     * Whether a run is RUNNING, which it then stays until the caller's transaction ends: what belongs to a run is added only
+     * then, so that a process that was late can't add to a run that is over.
+     */
+    public static boolean holdRunning(Handle transaction, RunId id) {
+        return PostgresRunStore.holdRunning(transaction, id);
+    }
+
+    /** Whether an attempt is STARTING in a run that is RUNNING, which both then stay until the caller's transaction ends. */
+    public static boolean holdStarting(Handle transaction, AttemptId attempt) {
+        return PostgresRunStore.holdRunning(transaction, attempt.run())
+                && PostgresRunStore.find(transaction, attempt.run()).stream()
+                        .flatMap(run -> run.task(attempt.task()).liveAttempt().stream())
+                        .anyMatch(live -> live.id().equals(attempt) && live.state() == AttemptState.STARTING);
+    }
+
     /** Has a run looked at as soon as possible. */
     public void wake(RunId id) {
         hints.wake(id);

@@ -82,6 +82,14 @@ final class PostgresRunStore implements RunStore {
         return list(tx, "where id = :id", Map.of("id", id.value()), 1).stream().findFirst();
     }
 
+    static boolean holdRunning(Handle tx, RunId id) {
+        return tx.createQuery("select id from run where id = :id and state = 'RUNNING' for share")
+                .bind("id", id.value())
+                .mapTo(UUID.class)
+                .findOne()
+                .isPresent();
+    }
+
     static Optional<RunId> byDedupeKey(Handle tx, String key) {
         return tx.createQuery("select id from run where dedupe_key = :key")
                 .bind("key", key)

@@ -55,6 +55,11 @@ public record Resources(Map<Unit, Long> amounts) {
         return combined(other, Math::min);
     }
 
+    /** Whether a limit allows all of this. */
+    public boolean fitsIn(Resources limit) {
+        return over(limit).isEmpty();
+    }
+
     /** The units of which this demand is more than a limit allows. */
     List<Unit> over(Resources limit) {
         return amounts.entrySet().stream()

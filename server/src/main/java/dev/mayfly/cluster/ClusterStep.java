@@ -86,13 +86,15 @@ record ClusterStep(Cluster after, Call call) {
         return stay(cluster, seen.isEmpty() ? Call.CREATE : Call.NONE);
     }
 
+    /** It may have run jobs: whatever breaks it now, they are lost with it. */
     private static ClusterStep running(Cluster cluster, Optional<Sighting> seen, Instant now) {
         if (seen.isEmpty()) {
             return delete(cluster, new Failure(Failure.Kind.BROKEN, "the cluster vanished"), now);
         }
         Optional<Failure> failure = failure("the cluster broke: ", seen.get());
         if (failure.isPresent()) {
-            return delete(cluster, failure.get(), now);
+            return delete(
+                    cluster, new Failure(Failure.Kind.BROKEN, failure.get().reason()), now);
         }
         ClusterSpec.Lifetime lifetime = cluster.spec().lifetime();
         if (older(cluster.life().created(), lifetime.maxAge(), now)) {

@@ -14,10 +14,13 @@ import java.util.function.UnaryOperator;
  */
 interface ClusterStore {
 
-    /** Adds a cluster as the one of this ordinal of its run. False: the run has one of that ordinal. */
+    /** Adds a cluster as the one of this ordinal of its run. False: the run has one of that ordinal, or is not RUNNING. */
     boolean insert(Cluster cluster, int ordinal);
 
-    /** Gives a cluster to a run, as the run's one of this ordinal. False: it was moved, or the run has one of that ordinal. */
+    /**
+     * Gives a cluster to a run, as the run's one of this ordinal. False: it was moved, the run has one of that ordinal, or is not
+     * RUNNING.
+     */
     boolean handOver(Cluster before, Cluster after, int ordinal);
 
     Optional<Cluster> find(UUID id);

@@ -10,6 +10,7 @@ import dev.mayfly.engine.Observed.Environment;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.postgres.Database;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -141,7 +142,8 @@ public final class Clusters {
         ClusterProvider provider = providers.named(spec.provider());
         Resources demand = provider.demand(spec);
         String number = run.value().toString().replace("-", "").substring(0, 12);
-        Cluster.Id id = new Cluster.Id(UUID.randomUUID(), "mayfly-" + owner.value() + "-" + number + "-" + ordinal, "");
+        String name = "mayfly-" + owner.value() + "-" + number + "-" + ordinal;
+        Cluster.Id id = new Cluster.Id(keyOf(run, ordinal), name, "");
         Cluster cluster = Cluster.requested(id, run, spec, demand, clock.instant());
         return refusal(provider, spec, demand)
                 .map(reason -> cluster.with(cluster.status()
@@ -149,6 +151,12 @@ public final class Clusters {
                                 .moved(ClusterState.DELETED))
                         .with(cluster.life().provedAt(clock.instant())))
                 .orElse(cluster);
+    }
+
+    /** The same for the same request, whoever makes it how often. */
+    private UUID keyOf(RunId run, int ordinal) {
+        String request = owner.value() + "/" + run + "/" + ordinal;
+        return UUID.nameUUIDFromBytes(request.getBytes(StandardCharsets.UTF_8));
     }
 
     private Optional<String> refusal(ClusterProvider provider, ClusterSpec spec, Resources demand) {

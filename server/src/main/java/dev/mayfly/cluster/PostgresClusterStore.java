@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.mayfly.capacity.Resources;
+import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.postgres.Database;
 import java.sql.ResultSet;
@@ -67,14 +68,15 @@ final class PostgresClusterStore implements ClusterStore {
     }
 
     private static boolean isLinked(Handle tx, Cluster cluster, int ordinal) {
-        return tx.createUpdate("""
+        return Engine.holdRunning(tx, cluster.run())
+                && tx.createUpdate("""
                                 insert into cluster_of_run (run_id, ordinal, cluster_id)
                                 values (:run, :ordinal, :cluster) on conflict do nothing""")
-                        .bind("run", cluster.run().value())
-                        .bind("ordinal", ordinal)
-                        .bind("cluster", cluster.id().value())
-                        .execute()
-                == 1;
+                                .bind("run", cluster.run().value())
+                                .bind("ordinal", ordinal)
+                                .bind("cluster", cluster.id().value())
+                                .execute()
+                        == 1;
     }
 
     @Override
@@ -143,7 +145,7 @@ final class PostgresClusterStore implements ClusterStore {
                                   note = :note, reserved_at = :reserved, created_at = :created, ready_at = :ready,
                                   idle_at = :idle, delete_called_at = :deleteCalled, absent_at = :absent,
                                   proved_at = :proved
-                                where id = :id and generation = :generation and proved_at is null"""), after)
+                                where id = :id and generation = :generation"""), after)
                         .bind("generation", before.generation())
                         .execute()
                 == 1;

@@ -7,6 +7,7 @@ import dev.mayfly.cluster.ClusterState;
 import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.AttemptState;
+import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Observed;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
@@ -132,10 +133,17 @@ public final class PipelineTasks implements TaskRunner {
                 .filter(some -> some.name().equals(attempt.task()))
                 .findFirst()
                 .orElseThrow();
-        TaskExecution execution = fix(new TaskExecution(attempt, TrackingRunId.random(), null, null, null));
+        Optional<Cluster> cluster =
+                rooms.clusters().current(run.id()).filter(some -> task.work().onCluster());
+        Optional<TaskExecution> execution = tie(attempt, cluster);
+        if (execution.isEmpty()) {
+            log.info("attempt {} is over; this process was late and starts nothing", attempt);
+            return;
+        }
         try {
             if (task.work() instanceof Pipeline.SparkWork work) {
-                submit(pipelineRun, work, execution);
+                cluster.filter(some -> some.name().equals(execution.get().cluster()))
+                        .ifPresent(some -> submit(pipelineRun, work, execution.get(), some));
             } else if (task.work() instanceof Pipeline.PromoteWork work) {
                 String model = Template.fill(work.model(), SparkTask.values(pipelineRun));
                 promote.decide(attempt, model, work, trained(run, work.from()));
@@ -145,8 +153,22 @@ public final class PipelineTasks implements TaskRunner {
         }
     }
 
-    private void submit(PipelineRun run, Pipeline.SparkWork work, TaskExecution execution) {
-        Cluster cluster = rooms.clusters().current(run.id()).orElseThrow();
+    /**
+     * Ties an attempt to the cluster it runs on, once and before anything is started there: so a process that was late can't
+     * start it on the cluster of a later attempt. Empty: the attempt is over.
+     */
+    private Optional<TaskExecution> tie(AttemptId attempt, Optional<Cluster> cluster) {
+        TaskExecution execution = new TaskExecution(
+                attempt,
+                TrackingRunId.random(),
+                null,
+                cluster.map(Cluster::name).orElse(null),
+                null);
+        return database.inTransaction(tx ->
+                Engine.holdStarting(tx, attempt) ? Optional.of(PipelineRunStore.fix(tx, execution)) : Optional.empty());
+    }
+
+    private void submit(PipelineRun run, Pipeline.SparkWork work, TaskExecution execution, Cluster cluster) {
         JobPackage jar = spark.jar(work.jar());
         ClusterProvider.JobSpec job = spark.job(work, run, execution, jar);
         rooms.tracking().ensureRun(execution.trackingRun(), trackingRun(run, execution, cluster, jar));
@@ -251,10 +273,6 @@ public final class PipelineTasks implements TaskRunner {
     private PipelineRun pipelineRun(RunId id) {
         return database.inTransaction(tx -> PipelineRunStore.find(tx, id))
                 .orElseThrow(() -> new IllegalStateException("run " + id + " belongs to no pipeline"));
-    }
-
-    private TaskExecution fix(TaskExecution execution) {
-        return database.inTransaction(tx -> PipelineRunStore.fix(tx, execution));
     }
 
     private Optional<TaskExecution> execution(AttemptId attempt) {

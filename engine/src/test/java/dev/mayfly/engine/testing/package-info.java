@@ -1,0 +1,5 @@
+/** Doubles for tests and simulations of what stands on the engine. Front door: {@link dev.mayfly.engine.testing.FaultPoints}. */
+@NullMarked
+package dev.mayfly.engine.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,113 @@
+package dev.mayfly.simulation;
+
+import dev.mayfly.cluster.Cluster;
+import dev.mayfly.cluster.ClusterProvider;
+import dev.mayfly.cluster.ClusterProvider.JobSpec;
+import dev.mayfly.cluster.ClusterState;
+import dev.mayfly.cluster.Clusters;
+import dev.mayfly.cluster.ProviderUnavailable;
+import dev.mayfly.engine.AttemptId;
+import dev.mayfly.engine.AttemptState;
+import dev.mayfly.engine.Observed;
+import dev.mayfly.engine.Run;
+import dev.mayfly.engine.RunState;
+import dev.mayfly.engine.SimulatedRuns;
+import dev.mayfly.engine.TaskRunner;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Joins runs and clusters as retraining does, with a ledger in the place of the tracking server. */
+final class SimulatedTasks implements TaskRunner {
+
+    private final World world;
+    private final SimulatedRuns runs;
+    private final Clusters clusters;
+
+    SimulatedTasks(World world, SimulatedRuns runs, Clusters clusters) {
+        this.world = world;
+        this.runs = runs;
+        this.clusters = clusters;
+    }
+
+    @Override
+    public Observed observe(Run run) {
+        Optional<Cluster> cluster = clusters.current(run.id());
+        Map<AttemptId, Observed.Job> jobs = new HashMap<>();
+        for (Run.Task task : run.tasks()) {
+            task.liveAttempt().ifPresent(attempt -> jobs.put(attempt.id(), look(attempt.id(), task, cluster)));
+        }
+        return new Observed(clusters.environment(run.id()), jobs, Duration.ofSeconds(10));
+    }
+
+    private Observed.Job look(AttemptId attempt, Run.Task task, Optional<Cluster> cluster) {
+        if (!task.step().onEnvironment()) {
+            return world.decided(attempt) ? Observed.Job.SUCCEEDED : Observed.Job.ABSENT;
+        }
+        if (!world.isTracked(attempt) || cluster.isEmpty() || cluster.get().state() != ClusterState.RUNNING) {
+            return Observed.Job.ABSENT;
+        }
+        try {
+            return provider(cluster.get())
+                    .look(cluster.get().ref(), attempt.jobName())
+                    .map(seen -> switch (seen.state()) {
+                        case ACTIVE -> Observed.Job.ACTIVE;
+                        case SUCCEEDED -> Observed.Job.SUCCEEDED;
+                        case FAILED -> Observed.Job.failed(seen.reason());
+                    })
+                    .orElse(Observed.Job.ABSENT);
+        } catch (ProviderUnavailable e) {
+            return Observed.Job.UNKNOWN;
+        }
+    }
+
+    @Override
+    public void prepare(Run run) {
+        clusters.request(run.id(), world.spec(run.flow()));
+    }
+
+    @Override
+    public void start(Run run, AttemptId attempt) {
+        if (!run.task(attempt.task()).step().onEnvironment()) {
+            world.decide(attempt);
+            return;
+        }
+        Optional<Cluster> current = clusters.current(run.id());
+        if (current.isEmpty() || !runs.isStarting(attempt)) {
+            return;
+        }
+        String tied = world.track(attempt, current.get().name());
+        JobSpec job = new JobSpec(attempt.jobName(), Path.of("job.jar"), "Main", List.of(), Map.of(), Map.of());
+        current.filter(cluster -> cluster.name().equals(tied))
+                .ifPresent(cluster -> provider(cluster).submit(cluster.ref(), job));
+    }
+
+    @Override
+    public void stop(Run run, AttemptId attempt) {
+        clusters.current(run.id())
+                .filter(cluster -> cluster.state() == ClusterState.RUNNING)
+                .ifPresent(cluster -> provider(cluster).cancel(cluster.ref(), attempt.jobName()));
+    }
+
+    @Override
+    public void settle(Run run, AttemptId attempt, AttemptState end, String reason) {
+        world.closeTracking(attempt);
+    }
+
+    @Override
+    public void clear(Run run) {
+        clusters.release(run.id());
+    }
+
+    @Override
+    public void close(Run run, RunState result) {
+        // slices and the like are rows of the same database, written by retraining; nothing of them is simulated
+    }
+
+    private ClusterProvider provider(Cluster cluster) {
+        return clusters.provider(cluster);
+    }
+}

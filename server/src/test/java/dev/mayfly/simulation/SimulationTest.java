@@ -1,0 +1,82 @@
+package dev.mayfly.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.mayfly.cluster.SimulatedClusters;
+import dev.mayfly.engine.SimulatedRuns;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every promise, under every fault, for many seeds: {@code -Dmayfly.seeds=N} says how many, {@code -Dmayfly.seed=N} the first, and
+ * {@code -Dmayfly.trace=true} tells the story of a seed.
+ */
+class SimulationTest {
+
+    private static final long SEEDS = Long.getLong("mayfly.seeds", 2_000);
+    private static final long FIRST = Long.getLong("mayfly.seed", 1);
+
+    @Test
+    void nothingIsLeakedLostDoubledOrStarvedWhateverGoesWrong() {
+        AtomicLong steps = new AtomicLong();
+        long begin = System.nanoTime();
+
+        LongStream.range(FIRST, FIRST + SEEDS)
+                .parallel()
+                .forEach(seed -> steps.addAndGet(new Simulation(seed, Simulation.Bugs.NONE).run()));
+
+        System.out.printf(
+                "%,d seeds from %d: %,d steps, every promise kept after each; %.1f s%n",
+                SEEDS, FIRST, steps.get(), (System.nanoTime() - begin) / 1e9);
+        assertThat(steps.get()).isPositive();
+    }
+
+    @Test
+    void aSeedAlwaysDoesTheSame() {
+        for (long seed = 1; seed <= 20; seed++) {
+            assertThat(new Simulation(seed, Simulation.Bugs.NONE).run())
+                    .isEqualTo(new Simulation(seed, Simulation.Bugs.NONE).run());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void aMistakeInTheHandlingOfRunsIsFound(SimulatedRuns.Bug bug) {
+        isFound(bug.name(), new Simulation.Bugs(bug, SimulatedClusters.Bug.NONE, false, false));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void aMistakeInTheHandlingOfClustersIsFound(SimulatedClusters.Bug bug) {
+        isFound(bug.name(), new Simulation.Bugs(SimulatedRuns.Bug.NONE, bug, false, false));
+    }
+
+    @Test
+    void jobsThatAreSubmittedWithoutLookingAreFound() {
+        isFound("BLIND_SUBMITS", new Simulation.Bugs(SimulatedRuns.Bug.NONE, SimulatedClusters.Bug.NONE, true, false));
+    }
+
+    @Test
+    void aMissingReaperIsFound() {
+        isFound("NO_REAPER", new Simulation.Bugs(SimulatedRuns.Bug.NONE, SimulatedClusters.Bug.NONE, false, true));
+    }
+
+    /** Found by some seed, and then by the same seed again in the same words. */
+    private static void isFound(String bug, Simulation.Bugs bugs) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            try {
+                new Simulation(seed, bugs).run();
+            } catch (Violation found) {
+                System.out.println(bug + " found: " + found.getMessage());
+                long again = seed;
+                assertThatCode(() -> new Simulation(again, bugs).run()).hasMessage(found.getMessage());
+                return;
+            }
+        }
+        throw new AssertionError(bug + " was not found by " + SEEDS + " seeds");
+    }
+}
