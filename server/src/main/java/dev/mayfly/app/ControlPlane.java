@@ -1,6 +1,7 @@
 package dev.mayfly.app;
 
 import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.local.LocalClusters;
 import dev.mayfly.engine.Engine;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -90,13 +92,8 @@ public final class ControlPlane implements AutoCloseable {
         Wakeups wakeups = new Wakeups(database, clock);
         ArtifactStore artifacts = new ArtifactStore(data.resolve("artifacts"));
         Packages packages = new Packages(database, clock, data.resolve("packages"));
-        Clusters clusters = Clusters.open(
-                database,
-                wakeups,
-                clock,
-                config.settings().capacity(),
-                List.of(new LocalClusters(
-                        data.resolve("clusters"), config.folders().sparkHome())));
+        Clusters clusters =
+                Clusters.open(database, wakeups, clock, config.settings().capacity(), providers(config, data));
         Tracking tracking = new Tracking(database, clock);
         ModelRegistry registry = new ModelRegistry(database, clock);
         Pipelines pipelines = new Pipelines();
@@ -125,6 +122,14 @@ public final class ControlPlane implements AutoCloseable {
                 List.of(engine.reconciler(tasks), clusters.reconciler(), new OpenDueRuns(retraining, clock)));
         opened(new Reaping(new ReapClusters(clusters, tracking, clock)));
         return wakeups;
+    }
+
+    private List<ClusterProvider> providers(Config config, DataFolder data) {
+        List<ClusterProvider> providers = new ArrayList<>();
+        providers.add(
+                new LocalClusters(data.resolve("clusters"), config.folders().sparkHome()));
+        config.settings().cloud(config.variables()).ifPresent(cloud -> providers.add(opened(cloud)));
+        return providers;
     }
 
     private static void storeOwnJobs(Packages packages, Path home) {

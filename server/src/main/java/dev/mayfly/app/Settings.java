@@ -2,20 +2,27 @@ package dev.mayfly.app;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.capacity.DataSize;
 import dev.mayfly.capacity.Resources;
 import dev.mayfly.capacity.Unit;
+import dev.mayfly.cluster.yandex.FolderStaging;
+import dev.mayfly.cluster.yandex.YandexClusters;
+import dev.mayfly.cluster.yandex.YandexSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +35,81 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * a value that is none keeps the server from starting.
  *
  * @param pools how much there is for clusters, by provider
+ * @param yandex where clusters of Yandex Data Processing are made
  */
-record Settings(@Nullable Map<String, Pool> pools) {
+record Settings(@Nullable Map<String, Pool> pools, @Nullable Yandex yandex) {
 
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
+
+    /** Yandex Data Processing; see {@link YandexSettings} for what the values mean. */
+    record Yandex(
+            @Nullable String folder,
+            @Nullable String cloud,
+            @Nullable String zone,
+            @Nullable String subnet,
+            @Nullable List<String> securityGroups,
+            @Nullable String endpoint,
+            @Nullable String serviceAccount,
+            @Nullable String keyFile,
+            @Nullable String token,
+            @Nullable String image,
+            @Nullable String bucket,
+            @Nullable String logGroup,
+            @Nullable String staging,
+            @Nullable Map<String, Pool> presets,
+            @Nullable Integer pollSeconds) {
+
+        YandexClusters clusters(Map<String, String> variables) {
+            YandexSettings settings = new YandexSettings(
+                    new YandexSettings.Place(
+                            required("folder", folder),
+                            Optional.ofNullable(cloud),
+                            zone == null ? "ru-central1-a" : zone,
+                            required("subnet", subnet),
+                            securityGroups == null ? List.of() : securityGroups,
+                            Optional.ofNullable(endpoint)),
+                    new YandexSettings.Account(
+                            required("service_account", serviceAccount),
+                            keyFile == null ? null : Path.of(keyFile),
+                            token == null ? null : secret(token, variables)),
+                    new YandexSettings.Image(
+                            image == null ? "2.1" : image, required("bucket", bucket), Optional.ofNullable(logGroup)),
+                    sizes());
+            int poll = pollSeconds == null ? 10 : pollSeconds;
+            Path folder = Path.of(required("staging", staging));
+            return new YandexClusters(settings, new FolderStaging(folder), Duration.ofSeconds(poll));
+        }
+
+        private Map<String, YandexSettings.Preset> sizes() {
+            Map<String, YandexSettings.Preset> sizes = new HashMap<>();
+            if (presets != null) {
+                presets.forEach((name, size) -> sizes.put(
+                        name,
+                        new YandexSettings.Preset(
+                                (int) size.resources().of(Unit.CORES),
+                                new DataSize(size.resources().of(Unit.MEMORY)))));
+            }
+            return sizes;
+        }
+
+        private static String required(String key, @Nullable String value) {
+            if (value == null) {
+                throw new IllegalArgumentException("yandex has no '" + key + "' (expected: a value)");
+            }
+            return value;
+        }
+
+        private static String secret(String reference, Map<String, String> variables) {
+            String value = reference.startsWith("env:") ? variables.get(reference.substring("env:".length())) : null;
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        "yandex.token: a value (expected: env:NAME, the name of a variable that is set)");
+            }
+            return value;
+        }
+    }
 
     /** The limits of a pool; what is absent is without limit. */
     record Pool(
@@ -65,7 +143,7 @@ record Settings(@Nullable Map<String, Pool> pools) {
     }
 
     static Settings none() {
-        return new Settings(null);
+        return new Settings(null, null);
     }
 
     /** Throws {@link IllegalArgumentException} that says what is wrong where. */
@@ -84,6 +162,11 @@ record Settings(@Nullable Map<String, Pool> pools) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("configuration file " + file + ": " + words(e), e);
         }
+    }
+
+    /** The cloud, if one is configured. */
+    Optional<YandexClusters> cloud(Map<String, String> variables) {
+        return Optional.ofNullable(yandex).map(some -> some.clusters(variables));
     }
 
     /** The pools; that of local clusters has by default the memory of this machine. */

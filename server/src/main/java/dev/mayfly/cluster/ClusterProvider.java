@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -16,7 +17,8 @@ import java.util.UUID;
  * as it should be. No method waits for a cluster or job to get anywhere: each answers within ten seconds.
  *
  * <p>{@link ProviderUnavailable} means "not this time": nothing is known about the effect, and the call is made again.
- * {@link ClusterRefused} means "never as asked", {@link NoRoom} "not now". Neither means that nothing was made. Any other
+ * {@link ClusterRefused} means "never as asked", {@link NoRoom} "not now", {@link CreateFailed} "given up". None of them
+ * means that nothing was made. Any other
  * exception is a defect, and treated like the first.
  */
 public interface ClusterProvider {
@@ -111,19 +113,25 @@ public interface ClusterProvider {
         }
     }
 
-    /** A Spark job. The environment may hold secrets: it goes to the driver's process and nowhere else. */
+    /**
+     * A Spark job.
+     *
+     * @param secrets the names in the environment whose values are secrets: these go to the driver's process and nowhere else
+     */
     record JobSpec(
             String name,
             Path jar,
             String mainClass,
             List<String> arguments,
             Map<String, String> properties,
-            Map<String, String> environment) {
+            Map<String, String> environment,
+            Set<String> secrets) {
 
         public JobSpec {
             arguments = List.copyOf(arguments);
             properties = Map.copyOf(properties);
             environment = Map.copyOf(environment);
+            secrets = Set.copyOf(secrets);
         }
 
         @Override

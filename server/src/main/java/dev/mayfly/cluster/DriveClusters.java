@@ -122,6 +122,8 @@ final class DriveClusters implements Reconciler {
                     .ifPresent(providerId -> saved(cluster, cluster.withProviderId(providerId)));
         } catch (ClusterRefused e) {
             fail(cluster, new Failure(Failure.Kind.REFUSED, String.valueOf(e.getMessage())));
+        } catch (CreateFailed e) {
+            fail(cluster, new Failure(Failure.Kind.BROKEN, "create failed: " + e.getMessage()));
         } catch (NoRoom e) {
             fail(cluster, new Failure(Failure.Kind.NO_ROOM, String.valueOf(e.getMessage())));
         }

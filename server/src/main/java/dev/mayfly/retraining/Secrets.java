@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Follows references to secrets ({@code env:NAME}, {@code file:PATH}) at the last moment, so that they are kept nowhere. */
 final class Secrets {
@@ -20,6 +22,15 @@ final class Secrets {
         Map<String, String> resolved = new LinkedHashMap<>();
         environment.forEach((name, value) -> resolved.put(name, resolve(name, value)));
         return resolved;
+    }
+
+    /** The names whose values are references. */
+    static Set<String> names(Map<String, String> environment) {
+        return environment.entrySet().stream()
+                .filter(entry ->
+                        entry.getValue().startsWith("env:") || entry.getValue().startsWith("file:"))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private String resolve(String name, String value) {

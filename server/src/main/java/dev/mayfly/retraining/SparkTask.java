@@ -57,7 +57,13 @@ final class SparkTask {
         Map<String, String> resolved = new HashMap<>(secrets.resolve(environment));
         resolved.putAll(lineage(run, execution));
         return new JobSpec(
-                execution.attempt().jobName(), jar.file(), work.mainClass(), arguments, properties, resolved);
+                execution.attempt().jobName(),
+                jar.file(),
+                work.mainClass(),
+                arguments,
+                properties,
+                resolved,
+                Secrets.names(environment));
     }
 
     private Map<String, String> lineage(PipelineRun run, TaskExecution execution) {

@@ -154,7 +154,7 @@ final class Planes implements Hints {
         Due next = next();
         Instant at = next == null ? world.now().plus(IDLE) : dueAt(next);
         Instant event = world.nextEvent();
-        if (event.isBefore(at)) {
+        if (!event.isAfter(at)) {
             world.advanceTo(event);
             return;
         }

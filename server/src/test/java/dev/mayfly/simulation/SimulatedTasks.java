@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Joins runs and clusters as retraining does, with a ledger in the place of the tracking server. */
 final class SimulatedTasks implements TaskRunner {
@@ -80,7 +81,8 @@ final class SimulatedTasks implements TaskRunner {
             return;
         }
         String tied = world.track(attempt, current.get().name());
-        JobSpec job = new JobSpec(attempt.jobName(), Path.of("job.jar"), "Main", List.of(), Map.of(), Map.of());
+        JobSpec job =
+                new JobSpec(attempt.jobName(), Path.of("job.jar"), "Main", List.of(), Map.of(), Map.of(), Set.of());
         current.filter(cluster -> cluster.name().equals(tied))
                 .ifPresent(cluster -> provider(cluster).submit(cluster.ref(), job));
     }

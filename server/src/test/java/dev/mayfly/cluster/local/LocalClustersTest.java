@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -119,7 +120,8 @@ class LocalClustersTest {
 
     private static JobSpec job(String name, String mainClass) {
         Path jar = HOME.resolve("dist/jobs/mayfly-jobs.jar");
-        return new JobSpec(name, jar, mainClass, List.of(), Map.of(), Map.of("SECRET", "not in any argument"));
+        return new JobSpec(
+                name, jar, mainClass, List.of(), Map.of(), Map.of("SECRET", "not in any argument"), Set.of("SECRET"));
     }
 
     private ClusterRequest request() {

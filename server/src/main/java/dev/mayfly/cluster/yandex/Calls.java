@@ -1,0 +1,123 @@
+package dev.mayfly.cluster.yandex;
+
+import dev.mayfly.cluster.ClusterRefused;
+import dev.mayfly.cluster.NoRoom;
+import dev.mayfly.cluster.ProviderUnavailable;
+import io.grpc.CallCredentials;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.AbstractBlockingStub;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import yandex.cloud.sdk.auth.Auth;
+import yandex.cloud.sdk.auth.provider.CredentialProvider;
+
+/** How the cloud is called: over which channel, as whom, how long, and what its refusals mean. Safe for use by any thread. */
+final class Calls implements AutoCloseable {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(8);
+    private static final Metadata.Key<String> IDEMPOTENCY =
+            Metadata.Key.of("idempotency-key", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+    private final YandexSettings settings;
+    private final CredentialProvider credentials;
+    private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+
+    Calls(YandexSettings settings) {
+        this.settings = settings;
+        this.credentials = credentials(settings);
+    }
+
+    private static CredentialProvider credentials(YandexSettings settings) {
+        YandexSettings.Account account = settings.account();
+        if (account.token() != null) {
+            return Auth.iamTokenBuilder().token(account.token()).build();
+        }
+        if (account.keyFile() != null) {
+            return Auth.apiKeyBuilder()
+                    .fromFile(account.keyFile())
+                    .enableCache()
+                    .build();
+        }
+        return Auth.computeEngineBuilder().enableCache().build();
+    }
+
+    /** A stub for one service, with a deadline for the next call. */
+    <S extends AbstractBlockingStub<S>> S stub(String service, Function<Channel, S> factory) {
+        S stub = factory.apply(channel(service)).withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        return stub.withCallCredentials(new Bearer());
+    }
+
+    /** The stub with the key by which the cloud knows a repeated call. */
+    static <S extends AbstractBlockingStub<S>> S repeatable(S stub, UUID key) {
+        Metadata metadata = new Metadata();
+        metadata.put(IDEMPOTENCY, key.toString());
+        return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+
+    /** Calls; what goes wrong becomes one of the contract's exceptions. */
+    static <T> T call(String what, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (StatusRuntimeException e) {
+            String words =
+                    what + ": " + e.getStatus().getCode() + " " + e.getStatus().getDescription();
+            throw switch (e.getStatus().getCode()) {
+                case RESOURCE_EXHAUSTED -> new NoRoom(words);
+                case INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, OUT_OF_RANGE -> new ClusterRefused(words);
+                case NOT_FOUND, ALREADY_EXISTS -> e;
+                default -> new ProviderUnavailable(words, e);
+            };
+        }
+    }
+
+    static boolean is(StatusRuntimeException failure, Status.Code code) {
+        return failure.getStatus().getCode() == code;
+    }
+
+    private ManagedChannel channel(String service) {
+        String target = settings.place().endpoint().orElse(service + ".api.cloud.yandex.net:443");
+        return channels.computeIfAbsent(target, address -> {
+            ManagedChannelBuilder<?> builder = ManagedChannelBuilder.forTarget(address);
+            return (settings.place().endpoint().isPresent() ? builder.usePlaintext() : builder.useTransportSecurity())
+                    .keepAliveTime(30, TimeUnit.SECONDS)
+                    .build();
+        });
+    }
+
+    @Override
+    public void close() {
+        channels.values().forEach(ManagedChannel::shutdownNow);
+        credentials.close();
+    }
+
+    private final class Bearer extends CallCredentials {
+        @Override
+        public void applyRequestMetadata(RequestInfo call, Executor executor, MetadataApplier applier) {
+            executor.execute(() -> {
+                try {
+                    Metadata headers = new Metadata();
+                    headers.put(AUTHORIZATION, "Bearer " + credentials.get().getToken());
+                    applier.apply(headers);
+                } catch (RuntimeException e) {
+                    applier.fail(Status.UNAVAILABLE
+                            .withDescription("no IAM token could be had: " + e.getMessage())
+                            .withCause(e));
+                }
+            });
+        }
+    }
+}

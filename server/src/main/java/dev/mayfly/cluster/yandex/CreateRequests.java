@@ -1,0 +1,191 @@
+package dev.mayfly.cluster.yandex;
+
+import dev.mayfly.capacity.Resources;
+import dev.mayfly.capacity.Unit;
+import dev.mayfly.cluster.ClusterProvider.ClusterRequest;
+import dev.mayfly.cluster.ClusterRefused;
+import dev.mayfly.cluster.ClusterSpec;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import yandex.cloud.api.dataproc.v1.AutoscalingConfig;
+import yandex.cloud.api.dataproc.v1.CreateClusterConfigSpec;
+import yandex.cloud.api.dataproc.v1.CreateClusterRequest;
+import yandex.cloud.api.dataproc.v1.CreateSubclusterConfigSpec;
+import yandex.cloud.api.dataproc.v1.HadoopConfig;
+import yandex.cloud.api.dataproc.v1.InitializationAction;
+import yandex.cloud.api.dataproc.v1.Role;
+
+/** Turns a cluster as a pipeline asks for it into the cloud's request: presets, disks, subclusters, labels. Immutable. */
+final class CreateRequests {
+
+    static final String OWNER = "mayfly-owner";
+    static final String RUN = "mayfly-run";
+    static final String EXPIRES = "mayfly-expires";
+
+    private static final Set<String> OPTIONS = new TreeSet<>(Set.of(
+            "image",
+            "max_workers",
+            "preemptible",
+            "data_nodes",
+            "initialization_actions",
+            "properties",
+            "self_destruct"));
+
+    private final YandexSettings settings;
+
+    CreateRequests(YandexSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Throws {@link ClusterRefused} with what is wrong with a spec. */
+    void check(ClusterSpec spec) {
+        for (String option : spec.options().keySet()) {
+            if (!OPTIONS.contains(option)) {
+                throw new ClusterRefused("option '" + option + "' (expected: one of " + OPTIONS + ")");
+            }
+        }
+        preset(spec.master());
+        preset(spec.worker());
+        number(spec, "max_workers", spec.workers());
+        number(spec, "data_nodes", 0);
+    }
+
+    /** All machines in the sizes they are sold in; of autoscaling ones the most there may be. */
+    Resources demand(ClusterSpec spec) {
+        Resources demand = demand(spec.master())
+                .plus(demand(spec.worker())
+                        .times(Math.max(spec.workers(), number(spec, "max_workers", spec.workers()))));
+        int dataNodes = number(spec, "data_nodes", 0);
+        return dataNodes == 0 ? demand : demand.plus(demand(spec.worker()).times(dataNodes));
+    }
+
+    private Resources demand(ClusterSpec.Node node) {
+        YandexSettings.Preset preset = settings.presets().get(preset(node));
+        return preset == null
+                ? node.demand()
+                : node.demand()
+                        .with(Unit.CORES, preset.cores())
+                        .with(Unit.MEMORY, preset.memory().bytes());
+    }
+
+    CreateClusterRequest of(ClusterRequest request) {
+        ClusterSpec spec = request.spec();
+        YandexSettings.Place place = settings.place();
+        CreateClusterRequest.Builder builder = CreateClusterRequest.newBuilder()
+                .setFolderId(place.folder())
+                .setName(request.name())
+                .setDescription("Made by Mayfly for one run; deleted when that is over.")
+                .putLabels(OWNER, request.labels().owner().value())
+                .putLabels(RUN, request.labels().run())
+                .putLabels(EXPIRES, Long.toString(request.labels().expires().getEpochSecond()))
+                .setZoneId(place.zone())
+                .setServiceAccountId(settings.account().serviceAccount())
+                .setBucket(settings.image().bucket())
+                .addAllSecurityGroupIds(place.securityGroups())
+                .setDeletionProtection(false)
+                .setConfigSpec(CreateClusterConfigSpec.newBuilder()
+                        .setVersionId(text(spec, "image", settings.image().version()))
+                        .setHadoop(hadoop(spec))
+                        .addAllSubclustersSpec(subclusters(spec)));
+        settings.image().logGroup().ifPresent(builder::setLogGroupId);
+        if (number(spec, "max_workers", spec.workers()) > spec.workers()) {
+            builder.setAutoscalingServiceAccountId(settings.account().serviceAccount());
+        }
+        return builder.build();
+    }
+
+    private static HadoopConfig hadoop(ClusterSpec spec) {
+        HadoopConfig.Builder hadoop = HadoopConfig.newBuilder()
+                .addServices(HadoopConfig.Service.YARN)
+                .addServices(HadoopConfig.Service.SPARK);
+        if (number(spec, "data_nodes", 0) > 0) {
+            hadoop.addServices(HadoopConfig.Service.HDFS);
+        }
+        if (spec.options().get("properties") instanceof Map<?, ?> properties) {
+            properties.forEach((key, value) -> hadoop.putProperties(String.valueOf(key), String.valueOf(value)));
+        }
+        if (spec.options().get("initialization_actions") instanceof List<?> actions) {
+            actions.forEach(action -> hadoop.addInitializationActions(
+                    InitializationAction.newBuilder().setUri(String.valueOf(action))));
+        }
+        if (spec.options().get("self_destruct") instanceof String script) {
+            // The only limit of age that outlives all machines of ours: a script on the master deletes the cluster.
+            hadoop.addInitializationActions(InitializationAction.newBuilder()
+                    .setUri(script)
+                    .addArgs(Long.toString(spec.lifetime().maxAge().toMinutes())));
+        }
+        return hadoop.build();
+    }
+
+    private List<CreateSubclusterConfigSpec> subclusters(ClusterSpec spec) {
+        List<CreateSubclusterConfigSpec> subclusters = new ArrayList<>();
+        subclusters.add(subcluster("master", Role.MASTERNODE, spec.master(), 1).build());
+        int dataNodes = number(spec, "data_nodes", 0);
+        if (dataNodes > 0) {
+            subclusters.add(
+                    subcluster("data", Role.DATANODE, spec.worker(), dataNodes).build());
+        }
+        CreateSubclusterConfigSpec.Builder compute =
+                subcluster("compute", Role.COMPUTENODE, spec.worker(), spec.workers());
+        int most = number(spec, "max_workers", spec.workers());
+        boolean preemptible = Boolean.TRUE.equals(spec.options().get("preemptible"));
+        if (most > spec.workers() || preemptible) {
+            compute.setAutoscalingConfig(
+                    AutoscalingConfig.newBuilder().setMaxHostsCount(most).setPreemptible(preemptible));
+        }
+        subclusters.add(compute.build());
+        return subclusters;
+    }
+
+    private CreateSubclusterConfigSpec.Builder subcluster(String name, Role role, ClusterSpec.Node node, int hosts) {
+        return CreateSubclusterConfigSpec.newBuilder()
+                .setName(name)
+                .setRole(role)
+                .setSubnetId(settings.place().subnet())
+                .setHostsCount(hosts)
+                .setResources(yandex.cloud.api.dataproc.v1.Resources.newBuilder()
+                        .setResourcePresetId(preset(node))
+                        .setDiskTypeId(
+                                switch (node.diskType()) {
+                                    case HDD -> "network-hdd";
+                                    case SSD -> "network-ssd";
+                                })
+                        .setDiskSize(node.disk().bytes()));
+    }
+
+    /** The smallest size that has what is asked for. */
+    private String preset(ClusterSpec.Node node) {
+        return settings.presets().entrySet().stream()
+                .filter(entry -> entry.getValue().cores() >= node.cores()
+                        && entry.getValue().memory().bytes() >= node.memory().bytes())
+                .min(Comparator.comparing((Map.Entry<String, YandexSettings.Preset> entry) ->
+                                entry.getValue().cores())
+                        .thenComparing(entry -> entry.getValue().memory().bytes())
+                        .thenComparing(Map.Entry::getKey))
+                .map(Map.Entry::getKey)
+                .orElseThrow(() -> new ClusterRefused("machine of " + node.cores() + " cores and " + node.memory()
+                        + " (expected: what one of the presets has, "
+                        + new TreeSet<>(settings.presets().keySet())
+                        + ")"));
+    }
+
+    private static String text(ClusterSpec spec, String option, String otherwise) {
+        Object value = spec.options().get(option);
+        return value == null ? otherwise : String.valueOf(value);
+    }
+
+    private static int number(ClusterSpec spec, String option, int otherwise) {
+        Object value = spec.options().get(option);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Integer number && number >= 1 && number <= 100) {
+            return number;
+        }
+        throw new ClusterRefused("option '" + option + "': " + value + " (expected: 1 to 100)");
+    }
+}

@@ -1,0 +1,243 @@
+package dev.mayfly.cluster.yandex;
+
+import dev.mayfly.cluster.ClusterProvider.JobSighting;
+import dev.mayfly.cluster.ClusterProvider.JobSpec;
+import dev.mayfly.cluster.ProviderUnavailable;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import yandex.cloud.api.dataproc.v1.CancelJobRequest;
+import yandex.cloud.api.dataproc.v1.CreateJobRequest;
+import yandex.cloud.api.dataproc.v1.Job;
+import yandex.cloud.api.dataproc.v1.JobServiceGrpc;
+import yandex.cloud.api.dataproc.v1.ListJobLogRequest;
+import yandex.cloud.api.dataproc.v1.ListJobLogResponse;
+import yandex.cloud.api.dataproc.v1.ListJobsRequest;
+import yandex.cloud.api.dataproc.v1.SparkJob;
+
+/**
+ * Jobs on Data Processing clusters. The cloud does not keep their names unique: so a job is looked for by its name before it is
+ * created, and created under a key of its own. Safe for use by any thread.
+ */
+final class YandexJobs {
+
+    private static final int MOST_ARGUMENTS = 256;
+    private static final int LONGEST_ARGUMENT = 10_000;
+    private static final int LONGEST_PROPERTY = 256;
+    private static final int MOST_PROPERTIES = 100;
+
+    private final Calls calls;
+    private final Staging staging;
+    private final Map<String, Cursor> cursors = new ConcurrentHashMap<>();
+
+    YandexJobs(Calls calls, Staging staging) {
+        this.calls = calls;
+        this.staging = staging;
+    }
+
+    /** Where reading a log has got to: pages are had only by the token of the page before. */
+    private record Cursor(long offset, String token) {}
+
+    void submit(String cluster, JobSpec job) {
+        if (cluster.isEmpty()) {
+            throw new ProviderUnavailable("job " + job.name() + ": its cluster is gone", new IllegalStateException());
+        }
+        if (find(cluster, job.name()).isPresent()) {
+            return;
+        }
+        CreateJobRequest request = CreateJobRequest.newBuilder()
+                .setClusterId(cluster)
+                .setName(job.name())
+                .setSparkJob(spark(job))
+                .build();
+        String once = cluster + "/" + job.name();
+        UUID key = UUID.nameUUIDFromBytes(once.getBytes(StandardCharsets.UTF_8));
+        available("submit " + once, () -> Calls.repeatable(jobs(), key).create(request));
+    }
+
+    private SparkJob spark(JobSpec job) {
+        Map<String, String> properties = new LinkedHashMap<>(job.properties());
+        properties.putIfAbsent("spark.submit.deployMode", "cluster");
+        job.environment().forEach((name, value) -> {
+            properties.put("spark.yarn.appMasterEnv." + name, value);
+            properties.put("spark.executorEnv." + name, value);
+        });
+        check(job, properties);
+        return SparkJob.newBuilder()
+                .addAllArgs(arguments(job))
+                .putAllProperties(properties)
+                .setMainJarFileUri(staged(job.jar()))
+                .setMainClass(job.mainClass())
+                .build();
+    }
+
+    private static void check(JobSpec job, Map<String, String> properties) {
+        if (job.secrets().stream().anyMatch(name -> job.environment().containsKey(name))) {
+            throw new IllegalArgumentException("environment " + job.secrets()
+                    + " (expected: no env: or file: on yandex, where it would stand in the job's properties; let the"
+                    + " job read Lockbox by the cluster's service account)");
+        }
+        if (properties.size() > MOST_PROPERTIES) {
+            throw new IllegalArgumentException("properties and environment of job " + job.name() + ": "
+                    + properties.size() + " (expected: at most " + MOST_PROPERTIES + ")");
+        }
+        properties.forEach((name, value) -> {
+            if (value.length() > LONGEST_PROPERTY) {
+                throw new IllegalArgumentException("property " + name + " of job " + job.name() + ": " + value.length()
+                        + " characters (expected: at most " + LONGEST_PROPERTY + ")");
+            }
+        });
+    }
+
+    /** Arguments that are too long or too many go by file, as {@code @address}. */
+    private List<String> arguments(JobSpec job) {
+        if (job.arguments().size() > MOST_ARGUMENTS) {
+            return List.of("@" + staged(String.join("\n", job.arguments())));
+        }
+        return job.arguments().stream()
+                .map(argument -> argument.length() > LONGEST_ARGUMENT ? "@" + staged(argument) : argument)
+                .toList();
+    }
+
+    private String staged(String text) {
+        try {
+            Path file = Files.createTempFile("mayfly-argument", ".txt");
+            try {
+                Files.writeString(file, text);
+                return staged(file);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new ProviderUnavailable("an argument could not be staged: " + e.getMessage(), e);
+        }
+    }
+
+    private String staged(Path file) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            String hash = HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+            String ending = file.getFileName().toString().replaceFirst("^.*(\\.[a-z]+)$", "$1");
+            return staging.put(file, hash + ending);
+        } catch (IOException e) {
+            throw new ProviderUnavailable("file " + file + " could not be staged: " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    Optional<JobSighting> look(String cluster, String job) {
+        return cluster.isEmpty() ? Optional.empty() : find(cluster, job).map(found -> sighting(cluster, found));
+    }
+
+    private JobSighting sighting(String cluster, Job job) {
+        return switch (job.getStatus()) {
+            case DONE -> new JobSighting(JobSighting.JobState.SUCCEEDED, "");
+            case CANCELLED -> new JobSighting(JobSighting.JobState.FAILED, "the job was cancelled");
+            case ERROR -> new JobSighting(JobSighting.JobState.FAILED, why(cluster, job));
+            case STATUS_UNSPECIFIED, PROVISIONING, PENDING, RUNNING, CANCELLING, UNRECOGNIZED ->
+                new JobSighting(JobSighting.JobState.ACTIVE, "");
+        };
+    }
+
+    private String why(String cluster, Job job) {
+        String content = page(cluster, job, "").getContent();
+        return content.lines()
+                .filter(line -> line.startsWith("mayfly: ") || line.startsWith("Exception in thread"))
+                .reduce((first, second) -> second)
+                .map(line -> "the job failed: " + line.replaceFirst("^mayfly: ", ""))
+                .orElse("the job failed; its log says more");
+    }
+
+    void cancel(String cluster, String job) {
+        if (!cluster.isEmpty()) {
+            find(cluster, job)
+                    .ifPresent(found -> available(
+                            "cancel " + job,
+                            () -> jobs().cancel(CancelJobRequest.newBuilder()
+                                    .setClusterId(cluster)
+                                    .setJobId(found.getId())
+                                    .build())));
+        }
+    }
+
+    byte[] readLog(String cluster, String name, long offset, int maxBytes) {
+        Optional<Job> job = cluster.isEmpty() ? Optional.empty() : find(cluster, name);
+        if (job.isEmpty()) {
+            return new byte[0];
+        }
+        String key = cluster + "/" + name;
+        Cursor cursor = cursors.getOrDefault(key, new Cursor(0, ""));
+        if (cursor.offset() > offset) {
+            cursor = new Cursor(0, "");
+        }
+        while (true) {
+            ListJobLogResponse page = page(cluster, job.get(), cursor.token());
+            byte[] content = page.getContent().getBytes(StandardCharsets.UTF_8);
+            if (offset < cursor.offset() + content.length) {
+                int from = (int) (offset - cursor.offset());
+                cursors.put(key, cursor);
+                return Arrays.copyOfRange(content, from, Math.min(content.length, from + maxBytes));
+            }
+            if (page.getNextPageToken().isEmpty()) {
+                return new byte[0];
+            }
+            cursor = new Cursor(cursor.offset() + content.length, page.getNextPageToken());
+        }
+    }
+
+    private ListJobLogResponse page(String cluster, Job job, String token) {
+        return available(
+                        "log of " + job.getName(),
+                        () -> jobs().listLog(ListJobLogRequest.newBuilder()
+                                .setClusterId(cluster)
+                                .setJobId(job.getId())
+                                .setPageToken(token)
+                                .build()))
+                .orElse(ListJobLogResponse.getDefaultInstance());
+    }
+
+    private Optional<Job> find(String cluster, String name) {
+        return available(
+                        "job " + name,
+                        () -> jobs().list(ListJobsRequest.newBuilder()
+                                .setClusterId(cluster)
+                                .setFilter("name=\"" + name + "\"")
+                                .build()))
+                .flatMap(page -> page.getJobsList().stream()
+                        .filter(job -> job.getName().equals(name))
+                        .findFirst());
+    }
+
+    /** Calls; empty: what it is about is not there, or was there before. */
+    private static <T> Optional<T> available(String what, java.util.function.Supplier<T> call) {
+        try {
+            return Optional.of(call.get());
+        } catch (StatusRuntimeException e) {
+            if (Calls.is(e, Status.Code.NOT_FOUND) || Calls.is(e, Status.Code.ALREADY_EXISTS)) {
+                return Optional.empty();
+            }
+            if (Calls.is(e, Status.Code.INVALID_ARGUMENT)) {
+                throw new IllegalArgumentException(what + ": " + e.getStatus().getDescription(), e);
+            }
+            throw new ProviderUnavailable(what + ": " + e.getStatus(), e);
+        }
+    }
+
+    private JobServiceGrpc.JobServiceBlockingStub jobs() {
+        return calls.stub("dataproc", JobServiceGrpc::newBlockingStub);
+    }
+}
