@@ -22,6 +22,8 @@ import picocli.CommandLine.ParameterException;
         },
         footer = {
             "  server    Runs the control plane (its own help: mayfly server --help).",
+            "  reaper    Deletes clusters that nobody answers for, as a process of its own (mayfly reaper --help).",
+            "  fake-cloud  Stands in for Yandex Cloud on this machine (mayfly fake-cloud --help).",
             "",
             "Commands talk to the server at --server, or MAYFLY_URL, or http://127.0.0.1:8484.",
             "Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 no server there, 130 interrupted.",

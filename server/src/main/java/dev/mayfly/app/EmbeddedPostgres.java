@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -29,6 +30,9 @@ final class EmbeddedPostgres implements AutoCloseable {
     private static final String USER = "mayfly";
     private static final int SECONDS = 60;
 
+    /** Where {@code postmaster.pid} states the port. */
+    private static final int PORT_LINE = 3;
+
     private final Path folder;
     private final Path binaries;
     private final String jdbcUrl;
@@ -38,8 +42,27 @@ final class EmbeddedPostgres implements AutoCloseable {
         this.folder = folder;
         this.binaries = binaries;
         this.port = port;
-        this.jdbcUrl = "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + USER + "&password=" + password
+        this.jdbcUrl = jdbcUrl(port, password);
+    }
+
+    private static String jdbcUrl(int port, String password) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + USER + "&password=" + password
                 + "&ApplicationName=mayfly";
+    }
+
+    /** The URL of the server that runs in a folder, started by whomever; empty: there is none. */
+    static Optional<String> running(Path folder) {
+        try {
+            List<String> lines = Files.readAllLines(folder.resolve("data/postmaster.pid"));
+            boolean alive =
+                    ProcessHandle.of(Long.parseLong(lines.get(0).strip())).isPresent();
+            return alive
+                    ? Optional.of(jdbcUrl(
+                            Integer.parseInt(lines.get(PORT_LINE).strip()), password(folder.resolve("password"))))
+                    : Optional.empty();
+        } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 
     /** Starts the server, laying down program and data first if need be. Throws {@link StartFailure}. */

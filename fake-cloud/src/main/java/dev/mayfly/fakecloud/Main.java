@@ -1,0 +1,92 @@
+package dev.mayfly.fakecloud;
+
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code mayfly fake-cloud}: runs the stand-in until it is told to stop. */
+@Command(
+        name = "mayfly fake-cloud",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Stands in for Yandex Cloud on this machine: the same gRPC services, quotas, and faults by seed.",
+            "Point the server at it with 'endpoint: 127.0.0.1:PORT' in the yandex section of its configuration."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  mayfly fake-cloud --port 7070 --speed 30                    a cluster is up within seconds",
+            "  mayfly fake-cloud --port 7070 --faults 1 --seed 42          everything goes wrong now and then",
+            "  mayfly fake-cloud --port 7070 --spark-home dist/spark       jobs run for real, on this machine's Spark"
+        })
+public final class Main implements Callable<Integer> {
+
+    @Option(names = "--port", paramLabel = "N", defaultValue = "7070", description = "Where to listen (default: 7070).")
+    private int port;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many seconds pass in one (default: 1).")
+    private double speed;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "RATE",
+            defaultValue = "0",
+            description = "How much goes wrong: 0 nothing, 1 as in the worst hour (default: 0).")
+    private double faults;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the faults (default: 1).")
+    private long seed;
+
+    @Option(names = "--events", paramLabel = "FILE", description = "Where what happens is written, a line each.")
+    private @Nullable Path events;
+
+    @Option(names = "--spark-home", paramLabel = "DIR", description = "Run jobs for real, on this Spark.")
+    private @Nullable Path sparkHome;
+
+    @Option(names = "--ssd", paramLabel = "GB", defaultValue = "200", description = "Quota of SSD (default: 200 GB).")
+    private long ssd;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Amounts usual = Amounts.USUAL_QUOTA;
+        Amounts quota = new Amounts(usual.instances(), usual.cores(), usual.memory(), ssd << 30, usual.hdd());
+        Cloud cloud = new Cloud(new Faults(seed, faults), quota, speed, events);
+        LocalSpark spark =
+                sparkHome == null ? null : new LocalSpark(sparkHome, Path.of(System.getProperty("java.io.tmpdir")));
+        Services services = new Services(cloud, new Jobs(cloud, spark));
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .intercept(Services.headers());
+        services.all().forEach(builder::addService);
+        try {
+            Server server = builder.build().start();
+            System.out.println("fake cloud is ready at 127.0.0.1:" + server.getPort() + " (speed " + speed + ", faults "
+                    + faults + ", seed " + seed + ")");
+            server.awaitTermination();
+            return 0;
+        } catch (IOException e) {
+            System.err.println("mayfly fake-cloud: port " + port + " can't be had (" + e.getMessage()
+                    + "); choose another with --port");
+            return 1;
+        }
+    }
+}

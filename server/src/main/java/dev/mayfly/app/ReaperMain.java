@@ -1,0 +1,114 @@
+package dev.mayfly.app;
+
+import dev.mayfly.cluster.ClusterProvider;
+import dev.mayfly.cluster.Clusters;
+import dev.mayfly.cluster.local.LocalClusters;
+import dev.mayfly.engine.Hints;
+import dev.mayfly.postgres.Database;
+import dev.mayfly.postgres.DatabaseUnavailable;
+import dev.mayfly.retraining.ReapClusters;
+import dev.mayfly.tracking.Tracking;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code mayfly reaper}: the reaper as a process of its own, for when there is no control plane. */
+@Command(
+        name = "mayfly reaper",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Deletes clusters that bear this installation's label and that nobody answers for, and closes the tracking",
+            "runs of clusters that are gone. Every server does this too; run it elsewhere for the time when none runs."
+        },
+        footer = {
+            "",
+            "It needs the database: MAYFLY_DATABASE_URL, or the one that a server left running in --data.",
+            "",
+            "Examples:",
+            "  mayfly reaper --config mayfly.yaml",
+            "  mayfly reaper --once --data /var/lib/mayfly"
+        })
+public final class ReaperMain implements Callable<Integer> {
+
+    private static final int CONNECTIONS = 2;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "The server's folder (default: mayfly-data).")
+    private @Nullable Path data;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The server's configuration file (default: none).")
+    private @Nullable Path config;
+
+    @Option(names = "--once", description = "Two looks, as far apart as a deletion needs, and no more.")
+    private boolean once;
+
+    private ReaperMain() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new ReaperMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try {
+            Config read = Config.read(
+                    new Config.Options(
+                            Optional.ofNullable(data),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.ofNullable(config)),
+                    System.getenv(),
+                    Path.of(System.getProperty("mayfly.home", "."))
+                            .toAbsolutePath()
+                            .normalize());
+            return reap(read);
+        } catch (StartFailure | DatabaseUnavailable | IllegalArgumentException e) {
+            System.err.println("mayfly reaper: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private int reap(Config read) throws InterruptedException {
+        Path folder = read.folders().data();
+        String url = read.databaseUrl()
+                .or(() -> EmbeddedPostgres.running(folder.resolve("postgres")))
+                .orElseThrow(() -> new StartFailure("no PostgreSQL runs in " + folder
+                        + "; start 'mayfly server' there, or set MAYFLY_DATABASE_URL"));
+        Hints nobody = (kind, id) -> {};
+        Clock clock = Clock.systemUTC();
+        try (Database database = Database.connect(url, CONNECTIONS)) {
+            List<ClusterProvider> providers = new ArrayList<>();
+            providers.add(
+                    new LocalClusters(folder.resolve("clusters"), read.folders().sparkHome()));
+            read.settings().cloud(read.variables()).ifPresent(providers::add);
+            Clusters clusters =
+                    Clusters.open(database, nobody, clock, read.settings().capacity(), providers);
+            ReapClusters reap = new ReapClusters(clusters, new Tracking(database, clock), clock);
+            System.out.println("mayfly reaper: looks every " + ReapClusters.EVERY.toSeconds() + " s");
+            for (int round = 0; !once || round < 2; round++) {
+                if (round > 0) {
+                    Thread.sleep(ReapClusters.EVERY.toMillis());
+                }
+                tell(reap.run());
+            }
+        }
+        return 0;
+    }
+
+    private static void tell(ReapClusters.Round round) {
+        round.orphans()
+                .forEach(orphan -> System.out.println(
+                        (orphan.deleted() ? "deleted " : "suspected ") + orphan.ref() + ": " + orphan.reason()));
+        if (round.trackingRunsClosed() > 0) {
+            System.out.println("closed " + round.trackingRunsClosed() + " tracking runs as KILLED");
+        }
+    }
+}
