@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help build demo fix check soak test-spark-3.3 conformance bench-start clean
+.PHONY: help build demo fix check soak chaos test-spark-3.3 conformance bench-start clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -23,6 +23,10 @@ test-spark-3.3: ## The jobs' tests on the Spark of older images
 soak: ## 100,000 simulated installations (about 20 minutes on 2 cores)
 	mvn -B -ntp -pl engine,server test -Dtest='SimulationTest#nothing*' -Dsurefire.failIfNoSpecifiedTests=false -Dmayfly.seeds=100000
 	@grep -h 'seeds from' server/target/surefire-reports/*SimulationTest-output.txt
+
+chaos: ## 200 real kill -9 of a real server (about 20 minutes)
+	mvn -B -ntp verify -Dtest='ChaosTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmayfly.kills=200
+	@grep -hE 'seed|kills' e2e/target/surefire-reports/*ChaosTest-output.txt
 
 conformance: ## A Python MLflow client against a running server
 	conformance/run

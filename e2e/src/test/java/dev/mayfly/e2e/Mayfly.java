@@ -24,9 +24,14 @@ final class Mayfly {
 
     private final Path data;
     private final int port;
+    private final List<String> serverOptions;
 
-    Mayfly(Path data) throws IOException {
+    /**
+     * @param serverOptions what a server is told besides its folder and port
+     */
+    Mayfly(Path data, String... serverOptions) throws IOException {
         this.data = data;
+        this.serverOptions = List.of(serverOptions);
         try (ServerSocket socket = new ServerSocket(0)) {
             this.port = socket.getLocalPort();
         }
@@ -73,8 +78,10 @@ final class Mayfly {
 
     /** Starts a server on this folder and port; it answers when this returns. */
     Process server() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        HOME.resolve("mayfly").toString(), "server", "--data", folder().toString(), "--port", "" + port)
+        List<String> command = new ArrayList<>(List.of(
+                HOME.resolve("mayfly").toString(), "server", "--data", folder().toString(), "--port", "" + port));
+        command.addAll(serverOptions);
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(new java.io.File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -102,6 +109,17 @@ final class Mayfly {
 
     JsonNode get(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path)).build();
+        return JSON.readTree(HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body());
+    }
+
+    /** Posts an empty object. */
+    JsonNode post(String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
         return JSON.readTree(HttpClient.newHttpClient()
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .body());

@@ -59,7 +59,7 @@ record Settings(@Nullable Map<String, Pool> pools, @Nullable Yandex yandex) {
             @Nullable String logGroup,
             @Nullable String staging,
             @Nullable Map<String, Pool> presets,
-            @Nullable Integer pollSeconds) {
+            @Nullable Double pollSeconds) {
 
         YandexClusters clusters(Map<String, String> variables) {
             YandexSettings settings = new YandexSettings(
@@ -77,9 +77,9 @@ record Settings(@Nullable Map<String, Pool> pools, @Nullable Yandex yandex) {
                     new YandexSettings.Image(
                             image == null ? "2.1" : image, required("bucket", bucket), Optional.ofNullable(logGroup)),
                     sizes());
-            int poll = pollSeconds == null ? 10 : pollSeconds;
+            double poll = pollSeconds == null ? 10 : pollSeconds;
             Path folder = Path.of(required("staging", staging));
-            return new YandexClusters(settings, new FolderStaging(folder), Duration.ofSeconds(poll));
+            return new YandexClusters(settings, new FolderStaging(folder), Duration.ofMillis((long) (poll * 1_000)));
         }
 
         private Map<String, YandexSettings.Preset> sizes() {

@@ -36,6 +36,13 @@ import yandex.cloud.api.operation.OperationServiceGrpc;
 public final class YandexClusters implements ClusterProvider, AutoCloseable {
 
     private static final int PAGE = 1_000;
+
+    /** Half an hour, at the usual ten seconds between two looks. */
+    private static final int CREATE_LOOKS = 180;
+
+    /** A creation that was called may land this many looks later. */
+    private static final int SETTLE_LOOKS = 12;
+
     private static final int RESOURCE_EXHAUSTED = Status.Code.RESOURCE_EXHAUSTED.value();
 
     private final YandexSettings settings;
@@ -51,7 +58,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
         this.requests = new CreateRequests(settings);
         this.quota = new YandexQuota(settings, calls);
         this.jobs = new YandexJobs(calls, staging);
-        this.pace = new Pace(poll, Duration.ofMinutes(30), poll.multipliedBy(10));
+        this.pace = new Pace(poll, poll.multipliedBy(CREATE_LOOKS), poll.multipliedBy(SETTLE_LOOKS));
     }
 
     @Override
