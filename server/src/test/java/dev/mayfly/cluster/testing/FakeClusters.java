@@ -1,0 +1,140 @@
+package dev.mayfly.cluster.testing;
+
+import dev.mayfly.cluster.ClusterProvider;
+import dev.mayfly.cluster.ClusterRef;
+import dev.mayfly.cluster.ClusterSpec;
+import dev.mayfly.cluster.ProviderUnavailable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A provider whose clusters are up at once, and whose jobs end at once as their main class says: {@code Fail} fails, {@code
+ * FailOnce} fails the first time, {@code Stay} stays, any other succeeds. Thread-safe.
+ */
+public final class FakeClusters implements ClusterProvider {
+
+    private final Map<String, ClusterRequest> clusters = new ConcurrentHashMap<>();
+    private final Map<String, JobSighting> jobs = new ConcurrentHashMap<>();
+    private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
+    private final Pace pace;
+
+    /** The names of all clusters that were ever made, in order. */
+    public final List<String> made = new ArrayList<>();
+
+    /** All jobs that were ever submitted, in order. */
+    public final List<JobSpec> submitted = new ArrayList<>();
+
+    public FakeClusters() {
+        this(Duration.ofMillis(20));
+    }
+
+    public FakeClusters(Duration poll) {
+        this.pace = new Pace(poll, Duration.ofMinutes(1), Duration.ZERO);
+    }
+
+    /** What a forgotten process might have left: a cluster that no row knows. */
+    public void plant(ClusterRequest request) {
+        clusters.put(request.name(), request);
+    }
+
+    public Set<String> existing() {
+        return Set.copyOf(clusters.keySet());
+    }
+
+    @Override
+    public String name() {
+        return "fake";
+    }
+
+    @Override
+    public void check(ClusterSpec spec) {}
+
+    @Override
+    public Pace pace() {
+        return pace;
+    }
+
+    @Override
+    public synchronized Optional<String> create(ClusterRequest request) {
+        if (clusters.putIfAbsent(request.name(), request) == null) {
+            made.add(request.name());
+        }
+        return Optional.of("id-of-" + request.name());
+    }
+
+    @Override
+    public Optional<Sighting> find(ClusterRef cluster) {
+        return Optional.ofNullable(clusters.get(cluster.name()))
+                .map(request -> new Sighting(Sighting.State.RUNNING, ""));
+    }
+
+    @Override
+    public List<Listed> list(Owner owner) {
+        return clusters.values().stream()
+                .filter(request -> request.labels().owner().equals(owner))
+                .map(request -> new Listed(
+                        ClusterRef.named(request.name()),
+                        Instant.EPOCH,
+                        Optional.of(request.labels().expires())))
+                .toList();
+    }
+
+    @Override
+    public void delete(ClusterRef cluster) {
+        clusters.remove(cluster.name());
+    }
+
+    @Override
+    public synchronized void submit(ClusterRef cluster, JobSpec job) {
+        if (!clusters.containsKey(cluster.name())) {
+            throw new ProviderUnavailable("no cluster " + cluster, new IllegalStateException());
+        }
+        if (!jobs.containsKey(key(cluster, job.name()))) {
+            submitted.add(job);
+            jobs.put(key(cluster, job.name()), end(job));
+        }
+    }
+
+    private JobSighting end(JobSpec job) {
+        return switch (job.mainClass()) {
+            case "Fail" -> new JobSighting(JobSighting.JobState.FAILED, "exit code 1");
+            case "FailOnce" ->
+                failedOnce.add(job.environment().getOrDefault("MAYFLY_RUN_ID", ""))
+                        ? new JobSighting(JobSighting.JobState.FAILED, "exit code 1")
+                        : new JobSighting(JobSighting.JobState.SUCCEEDED, "");
+            case "Stay" -> new JobSighting(JobSighting.JobState.ACTIVE, "");
+            default -> new JobSighting(JobSighting.JobState.SUCCEEDED, "");
+        };
+    }
+
+    @Override
+    public Optional<JobSighting> look(ClusterRef cluster, String job) {
+        return Optional.ofNullable(jobs.get(key(cluster, job)));
+    }
+
+    @Override
+    public void cancel(ClusterRef cluster, String job) {
+        jobs.computeIfPresent(
+                key(cluster, job), (name, now) -> new JobSighting(JobSighting.JobState.FAILED, "cancelled"));
+    }
+
+    @Override
+    public List<String> logs(ClusterRef cluster, String job) {
+        return List.of();
+    }
+
+    @Override
+    public byte[] readLog(ClusterRef cluster, String job, String log, long offset, int maxBytes) {
+        return new byte[0];
+    }
+
+    private static String key(ClusterRef cluster, String job) {
+        return cluster.name() + "/" + job;
+    }
+}

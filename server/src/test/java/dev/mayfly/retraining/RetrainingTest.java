@@ -1,0 +1,278 @@
+package dev.mayfly.retraining;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.capacity.Capacity;
+import dev.mayfly.capacity.DataSize;
+import dev.mayfly.capacity.Resources;
+import dev.mayfly.capacity.Unit;
+import dev.mayfly.cluster.Cluster;
+import dev.mayfly.cluster.ClusterProvider;
+import dev.mayfly.cluster.Clusters;
+import dev.mayfly.cluster.Reaper;
+import dev.mayfly.cluster.testing.FakeClusters;
+import dev.mayfly.engine.Engine;
+import dev.mayfly.engine.RunId;
+import dev.mayfly.engine.RunState;
+import dev.mayfly.engine.Wakeups;
+import dev.mayfly.packages.Packages;
+import dev.mayfly.pipeline.Pipelines;
+import dev.mayfly.postgres.Database;
+import dev.mayfly.postgres.testing.TestPostgres;
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.tracking.Refused;
+import dev.mayfly.tracking.RunStatus;
+import dev.mayfly.tracking.Tracking;
+import dev.mayfly.tracking.TrackingRunId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pipelines on real PostgreSQL, with clusters and jobs made up. */
+class RetrainingTest {
+
+    @TempDir
+    private Path folder;
+
+    private final FakeClusters provider = new FakeClusters();
+    private Database database;
+    private Wakeups wakeups;
+    private Clusters clusters;
+    private Tracking tracking;
+    private Retraining retraining;
+
+    @BeforeEach
+    void start() throws IOException {
+        Clock clock = Clock.systemUTC();
+        database = TestPostgres.database();
+        Engine.migrate(database);
+        database.migrate("server");
+        wakeups = new Wakeups(database, clock);
+        Resources limit = Resources.of(Unit.SSD, DataSize.parse("200 GB").bytes());
+        clusters = Clusters.open(database, wakeups, clock, new Capacity(Map.of("fake", limit)), List.of(provider));
+        tracking = new Tracking(database, clock);
+        Packages packages = new Packages(database, clock, folder.resolve("packages"));
+        packages.store("jobs", Files.writeString(folder.resolve("jobs.jar"), "no jar at all"));
+        Rooms rooms = new Rooms(clusters, packages, tracking, new ModelRegistry(database, clock));
+        PipelineTexts texts = new PipelineTexts(database, new Pipelines(), clusters.providerNames());
+        Engine engine = new Engine(database, wakeups, clock);
+        PipelineTasks tasks = new PipelineTasks(
+                database,
+                clock,
+                rooms,
+                texts,
+                new OpenRuns(engine, texts, clock, folder),
+                new PipelineTasks.Surroundings(folder, Map.of(), "http://127.0.0.1:1"));
+        retraining = new Retraining(database, clock, engine, rooms, texts, tasks);
+        wakeups.start(
+                "test",
+                4,
+                List.of(engine.reconciler(tasks), clusters.reconciler(), new OpenDueRuns(retraining, clock)));
+    }
+
+    @AfterEach
+    void stop() {
+        wakeups.close();
+        database.close();
+    }
+
+    @Test
+    void twoPipelinesThatTogetherWantMoreThanThereIsRunOneAfterTheOtherWithoutAnError() {
+        apply(pipeline("one", "Stay", "120 GB"));
+        apply(pipeline("two", "Good", "120 GB"));
+        RunId first = run("one");
+        Awaitility.await().until(() -> provider.submitted.size() == 1);
+        RunId second = run("two");
+
+        Awaitility.await()
+                .until(() -> clusters.ofRun(second).stream()
+                        .anyMatch(cluster -> !cluster.status().note().isEmpty()));
+        assertThat(clusters.ofRun(second).get(0).status().note())
+                .isEqualTo("waits for SSD: needs 120 GB, 80 GB of 200 GB free");
+        retraining.cancel(first, "make way");
+
+        assertThat(end(second)).isEqualTo(RunState.SUCCEEDED);
+        assertThat(details(second).run().task("task").attempts()).hasSize(1);
+    }
+
+    @Test
+    void aClusterThatCanNeverFitFailsItsRunAtOnceOrIsRefusedWhenThePipelineIsApplied() {
+        assertThatThrownBy(() -> apply(pipeline("huge", "Good", "300 GB")))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("SSD: 300 GB (expected: at most 200 GB in pool fake)");
+    }
+
+    @Test
+    void aWarmClusterIsUsedByTheNextRunAndIsGoneWhenNobodyComes() {
+        apply(pipeline("warm", "Good", "20 GB").replace("disk_type: ssd}", "disk_type: ssd}\n  keep_warm: 2 s"));
+        RunId first = run("warm");
+        assertThat(end(first)).isEqualTo(RunState.SUCCEEDED);
+        RunId second = run("warm");
+        assertThat(end(second)).isEqualTo(RunState.SUCCEEDED);
+
+        assertThat(provider.made).hasSize(1);
+        assertThat(provider.submitted).hasSize(2);
+        assertThat(clusters.ofRun(first)).isEqualTo(clusters.ofRun(second));
+        Awaitility.await().until(() -> provider.existing().isEmpty());
+        Awaitility.await().until(() -> clusters.ofRun(second).get(0).state().isTerminal());
+    }
+
+    @Test
+    void aBackfillOpensEachDataIntervalOnceWhateverOpenedItBefore() {
+        apply(pipeline("daily", "Good", "20 GB")
+                .replace("tasks:", "schedule: {cron: \"0 3 * * *\"}\nmax_active_runs: 5\ntasks:")
+                .replace("arguments: []", "arguments: [\"${interval.date}\", \"${interval.end}\"]"));
+        Instant from = Instant.parse("2026-01-01T00:00:00Z");
+
+        List<RunId> opened = retraining.backfill("daily", from, Instant.parse("2026-01-04T12:00:00Z"), Map.of());
+        List<RunId> again = retraining.backfill("daily", from, Instant.parse("2026-01-05T12:00:00Z"), Map.of());
+
+        assertThat(opened).hasSize(3);
+        assertThat(again).hasSize(1);
+        opened.forEach(run -> assertThat(end(run)).isEqualTo(RunState.SUCCEEDED));
+        assertThat(details(opened.get(0)).pipelineRun().interval().start())
+                .isEqualTo(Instant.parse("2026-01-01T03:00:00Z"));
+        assertThat(provider.submitted.stream().map(job -> job.arguments().get(0)))
+                .contains("2026-01-01", "2026-01-02", "2026-01-03");
+        assertThatThrownBy(() -> retraining.backfill("daily", from, from.plusSeconds(60), Map.of()))
+                .hasMessageContaining("holds no data intervals of '0 3 * * *'");
+    }
+
+    @Test
+    void aScheduleThatCatchesUpOpensARunForEveryIntervalSinceItsStart() {
+        Instant start = Instant.now().minus(Duration.ofDays(3));
+        String date = start.atOffset(ZoneOffset.UTC).toLocalDate().toString();
+        apply(pipeline("late", "Good", "20 GB")
+                .replace(
+                        "tasks:",
+                        "schedule: {cron: \"0 0 * * *\", start: \"" + date
+                                + "\", catchup: true}\nmax_active_runs: 5\ntasks:"));
+
+        Awaitility.await().until(() -> retraining.runs("late", 10).size() == 3);
+        assertThat(retraining.runs("late", 10))
+                .allSatisfy(run -> assertThat(end(run.id())).isEqualTo(RunState.SUCCEEDED));
+        assertThat(retraining.runs("late", 10)).hasSize(3);
+    }
+
+    @Test
+    void aPipelineRunsAfterTheSuccessOfAnotherOnceAndNotAfterItsFailure() {
+        apply(pipeline("train", "Good", "20 GB").replace("tasks:", "schedule: {after: clean}\ntasks:"));
+        apply(pipeline("clean", "FailOnce", "20 GB"));
+        RunId clean = run("clean");
+        assertThat(end(clean)).isEqualTo(RunState.FAILED);
+        assertThat(retraining.runs("train", 10)).isEmpty();
+
+        retraining.retry(clean, Set.of());
+
+        assertThat(end(clean)).isEqualTo(RunState.SUCCEEDED);
+        RunId train = retraining.runs("train", 10).get(0).id();
+        assertThat(end(train)).isEqualTo(RunState.SUCCEEDED);
+        assertThat(details(train).pipelineRun().trigger().cause()).isEqualTo(clean.toString());
+        assertThatThrownBy(() -> retraining.retry(clean, Set.of()))
+                .hasMessageContaining("expected: a finished run with a task that did not succeed");
+        assertThatThrownBy(() -> retraining.retry(clean, Set.of("trian"))).hasMessageContaining("task trian");
+    }
+
+    @Test
+    void aSliceThatFailsLetsTheOthersPassAndCanBeSkippedOrRetriedByHand() throws IOException {
+        Files.createDirectories(folder.resolve("in"));
+        for (String name : List.of("a", "b", "c")) {
+            Files.writeString(folder.resolve("in/" + name + ".csv"), "");
+        }
+        apply(pipeline("slices", "Fail", "20 GB").replace("tasks:", "input: {files: \"${data}/in/*.csv\"}\ntasks:"));
+        RunId first = run("slices");
+        assertThat(end(first)).isEqualTo(RunState.FAILED);
+        assertThat(end(run("slices"))).isEqualTo(RunState.FAILED);
+        assertThat(states()).containsExactly(Slice.State.FAILED, Slice.State.FAILED, Slice.State.NEW);
+
+        retraining.moveSlice("slices", null, 1, Slice.State.SKIPPED);
+        assertThat(states()).containsExactly(Slice.State.SKIPPED, Slice.State.FAILED, Slice.State.NEW);
+        retraining.moveSlice("slices", null, 1, Slice.State.NEW);
+        RunId third = run("slices");
+        assertThat(details(third).pipelineRun().slice().orElseThrow().number())
+                .as("new ones come before those that failed")
+                .isEqualTo(1);
+        end(third);
+        assertThatThrownBy(() -> retraining.retry(first, Set.of())).hasMessageContaining("by another run");
+        assertThatThrownBy(() -> retraining.moveSlice("slices", null, 9, Slice.State.NEW))
+                .hasMessageContaining("there are 0");
+    }
+
+    @Test
+    void anOrphanIsDeletedAtTheSecondLookAndItsTrackingRunIsClosedWithTheReason() {
+        apply(pipeline("one", "Stay", "20 GB"));
+        RunId run = run("one");
+        Awaitility.await().until(() -> provider.submitted.size() == 1);
+        Cluster cluster = clusters.ofRun(run).get(0);
+        ClusterProvider.Owner owner = new ClusterProvider.Owner(cluster.name().split("-", -1)[1]);
+        provider.plant(new ClusterProvider.ClusterRequest(
+                UUID.randomUUID(),
+                "mayfly-" + owner.value() + "-unknown-1",
+                cluster.spec(),
+                new ClusterProvider.Labels(owner, "", Instant.now().plusSeconds(999))));
+        ReapClusters reap = new ReapClusters(clusters, tracking, Clock.systemUTC());
+
+        assertThat(clusters.reaper().orphans())
+                .extracting(Reaper.Orphan::reason)
+                .containsExactly("no row knows it");
+        assertThat(reap.run().orphans()).extracting(Reaper.Orphan::deleted).containsExactly(false);
+        assertThat(provider.existing()).hasSize(2);
+        assertThat(clusters.delete("mayfly-" + owner.value() + "-unknown-1")).isTrue();
+        assertThat(clusters.delete("nowhere")).isFalse();
+        assertThat(provider.existing()).containsExactly(cluster.name());
+
+        String trackingRun = details(run).executions().get(0).trackingRun().value();
+        assertThat(clusters.delete(cluster.name())).isTrue();
+        assertThat(end(run)).isEqualTo(RunState.FAILED);
+        assertThat(tracking.run(new TrackingRunId(trackingRun)).info().status()).isEqualTo(RunStatus.FAILED);
+        assertThat(details(run).run().status().reason()).isEqualTo("task task: the cluster was deleted by hand");
+    }
+
+    private List<Slice.State> states() {
+        return retraining.slices("slices").stream().map(Slice::state).toList();
+    }
+
+    private void apply(String yaml) {
+        retraining.apply("test.yaml", yaml);
+    }
+
+    private RunId run(String pipeline) {
+        return retraining.run(pipeline, Map.of(), false).get(0);
+    }
+
+    private Retraining.RunDetails details(RunId run) {
+        return retraining.run(run.toString());
+    }
+
+    private RunState end(RunId run) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> details(run).run().state(), RunState::isTerminal);
+    }
+
+    private static String pipeline(String name, String mainClass, String ssd) {
+        return """
+                name: %s
+                cluster:
+                  provider: fake
+                  workers: {memory: 1 GB, disk: %s, disk_type: ssd}
+                tasks:
+                  task:
+                    spark: {package: jobs, main_class: %s, arguments: []}
+                """.formatted(name, ssd, mainClass);
+    }
+}
