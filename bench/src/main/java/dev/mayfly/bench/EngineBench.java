@@ -1,0 +1,213 @@
+package dev.mayfly.bench;
+
+import dev.mayfly.capacity.Capacity;
+import dev.mayfly.capacity.Resources;
+import dev.mayfly.capacity.Unit;
+import dev.mayfly.engine.Run;
+import dev.mayfly.engine.RunId;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** How fast runs get on: {@code make bench-engine}. Prints a line per figure, with the goal, and the machine. */
+public final class EngineBench {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final int SAMPLES = 200;
+    private static final int RUNS = 1_000;
+    private static final int TASKS = 5;
+
+    private EngineBench() {}
+
+    public static void main(String[] arguments) throws Exception {
+        System.out.printf(
+                "machine: %d cores, %s, JDK %s%n",
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.arch"),
+                System.getProperty("java.version"));
+        latencies();
+        throughput();
+        finishedRuns();
+    }
+
+    /** One run after the other, so that nothing but the way itself is measured. */
+    private static void latencies() throws Exception {
+        try (Installation installation =
+                new Installation(new Capacity(Map.of("instant", Resources.of(Unit.INSTANCES, 2))), POLL)) {
+            List<Double> due = new ArrayList<>();
+            List<Double> next = new ArrayList<>();
+            installation.retraining.apply("p.yaml", pipeline("timed", 2, "schedule: {cron: \"0 0 1 1 *\"}\n"));
+            for (int n = 0; n < SAMPLES + 20; n++) {
+                Instant at = Instant.now().plusMillis(150 + n % 37);
+                installation.database.useTransaction(
+                        tx -> tx.execute("update pipeline set next_due = ? where name = 'timed'", Timestamp.from(at)));
+                installation.wakeups.wake("schedule", "timed");
+                RunId run = awaitRun(installation, "timed", n + 1);
+                awaitEnd(installation, run);
+                long created = at(installation.cloud.created, run.toString());
+                long dueNanos =
+                        System.nanoTime() - Duration.between(at, Instant.now()).toNanos();
+                if (n >= 20) {
+                    due.add((created - dueNanos) / 1e6);
+                    String first = run.shortForm() + "-t0-1";
+                    String second = run.shortForm() + "-t1-1";
+                    next.add(
+                            (at(installation.cloud.submitted, second) - at(installation.cloud.succeeded, first)) / 1e6);
+                }
+            }
+            print("due time to create call", due, "p50 <= 50 ms, p99 <= 250 ms");
+            print("task ready to submitted", next, "p50 <= 20 ms");
+            freed(installation);
+        }
+    }
+
+    /** Two pipelines on room for one cluster: from the deletion of one to the creation of the other. */
+    private static void freed(Installation installation) throws Exception {
+        List<Double> freed = new ArrayList<>();
+        for (String name : List.of("left", "right")) {
+            installation.retraining.apply("p.yaml", pipeline(name, 1, ""));
+        }
+        for (int n = 0; n < 50; n++) {
+            RunId left = installation.retraining.run("left", Map.of(), false).get(0);
+            RunId right = installation.retraining.run("right", Map.of(), false).get(0);
+            awaitEnd(installation, left);
+            awaitEnd(installation, right);
+            long gone = at(
+                    installation.cloud.gone,
+                    installation.clusters.ofRun(left).get(0).name());
+            long created = at(installation.cloud.created, right.toString());
+            if (created > gone) {
+                freed.add((created - gone) / 1e6);
+            }
+        }
+        print("capacity freed to next launch", freed, "<= 1 s, one look of 100 ms at the cloud included");
+    }
+
+    private static void throughput() throws Exception {
+        try (Installation installation = new Installation(Capacity.unlimited(), Duration.ofSeconds(5))) {
+            for (int n = 0; n < RUNS; n++) {
+                installation.retraining.apply("p.yaml", pipeline("p" + n, TASKS, ""));
+            }
+            long begin = System.nanoTime();
+            for (int n = 0; n < RUNS; n++) {
+                installation.retraining.run("p" + n, Map.of(), false);
+            }
+            long done = 0;
+            while (done < RUNS) {
+                Thread.sleep(200);
+                done = installation.database.inTransaction(
+                        tx -> tx.createQuery("select count(*) from attempt where state = 'SUCCEEDED' and task = 't"
+                                        + (TASKS - 1) + "'")
+                                .mapTo(Long.class)
+                                .one());
+            }
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            // to STARTING and to SUCCEEDED, or by way of RUNNING: two at least of each task
+            System.out.printf(
+                    "%-32s %,.0f task transitions/s (%,d runs at once of %d tasks each in %.1f s; goal >= 500/s)%n",
+                    "throughput", 2.0 * RUNS * TASKS / seconds, RUNS, TASKS, seconds);
+        }
+    }
+
+    /** A run's way with ever more finished runs in the database. */
+    private static void finishedRuns() throws Exception {
+        try (Installation installation = new Installation(Capacity.unlimited(), POLL)) {
+            installation.retraining.apply("p.yaml", pipeline("p", 2, ""));
+            long rows = 0;
+            for (long finished : new long[] {1_000, 10_000, 100_000, 1_000_000}) {
+                fill(installation, rows, finished);
+                rows = finished;
+                List<Double> whole = new ArrayList<>();
+                for (int n = 0; n < 60; n++) {
+                    long begin = System.nanoTime();
+                    RunId run =
+                            installation.retraining.run("p", Map.of(), false).get(0);
+                    String last = run.shortForm() + "-t1-1";
+                    while (!installation.cloud.succeeded.containsKey(last)) {
+                        Thread.sleep(1);
+                    }
+                    whole.add((System.nanoTime() - begin) / 1e6);
+                    awaitEnd(installation, run);
+                }
+                System.gc();
+                long heap = Runtime.getRuntime().totalMemory()
+                        - Runtime.getRuntime().freeMemory();
+                print(
+                        String.format("run opened to last job, %,d", finished),
+                        whole,
+                        "no slower with more finished runs; heap in use " + (heap >> 20) + " MB");
+            }
+        }
+    }
+
+    private static void fill(Installation installation, long from, long to) {
+        installation.database.useTransaction(tx -> {
+            tx.execute("""
+                    insert into run (id, flow, dedupe_key, state, generation, max_active, timeout_ms, result, reason,
+                      created_at, started_at, ended_at)
+                    select gen_random_uuid(), 'p', 'old' || n, 'SUCCEEDED', 9, 1, 1000, 'SUCCEEDED', '',
+                      now() - interval '1 day', now() - interval '1 day', now() - interval '1 day'
+                    from generate_series(?::bigint + 1, ?::bigint) n""", from, to);
+            tx.execute("""
+                    insert into task (run_id, position, name, needs, trigger_rule, retries, backoff_ms, jitter, timeout_ms,
+                      on_environment, state, reason)
+                    select id, 0, 't0', '{}', 'ALL_SUCCESS', 0, 1, 0, 1000, true, 'SUCCEEDED', ''
+                    from run where dedupe_key like 'old%' on conflict do nothing""");
+        });
+        installation.database.useTransaction(tx -> tx.execute("analyze"));
+    }
+
+    private static RunId awaitRun(Installation installation, String pipeline, int count) throws InterruptedException {
+        while (true) {
+            List<Run> runs = installation.retraining.runs(pipeline, count + 1);
+            if (runs.size() == count) {
+                return runs.get(0).id();
+            }
+            Thread.sleep(5);
+        }
+    }
+
+    private static void awaitEnd(Installation installation, RunId run) throws InterruptedException {
+        while (!installation.retraining.run(run.toString()).run().state().isTerminal()) {
+            Thread.sleep(5);
+        }
+    }
+
+    private static long at(Map<String, Long> moments, String what) {
+        return Objects.requireNonNull(moments.get(what), what);
+    }
+
+    private static void print(String what, List<Double> millis, String goal) {
+        double[] sorted = millis.stream().mapToDouble(Double::doubleValue).toArray();
+        Arrays.sort(sorted);
+        System.out.printf(
+                "%-32s p50 %.1f ms, p90 %.1f, p99 %.1f, most %.1f (%d samples; goal %s)%n",
+                what,
+                sorted[sorted.length / 2],
+                sorted[sorted.length * 9 / 10],
+                sorted[sorted.length * 99 / 100],
+                sorted[sorted.length - 1],
+                sorted.length,
+                goal);
+    }
+
+    private static String pipeline(String name, int tasks, String extra) {
+        StringBuilder yaml = new StringBuilder("name: ")
+                .append(name)
+                .append('\n')
+                .append(extra)
+                .append("cluster: {provider: instant, workers: {memory: 1 GB}}\ntasks:\n");
+        for (int n = 0; n < tasks; n++) {
+            yaml.append("  t")
+                    .append(n)
+                    .append(n == 0 ? ": {" : ": {needs: [t" + (n - 1) + "], ")
+                    .append("spark: {package: jobs, main_class: Main}}\n");
+        }
+        return yaml.toString();
+    }
+}
