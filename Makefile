@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help build demo fix check soak chaos test-spark-3.3 conformance bench-start bench-engine clean
+.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance bench-start bench-engine clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -27,6 +27,15 @@ soak: ## 100,000 simulated installations (about 20 minutes on 2 cores)
 chaos: ## 200 real kill -9 of a real server (about 20 minutes)
 	mvn -B -ntp verify -Dtest='ChaosTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmayfly.kills=200
 	@grep -hE 'seed|kills' e2e/target/surefire-reports/*ChaosTest-output.txt
+
+mutants: ## Mutation testing of the pure core, with its score
+	mvn -B -ntp -q -DskipTests -pl engine,yandex-api,server install
+	mvn -B -ntp -Pmutants -pl engine test-compile org.pitest:pitest-maven:mutationCoverage -Dmutants.below=false \
+	  -Dmutants.classes='dev.mayfly.engine.TriggerRule*,dev.mayfly.engine.Retry,dev.mayfly.engine.Next' \
+	  -Dmutants.tests='dev.mayfly.engine.TriggerRuleTest,dev.mayfly.engine.RetryTest,dev.mayfly.engine.NextTest' | grep -E '^>>|ERROR'
+	mvn -B -ntp -Pmutants -pl server test-compile org.pitest:pitest-maven:mutationCoverage -Dmutants.below=false \
+	  -Dmutants.classes='dev.mayfly.cluster.ClusterStep,dev.mayfly.capacity.Capacity,dev.mayfly.capacity.Resources' \
+	  -Dmutants.tests='dev.mayfly.cluster.ClusterStepTest,dev.mayfly.capacity.CapacityTest,dev.mayfly.simulation.SimulationTest' | grep -E '^>>|ERROR'
 
 conformance: ## A Python MLflow client against a running server
 	conformance/run

@@ -41,7 +41,9 @@ public final class EngineBench {
                 new Installation(new Capacity(Map.of("instant", Resources.of(Unit.INSTANCES, 2))), POLL)) {
             List<Double> due = new ArrayList<>();
             List<Double> next = new ArrayList<>();
-            installation.retraining.apply("p.yaml", pipeline("timed", 2, "schedule: {cron: \"0 0 1 1 *\"}\n"));
+            installation.retraining.apply(
+                    "p.yaml",
+                    pipeline("timed", 2, "schedule: {cron: \"0 0 1 1 *\", start: 2026-01-01, catchup: true}\n"));
             for (int n = 0; n < SAMPLES + 20; n++) {
                 Instant at = Instant.now().plusMillis(150 + n % 37);
                 installation.database.useTransaction(

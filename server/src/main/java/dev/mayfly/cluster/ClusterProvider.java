@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * A place where clusters can be made. Called from several threads and processes, for one cluster by one at a time as a
@@ -120,8 +121,7 @@ public interface ClusterProvider {
      */
     record JobSpec(
             String name,
-            Path jar,
-            String mainClass,
+            Program program,
             List<String> arguments,
             Map<String, String> properties,
             Map<String, String> environment,
@@ -136,8 +136,40 @@ public interface ClusterProvider {
 
         @Override
         public String toString() {
-            return "JobSpec[" + name + ", " + mainClass + "]";
+            return "JobSpec[" + name + ", " + program + "]";
         }
+    }
+
+    /** What a job runs. */
+    sealed interface Program {
+
+        <T> T match(Function<Jar, T> onJar, Function<Python, T> onPython);
+
+        /** A class of a jar. */
+        record Jar(Path jar, String mainClass) implements Program {
+            @Override
+            public <T> T match(Function<Jar, T> onJar, Function<Python, T> onPython) {
+                return onJar.apply(this);
+            }
+        }
+
+        /** A script, the modules and jars it uses, and archives that are unpacked beside it, such as its environment. */
+        record Python(Path main, List<Path> modules, List<Archive> archives, List<Path> jars) implements Program {
+
+            public Python {
+                modules = List.copyOf(modules);
+                archives = List.copyOf(archives);
+                jars = List.copyOf(jars);
+            }
+
+            @Override
+            public <T> T match(Function<Jar, T> onJar, Function<Python, T> onPython) {
+                return onPython.apply(this);
+            }
+        }
+
+        /** An archive, and the folder that it is unpacked to; no name: its own. */
+        record Archive(Path file, String folder) {}
     }
 
     /** A job as its provider sees it. */

@@ -27,14 +27,14 @@ public final class Packages {
         this.folder = folder.toAbsolutePath().normalize();
     }
 
-    /** Stores a jar that is on this machine. Throws {@link UncheckedIOException} if it can't be read or stored. */
+    /** Stores a jar, or another file that jobs use, that is on this machine. Throws {@link UncheckedIOException} if it can't be read or stored. */
     public JobPackage store(String name, Path jar) {
         try {
             Files.createDirectories(folder);
             Path temporary = Files.createTempFile(folder, "incoming", ".tmp");
             try {
                 String hash = copy(jar, temporary);
-                Path file = file(hash);
+                Path file = file(name, hash);
                 if (!Files.exists(file)) {
                     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
                 }
@@ -52,11 +52,15 @@ public final class Packages {
     /** What was stored last under a name. */
     public Optional<JobPackage> newest(String name) {
         return database.inTransaction(tx -> PackageStore.newestHash(tx, name))
-                .map(hash -> new JobPackage(name, hash, file(hash)));
+                .map(hash -> new JobPackage(name, hash, file(name, hash)));
     }
 
-    private Path file(String hash) {
-        return folder.resolve(hash + ".jar");
+    /** Spark tells by the ending what a file is. */
+    private Path file(String name, String hash) {
+        String ending = name.endsWith(".py") || name.endsWith(".zip") || name.endsWith(".egg")
+                ? name.substring(name.lastIndexOf('.'))
+                : name.endsWith(".tar.gz") ? ".tar.gz" : ".jar";
+        return folder.resolve(hash + ending);
     }
 
     private static String copy(Path from, Path to) throws IOException {

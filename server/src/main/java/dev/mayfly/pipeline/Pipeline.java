@@ -54,11 +54,7 @@ public record Pipeline(
 
     /** A Spark job. The environment's values are plain or references ({@code env:}, {@code file:}), never secrets. */
     public record SparkWork(
-            JarSource jar,
-            String mainClass,
-            List<String> arguments,
-            Map<String, String> properties,
-            Map<String, String> environment)
+            Code code, List<String> arguments, Map<String, String> properties, Map<String, String> environment)
             implements Work {
 
         public SparkWork {
@@ -70,6 +66,23 @@ public record Pipeline(
         @Override
         public boolean onCluster() {
             return true;
+        }
+    }
+
+    /** What a Spark job runs. */
+    public sealed interface Code {}
+
+    /** A class of a jar. */
+    public record JarCode(JarSource jar, String mainClass) implements Code {}
+
+    /** A script with its modules, archives ({@code PATH} or {@code PATH#FOLDER}) and jars, by their paths on the server. */
+    public record PythonCode(String file, List<String> modules, List<String> archives, List<String> jars)
+            implements Code {
+
+        public PythonCode {
+            modules = List.copyOf(modules);
+            archives = List.copyOf(archives);
+            jars = List.copyOf(jars);
         }
     }
 

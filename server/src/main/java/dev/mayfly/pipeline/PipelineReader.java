@@ -26,6 +26,7 @@ import java.util.TreeSet;
 final class PipelineReader {
 
     private static final Duration DAY = Duration.ofDays(1);
+    private static final List<String> KINDS = List.of("spark", "pyspark", "promote");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final YamlDocument document;
@@ -189,27 +190,31 @@ final class PipelineReader {
     }
 
     private Optional<Pipeline.Task> task(String name, JsonNode node, String at, boolean hasCluster) {
-        boolean spark = node.has("spark");
-        if (spark == node.has("promote")) {
+        List<String> kinds = KINDS.stream().filter(node::has).toList();
+        if (kinds.size() != 1) {
             problems.add(document.atKey(
                     at,
-                    "task '" + name + "' has " + (spark ? "both 'spark' and" : "neither 'spark' nor")
-                            + " 'promote' (expected: exactly one)"));
+                    "task '" + name + "' has " + (kinds.isEmpty() ? "none" : kinds) + " of " + KINDS
+                            + " (expected: exactly one)"));
             return Optional.empty();
         }
-        if (spark && !hasCluster) {
+        String kind = kinds.get(0);
+        if (!kind.equals("promote") && !hasCluster) {
             problems.add(
                     document.atKey(at, "task '" + name + "' runs on Spark (expected: a 'cluster' in the pipeline)"));
         }
-        List<String> needs = new ArrayList<>();
-        node.path("needs").forEach(need -> needs.add(need.asText()));
+        List<String> needs = list(node.path("needs"));
         Retry retry = new Retry(
                 node.path("retries").path("count").asInt(0),
                 duration(node.path("retries").path("backoff"), Duration.ofSeconds(10)),
                 node.path("retries").path("jitter").asDouble(0.1));
         TriggerRule rule = TriggerRule.valueOf(
                 node.path("trigger_rule").asText("all_success").toUpperCase(Locale.ROOT));
-        Optional<? extends Pipeline.Work> work = spark ? spark(node.path("spark"), at) : promote(node.path("promote"));
+        Optional<? extends Pipeline.Work> work = switch (kind) {
+            case "spark" -> spark(node.path("spark"), at);
+            case "pyspark" -> Optional.of(pyspark(node.path("pyspark")));
+            default -> promote(node.path("promote"));
+        };
         return work.map(some ->
                 new Pipeline.Task(name, needs, rule, retry, duration(node.path("timeout"), Duration.ofHours(6)), some));
     }
@@ -227,14 +232,29 @@ final class PipelineReader {
                         Pipeline.JarSource.Kind.PATH, node.path("jar").asText())
                 : new Pipeline.JarSource(
                         Pipeline.JarSource.Kind.PACKAGE, node.path("package").asText());
-        List<String> arguments = new ArrayList<>();
-        node.path("arguments").forEach(argument -> arguments.add(argument.asText()));
-        return Optional.of(new Pipeline.SparkWork(
-                jar,
-                node.path("main_class").asText(),
-                arguments,
-                texts(node.path("properties")),
-                texts(node.path("environment"))));
+        return Optional.of(
+                work(new Pipeline.JarCode(jar, node.path("main_class").asText()), node));
+    }
+
+    private static Pipeline.SparkWork pyspark(JsonNode node) {
+        return work(
+                new Pipeline.PythonCode(
+                        node.path("file").asText(),
+                        list(node.path("modules")),
+                        list(node.path("archives")),
+                        list(node.path("jars"))),
+                node);
+    }
+
+    private static Pipeline.SparkWork work(Pipeline.Code code, JsonNode node) {
+        return new Pipeline.SparkWork(
+                code, list(node.path("arguments")), texts(node.path("properties")), texts(node.path("environment")));
+    }
+
+    private static List<String> list(JsonNode node) {
+        List<String> texts = new ArrayList<>();
+        node.forEach(item -> texts.add(item.asText()));
+        return texts;
     }
 
     private static Optional<Pipeline.PromoteWork> promote(JsonNode node) {

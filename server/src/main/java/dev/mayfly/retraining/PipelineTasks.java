@@ -169,7 +169,7 @@ public final class PipelineTasks implements TaskRunner {
     }
 
     private void submit(PipelineRun run, Pipeline.SparkWork work, TaskExecution execution, Cluster cluster) {
-        JobPackage jar = spark.jar(work.jar());
+        JobPackage jar = spark.main(work.code());
         ClusterProvider.JobSpec job = spark.job(work, run, execution, jar);
         rooms.tracking().ensureRun(execution.trackingRun(), trackingRun(run, execution, cluster, jar));
         provider(cluster).submit(cluster.ref(), job);

@@ -1,10 +1,14 @@
 package dev.mayfly.retraining;
 
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
+import dev.mayfly.cluster.ClusterProvider.Program;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.packages.JobPackage;
 import dev.mayfly.packages.Packages;
+import dev.mayfly.pipeline.Pipeline.Code;
+import dev.mayfly.pipeline.Pipeline.JarCode;
 import dev.mayfly.pipeline.Pipeline.JarSource;
+import dev.mayfly.pipeline.Pipeline.PythonCode;
 import dev.mayfly.pipeline.Pipeline.SparkWork;
 import dev.mayfly.pipeline.Template;
 import java.nio.file.Files;
@@ -27,25 +31,46 @@ final class SparkTask {
     }
 
     /** Throws {@link IllegalArgumentException} if there is no such package or jar. */
-    JobPackage jar(JarSource source) {
+    JobPackage main(Code code) {
+        return code instanceof PythonCode python ? stored(python.file()) : jar(((JarCode) code).jar());
+    }
+
+    private JobPackage jar(JarSource source) {
         return switch (source.kind()) {
             case PACKAGE ->
                 packages.newest(source.value())
                         .orElseThrow(() -> new IllegalArgumentException(
                                 "package: " + source.value() + " (expected: the name of a stored package)"));
-            case PATH -> {
-                Path path = Path.of(source.value());
-                if (!Files.isRegularFile(path)) {
-                    throw new IllegalArgumentException(
-                            "jar: " + source.value() + " (expected: a file that the server can read)");
-                }
-                yield packages.store(path.getFileName().toString(), path);
-            }
+            case PATH -> stored(source.value());
         };
     }
 
+    /** What runs later is what was there now: a copy, by the hash of its content. */
+    private JobPackage stored(String file) {
+        Path path = Path.of(file);
+        if (!Files.isRegularFile(path)) {
+            throw new IllegalArgumentException("file: " + file + " (expected: a file that the server can read)");
+        }
+        return packages.store(path.getFileName().toString(), path);
+    }
+
+    private Program program(Code code, JobPackage main) {
+        if (!(code instanceof PythonCode python)) {
+            return new Program.Jar(main.file(), ((JarCode) code).mainClass());
+        }
+        List<Program.Archive> archives = python.archives().stream()
+                .map(archive -> archive.split("#", 2))
+                .map(parts -> new Program.Archive(stored(parts[0]).file(), parts.length > 1 ? parts[1] : ""))
+                .toList();
+        return new Program.Python(
+                main.file(),
+                python.modules().stream().map(module -> stored(module).file()).toList(),
+                archives,
+                python.jars().stream().map(jar -> stored(jar).file()).toList());
+    }
+
     /** Throws {@link IllegalArgumentException} if a reference or secret leads nowhere. */
-    JobSpec job(SparkWork work, PipelineRun run, TaskExecution execution, JobPackage jar) {
+    JobSpec job(SparkWork work, PipelineRun run, TaskExecution execution, JobPackage main) {
         Map<String, String> values = values(run);
         List<String> arguments = work.arguments().stream()
                 .map(text -> Template.fill(text, values))
@@ -58,8 +83,7 @@ final class SparkTask {
         resolved.putAll(lineage(run, execution));
         return new JobSpec(
                 execution.attempt().jobName(),
-                jar.file(),
-                work.mainClass(),
+                program(work.code(), main),
                 arguments,
                 properties,
                 resolved,

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -84,6 +85,32 @@ class PipelinesTest {
                         problems(
                                 "name: x\nschedule: {zone: UTC}\ntasks: {a: {promote: {model: m, from: a, gate: {metric: x}}}}\n"))
                 .anyMatch(problem -> problem.contains("schedule has neither 'cron' nor 'after'"));
+    }
+
+    @Test
+    void aPythonTaskIsReadWithAllThatItBrings() {
+        Pipeline pipeline = pipelines.parse("x.yaml", """
+                name: in-python
+                cluster: {workers: {count: 1}}
+                tasks:
+                  train:
+                    pyspark:
+                      file: /jobs/train.py
+                      modules: [/jobs/features.zip]
+                      archives: ["/jobs/env.tar.gz#environment"]
+                      arguments: [--days, 7]
+                """, Set.of("local"));
+
+        assertThat(pipeline.tasks().get(0).work())
+                .isEqualTo(new Pipeline.SparkWork(
+                        new Pipeline.PythonCode(
+                                "/jobs/train.py",
+                                List.of("/jobs/features.zip"),
+                                List.of("/jobs/env.tar.gz#environment"),
+                                List.of()),
+                        List.of("--days", "7"),
+                        Map.of(),
+                        Map.of()));
     }
 
     @Test
@@ -170,7 +197,7 @@ class PipelinesTest {
         assertThat(problems(circle))
                 .anyMatch(problem -> problem.startsWith("p.yaml:3:15: needs 'b', which needs 'a'"))
                 .anyMatch(problem -> problem.startsWith("p.yaml:4:15: needs 'a', which needs 'b'"))
-                .anyMatch(problem -> problem.startsWith("p.yaml:5:3: task 'c' has neither 'spark' nor 'promote'"));
+                .anyMatch(problem -> problem.startsWith("p.yaml:5:3: task 'c' has none of [spark, pyspark, promote]"));
     }
 
     @Test

@@ -81,8 +81,13 @@ final class SimulatedTasks implements TaskRunner {
             return;
         }
         String tied = world.track(attempt, current.get().name());
-        JobSpec job =
-                new JobSpec(attempt.jobName(), Path.of("job.jar"), "Main", List.of(), Map.of(), Map.of(), Set.of());
+        JobSpec job = new JobSpec(
+                attempt.jobName(),
+                new ClusterProvider.Program.Jar(Path.of("job.jar"), "Main"),
+                List.of(),
+                Map.of(),
+                Map.of(),
+                Set.of());
         current.filter(cluster -> cluster.name().equals(tied))
                 .ifPresent(cluster -> provider(cluster).submit(cluster.ref(), job));
     }

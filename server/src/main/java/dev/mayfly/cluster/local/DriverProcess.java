@@ -2,6 +2,7 @@ package dev.mayfly.cluster.local;
 
 import dev.mayfly.cluster.ClusterProvider.JobSighting;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
+import dev.mayfly.cluster.ClusterProvider.Program;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -142,7 +144,7 @@ final class DriverProcess {
                 List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + temporary),
                 "org.apache.spark.deploy.SparkSubmit");
         command.addAll(List.of("--master", "spark://127.0.0.1:" + facts.getProperty("port")));
-        command.addAll(List.of("--deploy-mode", "client", "--class", spec.mainClass()));
+        command.addAll(List.of("--deploy-mode", "client"));
         property(command, "spark.app.name", job);
         property(command, "spark.executor.memory", facts.getProperty("executor.memory"));
         property(command, "spark.executor.cores", facts.getProperty("executor.cores"));
@@ -152,9 +154,34 @@ final class DriverProcess {
         String options = spec.properties().getOrDefault("spark.executor.extraJavaOptions", "");
         String executorMarks = String.join(" ", SparkProcess.marks(cluster, facts.getProperty("owner"), "executor"));
         property(command, "spark.executor.extraJavaOptions", (executorMarks + " " + options).trim());
-        command.add(spec.jar().toString());
+        command.addAll(spec.program().match(DriverProcess::jar, this::python));
         command.addAll(spec.arguments());
         return command;
+    }
+
+    private static List<String> jar(Program.Jar program) {
+        return List.of("--class", program.mainClass(), program.jar().toString());
+    }
+
+    private List<String> python(Program.Python program) {
+        spark.requirePython();
+        List<String> options = new ArrayList<>();
+        option(options, "--py-files", program.modules().stream().map(Path::toString));
+        option(options, "--jars", program.jars().stream().map(Path::toString));
+        option(
+                options,
+                "--archives",
+                program.archives().stream()
+                        .map(archive -> archive.file() + (archive.folder().isEmpty() ? "" : "#" + archive.folder())));
+        options.add(program.main().toString());
+        return options;
+    }
+
+    private static void option(List<String> options, String name, Stream<String> values) {
+        String joined = values.collect(Collectors.joining(","));
+        if (!joined.isEmpty()) {
+            options.addAll(List.of(name, joined));
+        }
     }
 
     private static void property(List<String> command, String key, String value) {

@@ -59,6 +59,14 @@ final class SparkHome {
         }
     }
 
+    /** Throws {@link IllegalArgumentException} if this Spark is one for the JVM only. */
+    void requirePython() {
+        if (!Files.isDirectory(home.resolve("python"))) {
+            throw new IllegalArgumentException("Spark home: " + home
+                    + " has no python/ (expected: a whole Spark distribution, by --spark-home, for pyspark tasks)");
+        }
+    }
+
     /** The command line of a main class of Spark; the marks come first, where every process list shows them. */
     List<String> command(List<String> marks, long heapMegabytes, List<String> jvmOptions, String mainClass) {
         List<String> command = new ArrayList<>();

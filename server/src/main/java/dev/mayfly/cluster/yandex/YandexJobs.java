@@ -2,6 +2,7 @@ package dev.mayfly.cluster.yandex;
 
 import dev.mayfly.cluster.ClusterProvider.JobSighting;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
+import dev.mayfly.cluster.ClusterProvider.Program;
 import dev.mayfly.cluster.ProviderUnavailable;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import yandex.cloud.api.dataproc.v1.CancelJobRequest;
 import yandex.cloud.api.dataproc.v1.CreateJobRequest;
 import yandex.cloud.api.dataproc.v1.Job;
@@ -26,6 +28,7 @@ import yandex.cloud.api.dataproc.v1.JobServiceGrpc;
 import yandex.cloud.api.dataproc.v1.ListJobLogRequest;
 import yandex.cloud.api.dataproc.v1.ListJobLogResponse;
 import yandex.cloud.api.dataproc.v1.ListJobsRequest;
+import yandex.cloud.api.dataproc.v1.PysparkJob;
 import yandex.cloud.api.dataproc.v1.SparkJob;
 
 /**
@@ -34,10 +37,9 @@ import yandex.cloud.api.dataproc.v1.SparkJob;
  */
 final class YandexJobs {
 
-    private static final int MOST_ARGUMENTS = 256;
-    private static final int LONGEST_ARGUMENT = 10_000;
-    private static final int LONGEST_PROPERTY = 256;
     private static final int MOST_PROPERTIES = 100;
+    private static final Limits SPARK = new Limits(256, 10_000, 256);
+    private static final Limits PYSPARK = new Limits(2_500, 100_000, 10_000);
 
     private final Calls calls;
     private final Staging staging;
@@ -47,6 +49,9 @@ final class YandexJobs {
         this.calls = calls;
         this.staging = staging;
     }
+
+    /** How many arguments the API takes, how long one may be, and a property's value. */
+    private record Limits(int arguments, int argument, int property) {}
 
     /** Where reading a log has got to: pages are had only by the token of the page before. */
     private record Cursor(long offset, String token) {}
@@ -58,33 +63,55 @@ final class YandexJobs {
         if (find(cluster, job.name()).isPresent()) {
             return;
         }
-        CreateJobRequest request = CreateJobRequest.newBuilder()
-                .setClusterId(cluster)
-                .setName(job.name())
-                .setSparkJob(spark(job))
+        CreateJobRequest.Builder request =
+                CreateJobRequest.newBuilder().setClusterId(cluster).setName(job.name());
+        Map<String, String> properties = properties(job);
+        CreateJobRequest complete = job.program()
+                .match(
+                        jar -> request.setSparkJob(spark(job, jar, properties)),
+                        python -> request.setPysparkJob(pyspark(job, python, properties)))
                 .build();
         String once = cluster + "/" + job.name();
         UUID key = UUID.nameUUIDFromBytes(once.getBytes(StandardCharsets.UTF_8));
-        available("submit " + once, () -> Calls.repeatable(jobs(), key).create(request));
+        available("submit " + once, () -> Calls.repeatable(jobs(), key).create(complete));
     }
 
-    private SparkJob spark(JobSpec job) {
+    private SparkJob spark(JobSpec job, Program.Jar program, Map<String, String> properties) {
+        return SparkJob.newBuilder()
+                .addAllArgs(arguments(job, SPARK))
+                .putAllProperties(properties)
+                .setMainJarFileUri(staged(program.jar()))
+                .setMainClass(program.mainClass())
+                .build();
+    }
+
+    private PysparkJob pyspark(JobSpec job, Program.Python program, Map<String, String> properties) {
+        return PysparkJob.newBuilder()
+                .addAllArgs(arguments(job, PYSPARK))
+                .putAllProperties(properties)
+                .setMainPythonFileUri(staged(program.main()))
+                .addAllPythonFileUris(
+                        program.modules().stream().map(this::staged).toList())
+                .addAllJarFileUris(program.jars().stream().map(this::staged).toList())
+                .addAllArchiveUris(program.archives().stream()
+                        .map(archive ->
+                                staged(archive.file()) + (archive.folder().isEmpty() ? "" : "#" + archive.folder()))
+                        .toList())
+                .build();
+    }
+
+    private static Map<String, String> properties(JobSpec job) {
         Map<String, String> properties = new LinkedHashMap<>(job.properties());
         properties.putIfAbsent("spark.submit.deployMode", "cluster");
         job.environment().forEach((name, value) -> {
             properties.put("spark.yarn.appMasterEnv." + name, value);
             properties.put("spark.executorEnv." + name, value);
         });
-        check(job, properties);
-        return SparkJob.newBuilder()
-                .addAllArgs(arguments(job))
-                .putAllProperties(properties)
-                .setMainJarFileUri(staged(job.jar()))
-                .setMainClass(job.mainClass())
-                .build();
+        check(job, properties, job.program().match(jar -> SPARK, python -> PYSPARK));
+        return properties;
     }
 
-    private static void check(JobSpec job, Map<String, String> properties) {
+    private static void check(JobSpec job, Map<String, String> properties, Limits limits) {
         if (job.secrets().stream().anyMatch(name -> job.environment().containsKey(name))) {
             throw new IllegalArgumentException("environment " + job.secrets()
                     + " (expected: no env: or file: on yandex, where it would stand in the job's properties; let the"
@@ -95,20 +122,20 @@ final class YandexJobs {
                     + properties.size() + " (expected: at most " + MOST_PROPERTIES + ")");
         }
         properties.forEach((name, value) -> {
-            if (value.length() > LONGEST_PROPERTY) {
+            if (value.length() > limits.property()) {
                 throw new IllegalArgumentException("property " + name + " of job " + job.name() + ": " + value.length()
-                        + " characters (expected: at most " + LONGEST_PROPERTY + ")");
+                        + " characters (expected: at most " + limits.property() + ")");
             }
         });
     }
 
     /** Arguments that are too long or too many go by file, as {@code @address}. */
-    private List<String> arguments(JobSpec job) {
-        if (job.arguments().size() > MOST_ARGUMENTS) {
+    private List<String> arguments(JobSpec job, Limits limits) {
+        if (job.arguments().size() > limits.arguments()) {
             return List.of("@" + staged(String.join("\n", job.arguments())));
         }
         return job.arguments().stream()
-                .map(argument -> argument.length() > LONGEST_ARGUMENT ? "@" + staged(argument) : argument)
+                .map(argument -> argument.length() > limits.argument() ? "@" + staged(argument) : argument)
                 .toList();
     }
 
@@ -130,7 +157,7 @@ final class YandexJobs {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             String hash = HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
-            String ending = file.getFileName().toString().replaceFirst("^.*(\\.[a-z]+)$", "$1");
+            String ending = file.getFileName().toString().replaceFirst("^.*?((\\.tar)?\\.[a-z]+)$", "$1");
             return staging.put(file, hash + ending);
         } catch (IOException e) {
             throw new ProviderUnavailable("file " + file + " could not be staged: " + e.getMessage(), e);
@@ -223,7 +250,7 @@ final class YandexJobs {
     }
 
     /** Calls; empty: what it is about is not there, or was there before. */
-    private static <T> Optional<T> available(String what, java.util.function.Supplier<T> call) {
+    private static <T> Optional<T> available(String what, Supplier<T> call) {
         try {
             return Optional.of(call.get());
         } catch (StatusRuntimeException e) {

@@ -121,7 +121,12 @@ class LocalClustersTest {
     private static JobSpec job(String name, String mainClass) {
         Path jar = HOME.resolve("dist/jobs/mayfly-jobs.jar");
         return new JobSpec(
-                name, jar, mainClass, List.of(), Map.of(), Map.of("SECRET", "not in any argument"), Set.of("SECRET"));
+                name,
+                new ClusterProvider.Program.Jar(jar, mainClass),
+                List.of(),
+                Map.of(),
+                Map.of("SECRET", "not in any argument"),
+                Set.of("SECRET"));
     }
 
     private ClusterRequest request() {

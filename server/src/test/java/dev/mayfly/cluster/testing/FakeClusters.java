@@ -102,7 +102,9 @@ public final class FakeClusters implements ClusterProvider {
     }
 
     private JobSighting end(JobSpec job) {
-        return switch (job.mainClass()) {
+        String mainClass = job.program()
+                .match(Program.Jar::mainClass, python -> python.main().toString());
+        return switch (mainClass) {
             case "Fail" -> new JobSighting(JobSighting.JobState.FAILED, "exit code 1");
             case "FailOnce" ->
                 failedOnce.add(job.environment().getOrDefault("MAYFLY_RUN_ID", ""))
