@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** How fast runs get on: {@code make bench-engine}. Prints a line per figure, with the goal, and the machine. */
+/**
+ * How fast runs get on: {@code make bench-engine}. Prints a line per figure, with the goal, and the machine; {@code latencies},
+ * {@code throughput} and {@code finished} are its parts.
+ */
 public final class EngineBench {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -30,9 +33,16 @@ public final class EngineBench {
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.arch"),
                 System.getProperty("java.version"));
-        latencies();
-        throughput();
-        finishedRuns();
+        List<String> wanted = List.of(arguments);
+        if (wanted.isEmpty() || wanted.contains("latencies")) {
+            latencies();
+        }
+        if (wanted.isEmpty() || wanted.contains("throughput")) {
+            throughput();
+        }
+        if (wanted.isEmpty() || wanted.contains("finished")) {
+            finishedRuns();
+        }
     }
 
     /** One run after the other, so that nothing but the way itself is measured. */
@@ -91,7 +101,7 @@ public final class EngineBench {
     }
 
     private static void throughput() throws Exception {
-        try (Installation installation = new Installation(Capacity.unlimited(), Duration.ofSeconds(5))) {
+        try (Installation installation = new Installation(Capacity.unlimited(), Duration.ofSeconds(2))) {
             for (int n = 0; n < RUNS; n++) {
                 installation.retraining.apply("p.yaml", pipeline("p" + n, TASKS, ""));
             }

@@ -30,12 +30,12 @@ final class PostgresRunStore implements RunStore {
 
     @Override
     public Optional<Run> find(RunId id) {
-        return database.inTransaction(tx -> find(tx, id));
+        return database.read(tx -> find(tx, id));
     }
 
     @Override
     public Set<RunId> unfinished() {
-        return database.inTransaction(tx -> tx.createQuery("select id from run where ended_at is null")
+        return database.read(tx -> tx.createQuery("select id from run where ended_at is null")
                 .mapTo(UUID.class)
                 .map(RunId::new)
                 .collect(Collectors.toSet()));
@@ -48,7 +48,7 @@ final class PostgresRunStore implements RunStore {
 
     @Override
     public Optional<RunId> oldestQueued(String flow) {
-        return database.inTransaction(tx -> tx.createQuery("""
+        return database.read(tx -> tx.createQuery("""
                         select id from run where flow = :flow and ended_at is null and state = 'QUEUED'
                         order by created_at, id limit 1""")
                 .bind("flow", flow)
@@ -58,23 +58,22 @@ final class PostgresRunStore implements RunStore {
     }
 
     List<RunId> idsStartingWith(String prefix) {
-        return database.inTransaction(
-                tx -> tx.createQuery("select id from run where id::text like :prefix || '%' limit 2")
-                        .bind("prefix", prefix.replaceAll("[^0-9a-fA-F-]", "?").toLowerCase(Locale.ROOT))
-                        .mapTo(UUID.class)
-                        .map(RunId::new)
-                        .list());
+        return database.read(tx -> tx.createQuery("select id from run where id::text like :prefix || '%' limit 2")
+                .bind("prefix", prefix.replaceAll("[^0-9a-fA-F-]", "?").toLowerCase(Locale.ROOT))
+                .mapTo(UUID.class)
+                .map(RunId::new)
+                .list());
     }
 
     /** The newest first; of one flow, if it is given. */
     List<Run> newest(@Nullable String flow, int limit) {
-        return database.inTransaction(tx -> flow == null
+        return database.read(tx -> flow == null
                 ? list(tx, "", Map.of(), limit)
                 : list(tx, "where flow = :flow", Map.of("flow", flow), limit));
     }
 
     List<Run> unfinished(String flow) {
-        return database.inTransaction(
+        return database.read(
                 tx -> list(tx, "where flow = :flow and ended_at is null", Map.of("flow", flow), Integer.MAX_VALUE));
     }
 

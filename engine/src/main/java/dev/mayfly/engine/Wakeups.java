@@ -162,7 +162,7 @@ public final class Wakeups implements Hints, AutoCloseable {
         for (Reconciler reconciler : reconcilers) {
             try {
                 Set<String> missing = new HashSet<>(reconciler.unfinished());
-                missing.removeAll(database.inTransaction(tx -> WakeupStore.scheduled(tx, reconciler.kind())));
+                missing.removeAll(database.read(tx -> WakeupStore.scheduled(tx, reconciler.kind())));
                 missing.forEach(id -> wake(reconciler.kind(), id));
             } catch (RuntimeException e) {
                 log.warn("{} could not be swept; tried again in {} s", reconciler.kind(), SWEEP_SECONDS, e);

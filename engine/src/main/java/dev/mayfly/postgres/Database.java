@@ -73,6 +73,11 @@ public final class Database implements AutoCloseable {
         return jdbi.inTransaction(TransactionIsolationLevel.READ_COMMITTED, work::apply);
     }
 
+    /** Runs one query: each statement sees what is committed when it begins, and there is nothing to commit. */
+    public <T> T read(Function<Handle, T> query) {
+        return jdbi.withHandle(query::apply);
+    }
+
     /** Like {@link #inTransaction}, for work without a result. */
     public void useTransaction(Consumer<Handle> work) {
         jdbi.useTransaction(TransactionIsolationLevel.READ_COMMITTED, work::accept);

@@ -217,12 +217,8 @@ public final class Clusters {
         return store.named(name);
     }
 
-    /** What a run's cluster looks like to the engine. */
-    public Environment environment(RunId run) {
-        return current(run).map(Clusters::environment).orElse(Environment.ABSENT);
-    }
-
-    private static Environment environment(Cluster cluster) {
+    /** What a run's current cluster looks like to the engine. */
+    public static Environment environment(Cluster cluster) {
         String reason = cluster.status().failure().reason();
         if (!cluster.status().wanted()) {
             boolean gone = cluster.state().isTerminal() || cluster.isIdle();

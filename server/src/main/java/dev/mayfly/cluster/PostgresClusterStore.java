@@ -108,7 +108,7 @@ final class PostgresClusterStore implements ClusterStore {
 
     @Override
     public Set<UUID> unfinished() {
-        return database.inTransaction(tx -> tx.createQuery("select id from cluster where proved_at is null")
+        return database.read(tx -> tx.createQuery("select id from cluster where proved_at is null")
                 .mapTo(UUID.class)
                 .set());
     }
@@ -182,7 +182,7 @@ final class PostgresClusterStore implements ClusterStore {
     }
 
     private List<Cluster> list(String rest, Object key) {
-        return database.inTransaction(tx -> list(tx, rest, key));
+        return database.read(tx -> list(tx, rest, key));
     }
 
     private static List<Cluster> list(Handle tx, String rest, Object key) {

@@ -51,7 +51,7 @@ public final class Packages {
 
     /** What was stored last under a name. */
     public Optional<JobPackage> newest(String name) {
-        return database.inTransaction(tx -> PackageStore.newestHash(tx, name))
+        return database.read(tx -> PackageStore.newestHash(tx, name))
                 .map(hash -> new JobPackage(name, hash, file(name, hash)));
     }
 

@@ -4,6 +4,7 @@ import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.ClusterProvider.JobSighting;
 import dev.mayfly.cluster.ClusterState;
+import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.AttemptState;
@@ -86,7 +87,7 @@ public final class PipelineTasks implements TaskRunner {
             task.liveAttempt().ifPresent(attempt -> jobs.put(attempt.id(), look(attempt.id(), task, cluster)));
         }
         Duration poll = cluster.map(some -> provider(some).pace().poll()).orElse(POLL_IN_PROCESS);
-        return new Observed(rooms.clusters().environment(run.id()), jobs, poll);
+        return new Observed(cluster.map(Clusters::environment).orElse(Observed.Environment.ABSENT), jobs, poll);
     }
 
     private Observed.Job look(AttemptId attempt, Run.Task task, Optional<Cluster> cluster) {
@@ -216,13 +217,10 @@ public final class PipelineTasks implements TaskRunner {
         }
         rooms.clusters().current(run.id()).ifPresent(cluster -> logs.keep(attempt, provider(cluster), cluster.ref()));
         TrackingRunId trackingRun = execution.get().trackingRun();
-        if (rooms.tracking().findRun(trackingRun).isEmpty()) {
-            return;
-        }
         switch (end) {
             case SUCCEEDED -> {
                 rooms.tracking().endIfRunning(trackingRun, RunStatus.FINISHED);
-                linkVersions(pipelineRun(run.id()), trackingRun);
+                linkVersions(run, trackingRun);
             }
             case CANCELLED -> close(trackingRun, RunStatus.KILLED, reason);
             case FAILED, TIMED_OUT, LOST, STARTING, RUNNING -> close(trackingRun, RunStatus.FAILED, reason);
@@ -230,16 +228,19 @@ public final class PipelineTasks implements TaskRunner {
     }
 
     private void close(TrackingRunId trackingRun, RunStatus status, String reason) {
+        if (rooms.tracking().findRun(trackingRun).isEmpty()) {
+            return;
+        }
         rooms.tracking().endIfRunning(trackingRun, status);
         rooms.tracking().updateRun(trackingRun, status, null, null);
         rooms.tracking().log(trackingRun, Batch.ofTag("mayfly.reason", reason));
     }
 
     /** The version knows its run by run_id; the run is told its versions, and the version which pipeline run made it. */
-    private void linkVersions(PipelineRun run, TrackingRunId trackingRun) {
+    private void linkVersions(Run run, TrackingRunId trackingRun) {
         for (ModelVersion version : rooms.registry().search(null, trackingRun.value(), 10)) {
             rooms.registry().tagVersion(version.key(), "mayfly.run", run.id().toString());
-            rooms.registry().tagVersion(version.key(), "mayfly.pipeline", run.pipeline());
+            rooms.registry().tagVersion(version.key(), "mayfly.pipeline", run.flow());
             rooms.tracking()
                     .log(
                             trackingRun,
@@ -276,7 +277,7 @@ public final class PipelineTasks implements TaskRunner {
     }
 
     private Optional<TaskExecution> execution(AttemptId attempt) {
-        return database.inTransaction(tx -> PipelineRunStore.execution(tx, attempt));
+        return database.read(tx -> PipelineRunStore.execution(tx, attempt));
     }
 
     private ClusterProvider provider(Cluster cluster) {

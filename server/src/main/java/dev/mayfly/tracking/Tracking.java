@@ -3,6 +3,7 @@ package dev.mayfly.tracking;
 import dev.mayfly.postgres.Database;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,11 +71,13 @@ public final class Tracking {
     }
 
     public TrackingRun createRun(NewRun run) {
-        return ensureRun(TrackingRunId.random(), run);
+        TrackingRunId id = TrackingRunId.random();
+        ensureRun(id, run);
+        return run(id);
     }
 
-    /** The run of this id, made if there is none: for callers that fixed the id beforehand, and may call again. */
-    public TrackingRun ensureRun(TrackingRunId id, NewRun run) {
+    /** Makes the run of this id if there is none: for callers that fixed the id beforehand, and may call again. */
+    public void ensureRun(TrackingRunId id, NewRun run) {
         Experiment experiment = experiment(run.experiment());
         if (experiment.stage() == LifecycleStage.DELETED) {
             throw Refused.invalid("The experiment " + experiment.id() + " must be in the 'active' state.");
@@ -87,12 +90,12 @@ public final class Tracking {
         String name =
                 run.name() != null && !run.name().isEmpty() ? run.name() : tagged != null ? tagged : RunNames.invent();
         String artifacts = experiment.artifactLocation() + "/" + id + "/artifacts";
-        return database.inTransaction(tx -> {
+        database.useTransaction(tx -> {
             if (TrackingRunStore.insert(tx, id, run, name, artifacts)) {
-                run.tags().forEach((key, value) -> TrackingRunStore.putTag(tx, id, key, value));
-                TrackingRunStore.putTag(tx, id, RUN_NAME_TAG, name);
+                Map<String, String> tags = new HashMap<>(run.tags());
+                tags.put(RUN_NAME_TAG, name);
+                TrackingRunStore.putTags(tx, id, tags);
             }
-            return find(tx, id);
         });
     }
 

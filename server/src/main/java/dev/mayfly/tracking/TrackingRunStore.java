@@ -149,14 +149,19 @@ final class TrackingRunStore {
                 .one();
     }
 
-    static void putTag(Handle tx, TrackingRunId id, String key, String value) {
-        tx.createUpdate("""
-                        insert into run_tag (run_id, key, value) values (:run, :key, :value)
-                        on conflict (run_id, key) do update set value = excluded.value""")
-                .bind("run", id.value())
+    static void putTags(Handle tx, TrackingRunId id, Map<String, String> tags) {
+        PreparedBatch batch = tx.prepareBatch("""
+                insert into run_tag (run_id, key, value) values (:run, :key, :value)
+                on conflict (run_id, key) do update set value = excluded.value""");
+        tags.forEach((key, value) -> batch.bind("run", id.value())
                 .bind("key", key)
                 .bind("value", value)
-                .execute();
+                .add());
+        batch.execute();
+    }
+
+    static void putTag(Handle tx, TrackingRunId id, String key, String value) {
+        putTags(tx, id, Map.of(key, value));
     }
 
     /** False: there was none. */

@@ -41,7 +41,8 @@ final class SimulatedTasks implements TaskRunner {
         for (Run.Task task : run.tasks()) {
             task.liveAttempt().ifPresent(attempt -> jobs.put(attempt.id(), look(attempt.id(), task, cluster)));
         }
-        return new Observed(clusters.environment(run.id()), jobs, Duration.ofSeconds(10));
+        return new Observed(
+                cluster.map(Clusters::environment).orElse(Observed.Environment.ABSENT), jobs, Duration.ofSeconds(10));
     }
 
     private Observed.Job look(AttemptId attempt, Run.Task task, Optional<Cluster> cluster) {
