@@ -1,5 +1,15 @@
 package dev.mayfly.jobs;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** A {@link Job} on Spark; apart from it, so that plain jobs need no Spark. */
@@ -10,6 +20,33 @@ public final class SparkJob {
     /** What it does. */
     public interface Work {
         void run(SparkSession spark) throws Exception;
+    }
+
+    /**
+     * The arguments with what stands in files: {@code @ADDRESS} is the content of a file on any file system that the cluster
+     * knows, a line an argument. Some clouds take only so many arguments, and only so long ones.
+     *
+     * @throws UncheckedIOException if a file can't be read
+     */
+    public static String[] expanded(String[] arguments) {
+        List<String> expanded = new ArrayList<>();
+        for (String argument : arguments) {
+            if (argument.startsWith("@")) {
+                expanded.addAll(lines(new Path(argument.substring(1))));
+            } else {
+                expanded.add(argument);
+            }
+        }
+        return expanded.toArray(new String[0]);
+    }
+
+    private static List<String> lines(Path file) {
+        try (BufferedReader reader = new BufferedReader(
+                new InputStreamReader(file.getFileSystem(new Configuration()).open(file), StandardCharsets.UTF_8))) {
+            return reader.lines().collect(Collectors.toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException("arguments in " + file + " can't be read: " + e.getMessage(), e);
+        }
     }
 
     /** Runs work on a session with times in UTC, stops the session, then ends the process. */

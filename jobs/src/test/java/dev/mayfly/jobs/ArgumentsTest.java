@@ -3,7 +3,11 @@ package dev.mayfly.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ArgumentsTest {
 
@@ -36,5 +40,16 @@ class ArgumentsTest {
 
     private static Arguments arguments(String... arguments) {
         return new Arguments(arguments, "trees", "share");
+    }
+
+    @Test
+    void argumentsMayStandInAFile(@TempDir Path folder) throws Exception {
+        Path file = Files.write(folder.resolve("files.txt"), Arrays.asList("--files", "a,b"));
+
+        assertThat(SparkJob.expanded(new String[] {"--slice", "3", "@" + file.toUri()}))
+                .containsExactly("--slice", "3", "--files", "a,b");
+        assertThatThrownBy(() -> SparkJob.expanded(
+                        new String[] {"@" + folder.resolve("nowhere").toUri()}))
+                .hasMessageContaining("can't be read");
     }
 }

@@ -27,8 +27,8 @@ public final class Clean {
     private Clean() {}
 
     public static void main(String[] arguments) {
-        Arguments parsed =
-                new Arguments(arguments, "input", "output", "slice", "max-rejected-share", "placeholder-terminal");
+        Arguments parsed = new Arguments(
+                SparkJob.expanded(arguments), "input", "output", "slice", "max-rejected-share", "placeholder-terminal");
         SparkJob.main(spark -> {
             Map<String, Long> counts = run(spark, parsed);
             TrackingClient.fromEnvironment(System.getenv()).ifPresent(client -> report(client, parsed, counts));

@@ -48,7 +48,7 @@ public final class Train {
 
     public static void main(String[] commandLine) {
         Arguments arguments = new Arguments(
-                commandLine,
+                SparkJob.expanded(commandLine),
                 "input",
                 "model",
                 "trees",
