@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
         },
         footer = {
             "  server    Runs the control plane (its own help: mayfly server --help).",
-            "  reaper    Deletes clusters that nobody answers for, as a process of its own (mayfly reaper --help).",
+            "  reaper    Deletes clusters that nobody answers for (mayfly reaper --help).",
             "  fake-cloud  Stands in for Yandex Cloud on this machine (mayfly fake-cloud --help).",
             "",
             "Commands talk to the server at --server, or MAYFLY_URL, or http://127.0.0.1:8484.",

@@ -70,6 +70,9 @@ final class ArchitectureTest {
     static final ArchRule cli = only("cli");
 
     @ArchTest
+    static final ArchRule fakeCloud = only("fakecloud");
+
+    @ArchTest
     static final ArchRule jobs = only("jobs");
 
     @ArchTest
@@ -110,7 +113,9 @@ final class ArchitectureTest {
                     "dev.mayfly.retraining..",
                     "dev.mayfly.tracking..",
                     "dev.mayfly.registry..",
+                    "dev.mayfly.capacity",
                     "dev.mayfly.cluster",
+                    "dev.mayfly.cluster.yandex",
                     "dev.mayfly.mlflow..",
                     "dev.mayfly.packages..")
             .should()

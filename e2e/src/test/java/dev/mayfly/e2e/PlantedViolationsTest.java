@@ -42,6 +42,16 @@ class PlantedViolationsTest {
                         "cluster",
                         "final class Planted { dev.mayfly.pipeline.Pipeline p; }"),
                 planted(
+                        "capacity",
+                        ArchitectureTest.capacity,
+                        "capacity",
+                        "final class Planted { dev.mayfly.cluster.Cluster c; }"),
+                planted(
+                        "fake cloud",
+                        ArchitectureTest.fakeCloud,
+                        "fakecloud",
+                        "final class Planted { dev.mayfly.cluster.Cluster c; }"),
+                planted(
                         "artifact",
                         ArchitectureTest.artifact,
                         "artifact",

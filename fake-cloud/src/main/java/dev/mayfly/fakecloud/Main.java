@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
         name = "mayfly fake-cloud",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        usageHelpWidth = 120,
         description = {
             "Stands in for Yandex Cloud on this machine: the same gRPC services, quotas, and faults by seed.",
             "Point the server at it with 'endpoint: 127.0.0.1:PORT' in the yandex section of its configuration."

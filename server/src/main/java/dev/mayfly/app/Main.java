@@ -1,7 +1,6 @@
 package dev.mayfly.app;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code mayfly server}: runs the control plane until it is told to stop. */
@@ -23,11 +23,11 @@ import picocli.CommandLine.Option;
         name = "mayfly server",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        usageHelpWidth = 120,
         description = "Runs the control plane: pipelines, runs, clusters, tracking and model registry.",
         footer = {
             "",
-            "Options may also be given as variables: MAYFLY_CONFIG, MAYFLY_DATA, MAYFLY_HOST, MAYFLY_PORT,",
-            "MAYFLY_SPARK_HOME.",
+            "Options may also be given as variables: MAYFLY_CONFIG, MAYFLY_DATA, MAYFLY_HOST, MAYFLY_PORT, MAYFLY_SPARK_HOME.",
             "MAYFLY_DATABASE_URL names a PostgreSQL to use instead of the embedded one",
             "(jdbc:postgresql://host:5432/mayfly?user=mayfly&password=...). MAYFLY_PUBLIC_URL is the address",
             "that jobs reach the server by, if it is another than host and port.",
@@ -44,26 +44,14 @@ public final class Main implements Callable<Integer> {
     private static final int START_SECONDS = 90;
     private static final Logger log = LoggerFactory.getLogger(Main.class);
 
-    @Option(names = "--data", paramLabel = "DIR", description = "Where everything is kept (default: mayfly-data).")
-    private @Nullable Path data;
+    @Mixin
+    private InstallationOptions installation = new InstallationOptions();
 
     @Option(names = "--host", paramLabel = "NAME", description = "The address to listen on (default: 127.0.0.1).")
     private @Nullable String host;
 
     @Option(names = "--port", paramLabel = "N", description = "The port to listen on (default: 8484; 0: any free one).")
     private @Nullable Integer port;
-
-    @Option(
-            names = "--spark-home",
-            paramLabel = "DIR",
-            description = "A Spark for local clusters (default: the one built in).")
-    private @Nullable Path sparkHome;
-
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "A YAML file with the limits of pools and the settings of clouds (default: none).")
-    private @Nullable Path config;
 
     private final CompletableFuture<ControlPlane> started = new CompletableFuture<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -77,17 +65,7 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            Config read = Config.read(
-                    new Config.Options(
-                            Optional.ofNullable(data),
-                            Optional.ofNullable(host),
-                            Optional.ofNullable(port),
-                            Optional.ofNullable(sparkHome),
-                            Optional.ofNullable(config)),
-                    System.getenv(),
-                    Path.of(System.getProperty("mayfly.home", "."))
-                            .toAbsolutePath()
-                            .normalize());
+            Config read = installation.read(Optional.ofNullable(host), Optional.ofNullable(port));
             stopWithTheProcess();
             ControlPlane plane = ControlPlane.start(read, Clock.systemUTC());
             System.out.println("mayfly is ready at " + plane.url() + " (" + plane.where() + ")");

@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code mayfly reaper}: the reaper as a process of its own, for when there is no control plane. */
@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
         name = "mayfly reaper",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        usageHelpWidth = 120,
         description = {
             "Deletes clusters that bear this installation's label and that nobody answers for, and closes the tracking",
             "runs of clusters that are gone. Every server does this too; run it elsewhere for the time when none runs."
@@ -40,11 +41,8 @@ public final class ReaperMain implements Callable<Integer> {
 
     private static final int CONNECTIONS = 2;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "The server's folder (default: mayfly-data).")
-    private @Nullable Path data;
-
-    @Option(names = "--config", paramLabel = "FILE", description = "The server's configuration file (default: none).")
-    private @Nullable Path config;
+    @Mixin
+    private InstallationOptions installation = new InstallationOptions();
 
     @Option(names = "--once", description = "Two looks, as far apart as a deletion needs, and no more.")
     private boolean once;
@@ -58,18 +56,7 @@ public final class ReaperMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            Config read = Config.read(
-                    new Config.Options(
-                            Optional.ofNullable(data),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.ofNullable(config)),
-                    System.getenv(),
-                    Path.of(System.getProperty("mayfly.home", "."))
-                            .toAbsolutePath()
-                            .normalize());
-            return reap(read);
+            return reap(installation.read(Optional.empty(), Optional.empty()));
         } catch (StartFailure | DatabaseUnavailable | IllegalArgumentException e) {
             System.err.println("mayfly reaper: " + e.getMessage());
             return 1;
