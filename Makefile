@@ -30,12 +30,12 @@ chaos: ## 200 real kill -9 of a real server (about 20 minutes)
 
 mutants: ## Mutation testing of the pure core, with its score
 	mvn -B -ntp -q -DskipTests -pl engine,yandex-api,server install
-	mvn -B -ntp -Pmutants -pl engine test-compile org.pitest:pitest-maven:mutationCoverage -Dmutants.below=false \
-	  -Dmutants.classes='dev.mayfly.engine.TriggerRule*,dev.mayfly.engine.Retry,dev.mayfly.engine.Next' \
-	  -Dmutants.tests='dev.mayfly.engine.TriggerRuleTest,dev.mayfly.engine.RetryTest,dev.mayfly.engine.NextTest' | grep -E '^>>|ERROR'
-	mvn -B -ntp -Pmutants -pl server test-compile org.pitest:pitest-maven:mutationCoverage -Dmutants.below=false \
-	  -Dmutants.classes='dev.mayfly.cluster.ClusterStep,dev.mayfly.capacity.Capacity,dev.mayfly.capacity.Resources' \
-	  -Dmutants.tests='dev.mayfly.cluster.ClusterStepTest,dev.mayfly.capacity.CapacityTest,dev.mayfly.simulation.SimulationTest' | grep -E '^>>|ERROR'
+	mvn -B -ntp -Pmutants -pl engine test-compile org.pitest:pitest-maven:mutationCoverage \
+	  -DtargetClasses='dev.mayfly.engine.TriggerRule*,dev.mayfly.engine.Retry,dev.mayfly.engine.Next' \
+	  -DtargetTests='dev.mayfly.engine.TriggerRuleTest,dev.mayfly.engine.RetryTest,dev.mayfly.engine.NextTest' | grep -E '^>>|ERROR'
+	mvn -B -ntp -Pmutants -pl server test-compile org.pitest:pitest-maven:mutationCoverage \
+	  -DtargetClasses='dev.mayfly.cluster.ClusterStep,dev.mayfly.capacity.Capacity,dev.mayfly.capacity.Resources' \
+	  -DtargetTests='dev.mayfly.cluster.ClusterStepTest,dev.mayfly.capacity.CapacityTest' | grep -E '^>>|ERROR'
 
 conformance: ## A Python MLflow client against a running server
 	conformance/run

@@ -73,6 +73,153 @@ class NextTest {
                 .containsExactly(new Action.EndAttempt(FIRST, AttemptState.SUCCEEDED, "", TaskState.SUCCEEDED, null));
     }
 
+    @Test
+    void aQueuedRunBeginsAndACancelledOneEndsWithAllItsTasks() {
+        Decision begin =
+                Next.next(run(RunState.QUEUED, null, waiting()), seen(Environment.State.ABSENT, Map.of()), NOW);
+        assertThat(begin.changes()).containsExactly(new Action.Begin());
+        assertThat(begin.lookAgain()).isEqualTo(NOW.plusSeconds(1));
+
+        assertThat(Next.next(run(RunState.QUEUED, "enough", waiting()), seen(Environment.State.ABSENT, Map.of()), NOW)
+                        .changes())
+                .containsExactly(
+                        new Action.EndTask("train", TaskState.CANCELLED, "the run was cancelled"),
+                        new Action.Finish(RunState.CANCELLED, "enough"));
+    }
+
+    @Test
+    void aWaitingTaskIsOpenedUnlessItsEnvironmentIsOnItsWayOut() {
+        for (Environment.State state : Environment.State.values()) {
+            boolean outgoing = state == Environment.State.LOST
+                    || state == Environment.State.REFUSED
+                    || state == Environment.State.CLEARING;
+            Decision decision = Next.next(run(RunState.RUNNING, null, waiting()), seen(state, Map.of()), NOW);
+
+            assertThat(decision.changes().contains(new Action.OpenAttempt(FIRST)))
+                    .as(state.name())
+                    .isEqualTo(!outgoing);
+            assertThat(decision.effects().contains(new Action.Clear()))
+                    .as(state.name())
+                    .isEqualTo(outgoing);
+        }
+    }
+
+    @Test
+    void anAttemptWhoseJobIsAbsentHasItsEnvironmentPreparedOrIsEndedWithIt() {
+        Run run = run(RunState.RUNNING, null, attempting(AttemptState.STARTING));
+        Map<AttemptId, Job> absent = Map.of(FIRST, Job.ABSENT);
+
+        assertThat(Next.next(run, seen(Environment.State.ABSENT, absent), NOW).effects())
+                .containsExactly(new Action.Prepare());
+        assertThat(Next.next(run, seen(Environment.State.PREPARING, absent), NOW)
+                        .effects())
+                .containsExactly(new Action.Prepare());
+        assertThat(Next.next(run, broken(Environment.State.LOST, absent), NOW).changes())
+                .containsExactly(new Action.EndAttempt(FIRST, AttemptState.LOST, "why", TaskState.FAILED, null));
+        assertThat(Next.next(run, broken(Environment.State.REFUSED, absent), NOW)
+                        .changes())
+                .containsExactly(new Action.EndAttempt(FIRST, AttemptState.FAILED, "why", TaskState.FAILED, null));
+        Decision clearing = Next.next(run, seen(Environment.State.CLEARING, absent), NOW);
+        assertThat(clearing.changes()).isEmpty();
+        assertThat(clearing.effects()).containsExactly(new Action.Clear());
+    }
+
+    @Test
+    void anActiveJobIsMarkedRunningAndStoppedWhenItIsCancelledOrOverdue() {
+        Map<AttemptId, Job> active = Map.of(FIRST, Job.ACTIVE);
+        Observed ready = seen(Environment.State.READY, active);
+        Run starting = run(RunState.RUNNING, null, attempting(AttemptState.STARTING));
+        assertThat(Next.next(starting, ready, NOW).changes()).containsExactly(new Action.MarkRunning(FIRST));
+
+        Run running = run(RunState.RUNNING, null, attempting(AttemptState.RUNNING));
+        assertThat(Next.next(running, ready, NOW).effects()).isEmpty();
+        Run cancelled = run(RunState.RUNNING, "enough", attempting(AttemptState.RUNNING));
+        assertThat(Next.next(cancelled, ready, NOW).effects()).containsExactly(new Action.Stop(FIRST));
+        Instant late = NOW.plus(Duration.ofMinutes(29)).plusSeconds(31);
+        assertThat(Next.next(running, ready, late).effects()).containsExactly(new Action.Stop(FIRST));
+        assertThat(Next.next(running, ready, late.minusSeconds(1)).effects()).isEmpty();
+    }
+
+    @Test
+    void aFailedJobEndsAsWhatItWasStoppedFor() {
+        Observed failed = seen(Environment.State.READY, Map.of(FIRST, Job.failed("exit code 1")));
+        Run running = run(RunState.RUNNING, null, attempting(AttemptState.RUNNING));
+
+        assertThat(Next.next(running, failed, NOW).changes())
+                .containsExactly(
+                        new Action.EndAttempt(FIRST, AttemptState.FAILED, "exit code 1", TaskState.FAILED, null));
+        assertThat(Next.next(running, failed, NOW.plus(Duration.ofMinutes(29)).plusSeconds(31))
+                        .changes())
+                .containsExactly(new Action.EndAttempt(
+                        FIRST,
+                        AttemptState.TIMED_OUT,
+                        "took longer than its timeout of 30 min",
+                        TaskState.FAILED,
+                        null));
+        assertThat(Next.next(run(RunState.RUNNING, "enough", attempting(AttemptState.RUNNING)), failed, NOW)
+                        .changes())
+                .containsExactly(
+                        new Action.EndAttempt(FIRST, AttemptState.CANCELLED, "enough", TaskState.CANCELLED, null));
+    }
+
+    @Test
+    void aTaskWithRetriesComesAgainWhenItsBackoffIsOver() {
+        Retry retry = new Retry(2, Duration.ofSeconds(30), 0);
+        Run.Attempt attempt = new Run.Attempt(
+                FIRST, AttemptState.RUNNING, "", new Run.Life(NOW.minusSeconds(9), NOW.minusSeconds(9), null));
+        Run.Task task = new Run.Task(step(retry), TaskState.RUNNING, "", Run.Task.Tries.NONE, List.of(attempt));
+        Run running = run(RunState.RUNNING, null, task);
+
+        Decision failed = Next.next(running, seen(Environment.State.READY, Map.of(FIRST, Job.failed("x"))), NOW);
+        Action.EndAttempt end =
+                new Action.EndAttempt(FIRST, AttemptState.FAILED, "x", TaskState.UP_FOR_RETRY, NOW.plusSeconds(30));
+        assertThat(failed.changes()).containsExactly(end);
+
+        Run waiting = end.applyTo(running, NOW);
+        Decision early = Next.next(waiting, seen(Environment.State.READY, Map.of()), NOW.plusMillis(29_500));
+        assertThat(early.changes()).isEmpty();
+        assertThat(early.lookAgain()).isEqualTo(NOW.plusSeconds(30));
+        assertThat(Next.next(waiting, seen(Environment.State.READY, Map.of()), NOW.plusSeconds(30))
+                        .changes())
+                .containsExactly(new Action.OpenAttempt(new AttemptId(RUN, "train", 2)));
+    }
+
+    @Test
+    void aRunThatTakesTooLongIsStoppedAndFails() {
+        Run run = run(RunState.RUNNING, null, waiting());
+        Instant late = NOW.plus(Duration.ofMinutes(59)).plusSeconds(11);
+
+        assertThat(Next.next(run, seen(Environment.State.ABSENT, Map.of()), late)
+                        .changes())
+                .containsExactly(new Action.EndTask(
+                        "train", TaskState.CANCELLED, "the run took longer than its timeout of 60 min"));
+        Run cancelled = new Action.EndTask("train", TaskState.CANCELLED, "late").applyTo(run, late);
+        assertThat(Next.next(cancelled, seen(Environment.State.ABSENT, Map.of()), late)
+                        .changes())
+                .containsExactly(new Action.Finish(RunState.FAILED, "the run took longer than its timeout of 60 min"));
+    }
+
+    @Test
+    void theResultIsThatOfTheWork() {
+        Run run = run(RunState.RUNNING, null, waiting());
+        Run succeeded = new Action.EndTask("train", TaskState.SUCCEEDED, "").applyTo(run, NOW);
+        Run failed = new Action.EndTask("train", TaskState.FAILED, "exit code 1").applyTo(run, NOW);
+        Observed nothing = seen(Environment.State.ABSENT, Map.of());
+
+        assertThat(Next.next(succeeded, nothing, NOW).changes())
+                .containsExactly(new Action.Finish(RunState.SUCCEEDED, ""));
+        assertThat(Next.next(failed, nothing, NOW).changes())
+                .containsExactly(new Action.Finish(RunState.FAILED, "task train: exit code 1"));
+        Run cancelled = new Action.EndTask("train", TaskState.CANCELLED, "enough")
+                .applyTo(run(RunState.RUNNING, "enough", waiting()), NOW);
+        assertThat(Next.next(cancelled, nothing, NOW).changes())
+                .containsExactly(new Action.Finish(RunState.CANCELLED, "enough"));
+        assertThat(Next.next(succeeded, seen(Environment.State.READY, Map.of()), NOW)
+                        .effects())
+                .as("nobody needs it any more")
+                .containsExactly(new Action.Clear());
+    }
+
     /** Whatever is seen in whatever state, the same question gets the same answer, and never both work and an end. */
     @Test
     void itIsAFunction() {
@@ -106,6 +253,10 @@ class NextTest {
         return new Observed(new Environment(environment, ""), jobs, Duration.ofSeconds(1));
     }
 
+    private static Observed broken(Environment.State environment, Map<AttemptId, Job> jobs) {
+        return new Observed(new Environment(environment, "why"), jobs, Duration.ofSeconds(1));
+    }
+
     private static Run run(RunState state, @Nullable String cancel, Run.Task task) {
         return new Run(
                 RUN,
@@ -128,6 +279,10 @@ class NextTest {
     }
 
     private static Plan.Step step() {
-        return new Plan.Step("train", List.of(), TriggerRule.ALL_SUCCESS, Retry.NONE, Duration.ofHours(1), true);
+        return step(Retry.NONE);
+    }
+
+    private static Plan.Step step(Retry retry) {
+        return new Plan.Step("train", List.of(), TriggerRule.ALL_SUCCESS, retry, Duration.ofMinutes(30), true);
     }
 }
