@@ -42,30 +42,35 @@ final class DriveRuns implements Reconciler {
 
     @Override
     public Optional<Instant> reconcile(String id) {
-        RunId runId = RunId.of(id);
+        Optional<Run> found = store.find(RunId.of(id));
+        return found.isEmpty() ? Optional.empty() : drive(found.get());
+    }
+
+    private Optional<Instant> drive(Run found) {
+        Run run = found;
         for (int step = 0; step < STEPS_IN_ONE_LOOK; step++) {
-            Run run = store.find(runId).orElse(null);
-            if (run == null) {
-                return Optional.empty();
-            }
             if (run.state().isTerminal()) {
                 store.oldestQueued(run.flow()).ifPresent(hints::wake);
                 return Optional.empty();
             }
             Decision decision = Next.next(run, runner.observe(run), clock.instant());
             if (decision.changes().isEmpty()) {
-                decision.effects().forEach(effect -> effect.perform(run, runner));
+                for (Action.Effect effect : decision.effects()) {
+                    effect.perform(run, runner);
+                }
                 return Optional.of(decision.lookAgain());
             }
-            if (!apply(run, decision)) {
+            Optional<Run> moved = applied(run, decision);
+            if (moved.isEmpty()) {
                 return Optional.of(decision.lookAgain());
             }
+            run = moved.get();
         }
         return Optional.of(clock.instant());
     }
 
-    /** False: someone else has moved the run, or it may not begin yet. */
-    private boolean apply(Run run, Decision decision) {
+    /** What the run has become. Empty: someone else has moved it, or it may not begin yet. */
+    private Optional<Run> applied(Run run, Decision decision) {
         decision.changes().forEach(change -> change.settle(run, runner));
         Instant now = clock.instant();
         Run after = run;
@@ -74,9 +79,9 @@ final class DriveRuns implements Reconciler {
         }
         if (!store.save(run, after)) {
             log.debug("run {}: not now: {}", run.id(), decision.changes());
-            return false;
+            return Optional.empty();
         }
         decision.changes().forEach(change -> log.info("run {}: {}", run.id().shortForm(), change));
-        return true;
+        return Optional.of(after.nextGeneration());
     }
 }

@@ -101,10 +101,7 @@ public final class Engine {
 
     /** Whether an attempt is STARTING in a run that is RUNNING, which both then stay until the caller's transaction ends. */
     public static boolean holdStarting(Handle transaction, AttemptId attempt) {
-        return PostgresRunStore.holdRunning(transaction, attempt.run())
-                && PostgresRunStore.find(transaction, attempt.run()).stream()
-                        .flatMap(run -> run.task(attempt.task()).liveAttempt().stream())
-                        .anyMatch(live -> live.id().equals(attempt) && live.state() == AttemptState.STARTING);
+        return PostgresRunStore.holdStarting(transaction, attempt);
     }
 
     /** Has a run looked at as soon as possible. */

@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** The tables {@code run}, {@code task} and {@code attempt}. */
@@ -89,6 +90,20 @@ final class PostgresRunStore implements RunStore {
                 .isPresent();
     }
 
+    /** An attempt changes only with its run, so holding the run holds it too. */
+    static boolean holdStarting(Handle tx, AttemptId attempt) {
+        return holdRunning(tx, attempt.run())
+                && tx.createQuery("""
+                                select count(*) from attempt
+                                where run_id = :run and task = :task and number = :number and state = 'STARTING'""")
+                                .bind("run", attempt.run().value())
+                                .bind("task", attempt.task())
+                                .bind("number", attempt.number())
+                                .mapTo(Integer.class)
+                                .one()
+                        == 1;
+    }
+
     static Optional<RunId> byDedupeKey(Handle tx, String key) {
         return tx.createQuery("select id from run where dedupe_key = :key")
                 .bind("key", key)
@@ -143,18 +158,24 @@ final class PostgresRunStore implements RunStore {
         batch.execute();
     }
 
+    /** The run, its tasks and attempts in one statement: the tasks and attempts only if the run's generation is as it was. */
     static boolean save(Handle tx, Run before, Run after) {
         boolean begins = before.state() == RunState.QUEUED && after.state() == RunState.RUNNING;
         if (begins) {
             lockFlow(tx, before.flow());
         }
-        if (!saveRun(tx, before, after, begins)) {
-            return false;
+        Changed changed = Changed.between(before, after);
+        int[] rows = bind(tx.createQuery(saving(begins)), before, after, changed)
+                .map((row, context) -> new int[] {row.getInt("runs"), row.getInt("tasks"), row.getInt("attempts")})
+                .one();
+        if (rows[0] == 1
+                && (rows[1] != changed.tasks().size()
+                        || rows[2] != changed.attempts().size())) {
+            throw new IllegalStateException("run " + before.id() + ": " + rows[1] + " tasks and " + rows[2]
+                    + " attempts changed (expected: " + changed.tasks().size() + " and "
+                    + changed.attempts().size() + "; the change is rolled back)");
         }
-        for (int n = 0; n < after.tasks().size(); n++) {
-            saveTask(tx, before.id(), before.tasks().get(n), after.tasks().get(n));
-        }
-        return true;
+        return rows[0] == 1;
     }
 
     private static void lockFlow(Handle tx, String flow) {
@@ -164,75 +185,108 @@ final class PostgresRunStore implements RunStore {
                 .one();
     }
 
-    private static boolean saveRun(Handle tx, Run before, Run after, boolean begins) {
+    private static String saving(boolean begins) {
         String room = begins ? """
-                 and (select count(*) from run other where other.flow = run.flow
-                      and other.ended_at is null and other.state <> 'QUEUED') < max_active
-                 and not exists (select 1 from run other where other.flow = run.flow
-                      and other.ended_at is null and other.state = 'QUEUED'
-                      and (other.created_at, other.id) < (run.created_at, run.id))""" : "";
-        return tx.createUpdate("""
-                                update run set generation = generation + 1, state = :state, cancel_reason = :cancel,
-                                  result = :result, reason = :reason, started_at = :started, ended_at = :ended
-                                where id = :id and generation = :generation
-                                """ + room)
-                        .bind("id", before.id().value())
-                        .bind("generation", before.generation())
-                        .bind("state", after.state().name())
-                        .bind("cancel", after.status().cancelReason())
-                        .bind("result", after.status().result())
-                        .bind("reason", after.status().reason())
-                        .bind("started", after.life().started())
-                        .bind("ended", after.life().ended())
-                        .execute()
-                == 1;
+                  and (select count(*) from run other where other.flow = run.flow
+                       and other.ended_at is null and other.state <> 'QUEUED') < max_active
+                  and not exists (select 1 from run other where other.flow = run.flow
+                       and other.ended_at is null and other.state = 'QUEUED'
+                       and (other.created_at, other.id) < (run.created_at, run.id))
+                """ : "";
+        return """
+                with moved as (
+                  update run set generation = generation + 1, state = :state, cancel_reason = :cancel,
+                    result = :result, reason = :reason, started_at = :started, ended_at = :ended
+                  where id = :id and generation = :generation
+                """ + room + """
+                  returning id),
+                tasks as (
+                  update task set state = t.state, reason = t.reason, retry_at = t.retry_at, attempts_before = t.before
+                  from moved, unnest(:taskName, :taskState, :taskReason, cast(:taskRetryAt as timestamptz[]),
+                    cast(:taskBefore as integer[])) as t (name, state, reason, retry_at, before)
+                  where task.run_id = moved.id and task.name = t.name
+                  returning 1),
+                attempts as (
+                  insert into attempt (run_id, task, number, state, reason, created_at, started_at, ended_at)
+                  select moved.id, a.task, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at
+                  from moved, unnest(:task, cast(:number as integer[]), :attemptState, :attemptReason,
+                    cast(:createdAt as timestamptz[]), cast(:startedAt as timestamptz[]),
+                    cast(:endedAt as timestamptz[]))
+                    as a (task, number, state, reason, created_at, started_at, ended_at)
+                  on conflict (run_id, task, number) do update
+                    set state = excluded.state, reason = excluded.reason, started_at = excluded.started_at,
+                      ended_at = excluded.ended_at
+                    where attempt.ended_at is null
+                  returning 1)
+                select (select count(*) from moved) as runs, (select count(*) from tasks) as tasks,
+                  (select count(*) from attempts) as attempts""";
     }
 
-    private static void saveTask(Handle tx, RunId run, Run.Task before, Run.Task after) {
-        if (before.equals(after)) {
-            return;
-        }
-        one(tx.createUpdate("""
-                        update task set state = :state, reason = :reason, retry_at = :retryAt, attempts_before = :before
-                        where run_id = :run and name = :task""")
-                .bind("run", run.value())
-                .bind("task", after.step().name())
-                .bind("state", after.state().name())
-                .bind("reason", after.reason())
-                .bind("retryAt", after.tries().retryAt())
-                .bind("before", after.tries().before())
-                .execute());
-        for (int n = 0; n < after.attempts().size(); n++) {
-            Run.Attempt attempt = after.attempts().get(n);
-            if (n >= before.attempts().size()) {
-                one(bind(tx.createUpdate("""
-                        insert into attempt (run_id, task, number, state, reason, created_at, started_at, ended_at)
-                        values (:run, :task, :number, :state, :reason, :created, :started, :ended)"""), attempt)
-                        .bind("created", attempt.life().created())
-                        .execute());
-            } else if (!attempt.equals(before.attempts().get(n))) {
-                one(bind(tx.createUpdate("""
-                        update attempt set state = :state, reason = :reason, started_at = :started, ended_at = :ended
-                        where run_id = :run and task = :task and number = :number and ended_at is null"""), attempt).execute());
+    /** What differs between a run and what it becomes. */
+    private record Changed(List<Run.Task> tasks, List<Run.Attempt> attempts) {
+
+        static Changed between(Run before, Run after) {
+            List<Run.Task> tasks = new ArrayList<>();
+            List<Run.Attempt> attempts = new ArrayList<>();
+            for (int n = 0; n < after.tasks().size(); n++) {
+                Run.Task was = before.tasks().get(n);
+                Run.Task is = after.tasks().get(n);
+                if (!is.equals(was)) {
+                    tasks.add(is);
+                    is.attempts().stream()
+                            .filter(attempt -> !was.attempts().contains(attempt))
+                            .forEach(attempts::add);
+                }
             }
+            return new Changed(tasks, attempts);
         }
     }
 
-    private static <S extends SqlStatement<S>> S bind(S statement, Run.Attempt attempt) {
-        return statement
-                .bind("run", attempt.id().run().value())
-                .bind("task", attempt.id().task())
-                .bind("number", attempt.id().number())
-                .bind("state", attempt.state().name())
-                .bind("reason", attempt.reason())
-                .bind("started", attempt.life().started())
-                .bind("ended", attempt.life().ended());
+    private static Query bind(Query statement, Run before, Run after, Changed changed) {
+        statement
+                .bind("id", before.id().value())
+                .bind("generation", before.generation())
+                .bind("state", after.state().name())
+                .bind("cancel", after.status().cancelReason())
+                .bind("result", after.status().result())
+                .bind("reason", after.status().reason())
+                .bind("started", after.life().started())
+                .bind("ended", after.life().ended());
+        array(statement, "taskName", changed.tasks(), task -> task.step().name());
+        array(statement, "taskState", changed.tasks(), Run.Task::state);
+        array(statement, "taskReason", changed.tasks(), Run.Task::reason);
+        array(statement, "taskRetryAt", changed.tasks(), task -> task.tries().retryAt());
+        array(statement, "taskBefore", changed.tasks(), task -> task.tries().before());
+        array(statement, "task", changed.attempts(), attempt -> attempt.id().task());
+        array(statement, "number", changed.attempts(), attempt -> attempt.id().number());
+        array(statement, "attemptState", changed.attempts(), Run.Attempt::state);
+        array(statement, "attemptReason", changed.attempts(), Run.Attempt::reason);
+        array(
+                statement,
+                "createdAt",
+                changed.attempts(),
+                attempt -> attempt.life().created());
+        array(
+                statement,
+                "startedAt",
+                changed.attempts(),
+                attempt -> attempt.life().started());
+        array(
+                statement,
+                "endedAt",
+                changed.attempts(),
+                attempt -> attempt.life().ended());
+        return statement;
     }
 
-    private static void one(int rows) {
-        if (rows != 1) {
-            throw new IllegalStateException("rows changed: " + rows + " (expected: 1; the change is rolled back)");
+    /** One value of each, in words: the statement casts what is no text. */
+    private static <T> void array(Query statement, String name, List<T> of, Function<T, @Nullable Object> value) {
+        String[] words = new String[of.size()];
+        for (int n = 0; n < words.length; n++) {
+            Object one = value.apply(of.get(n));
+            words[n] = one == null ? null : one.toString();
         }
+        statement.bindArray(name, String.class, (Object[]) words);
     }
 
     /** Runs, tasks and attempts in one round trip: a row for each attempt, or for a task without. */

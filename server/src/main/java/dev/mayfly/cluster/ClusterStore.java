@@ -42,7 +42,7 @@ interface ClusterStore {
 
     /**
      * Lets waiting clusters of a provider in: the function is given all that are live, alone of all callers, and answers what
-     * they become; those that differ are saved and returned.
+     * they become; those that differ are saved and returned. Not called if none waits.
      */
     List<Cluster> admit(String provider, UnaryOperator<List<Cluster>> decide);
 }

@@ -93,7 +93,8 @@ public final class Clusters {
             return;
         }
         int ordinal = before.size() + 1;
-        if (!takeIdle(run, spec, ordinal)) {
+        boolean mayBeKept = !spec.lifetime().keepWarm().isZero();
+        if (!mayBeKept || !takeIdle(run, spec, ordinal)) {
             Cluster cluster = requested(run, spec, ordinal);
             if (store.insert(cluster, ordinal)) {
                 hints.wake(DriveClusters.KIND, cluster.id().value().toString());

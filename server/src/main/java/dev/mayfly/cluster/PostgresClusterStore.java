@@ -1,7 +1,6 @@
 package dev.mayfly.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.mayfly.capacity.Resources;
@@ -14,9 +13,11 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -28,6 +29,8 @@ final class PostgresClusterStore implements ClusterStore {
     private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
 
     private final Database database;
+    private final Texts<ClusterSpec> specs = new Texts<>(ClusterSpec.class);
+    private final Texts<Resources> demands = new Texts<>(Resources.class);
 
     PostgresClusterStore(Database database) {
         this.database = database;
@@ -120,6 +123,9 @@ final class PostgresClusterStore implements ClusterStore {
 
     @Override
     public List<Cluster> admit(String provider, UnaryOperator<List<Cluster>> decide) {
+        if (!isAnyWaiting(provider)) {
+            return List.of();
+        }
         return database.inTransaction(tx -> {
             tx.createQuery("select pg_advisory_xact_lock(hashtextextended(:provider, 13))::text")
                     .bind("provider", provider)
@@ -136,6 +142,15 @@ final class PostgresClusterStore implements ClusterStore {
             }
             return saved;
         });
+    }
+
+    private boolean isAnyWaiting(String provider) {
+        return database.read(tx -> tx.createQuery("""
+                        select exists (select 1 from cluster
+                        where provider = :provider and proved_at is null and state = 'WAITING')""")
+                .bind("provider", provider)
+                .mapTo(Boolean.class)
+                .one());
     }
 
     private static boolean save(Handle tx, Cluster before, Cluster after) {
@@ -185,19 +200,19 @@ final class PostgresClusterStore implements ClusterStore {
         return database.read(tx -> list(tx, rest, key));
     }
 
-    private static List<Cluster> list(Handle tx, String rest, Object key) {
+    private List<Cluster> list(Handle tx, String rest, Object key) {
         return tx.createQuery("select cluster.* from cluster " + rest)
                 .bind("key", key)
                 .map((row, context) -> cluster(row))
                 .list();
     }
 
-    private static Cluster cluster(ResultSet row) throws SQLException {
+    private Cluster cluster(ResultSet row) throws SQLException {
         return new Cluster(
                 new Cluster.Id(row.getObject("id", UUID.class), row.getString("name"), row.getString("provider_id")),
                 new RunId(row.getObject("run_id", UUID.class)),
-                read(row.getString("spec"), new TypeReference<ClusterSpec>() {}),
-                read(row.getString("demand"), new TypeReference<Resources>() {}),
+                specs.of(row.getString("spec")),
+                demands.of(row.getString("demand")),
                 row.getLong("generation"),
                 new Cluster.Status(
                         ClusterState.valueOf(row.getString("state")),
@@ -229,11 +244,31 @@ final class PostgresClusterStore implements ClusterStore {
         }
     }
 
-    private static <T> T read(String json, TypeReference<T> type) {
-        try {
-            return JSON.readValue(json, type);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("column can't be read: " + json, e);
+    /** Values by their text: few differ, and the same are read very often. */
+    private static final class Texts<T> {
+
+        private static final int MOST = 1_000;
+
+        private final Class<T> type;
+        private final Map<String, T> values = new ConcurrentHashMap<>();
+
+        Texts(Class<T> type) {
+            this.type = type;
+        }
+
+        T of(String json) {
+            if (values.size() > MOST) {
+                values.clear();
+            }
+            return values.computeIfAbsent(json, this::read);
+        }
+
+        private T read(String json) {
+            try {
+                return JSON.readValue(json, type);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("column can't be read: " + json, e);
+            }
         }
     }
 }

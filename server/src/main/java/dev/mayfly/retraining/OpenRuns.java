@@ -83,14 +83,9 @@ public final class OpenRuns {
 
     /** Opens, once for a run that succeeded, a run of every pipeline that is to run after it. */
     void afterSuccess(Handle tx, PipelineRun succeeded) {
-        for (PipelineStore.Row row : PipelineStore.all(tx)) {
+        for (PipelineStore.Row row : PipelineStore.after(tx, succeeded.pipeline())) {
             StoredPipeline stored = texts.stored(row);
-            boolean follows = stored.pipeline()
-                    .trigger()
-                    .after()
-                    .filter(succeeded.pipeline()::equals)
-                    .isPresent();
-            if (follows && !stored.paused()) {
+            if (!stored.paused()) {
                 String run = succeeded.id().toString();
                 open(
                         tx,

@@ -1,5 +1,6 @@
 package dev.mayfly.retraining;
 
+import dev.mayfly.pipeline.Pipeline;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -34,13 +35,15 @@ final class PipelineStore {
                 .execute();
     }
 
-    static void put(Handle tx, String name, String hash, @Nullable Instant nextDue, Instant now) {
+    static void put(Handle tx, Pipeline pipeline, String hash, @Nullable Instant nextDue, Instant now) {
         tx.createUpdate("""
-                        insert into pipeline (name, hash, next_due, created_at, applied_at)
-                        values (:name, :hash, :due, :now, :now)
+                        insert into pipeline (name, hash, runs_after, next_due, created_at, applied_at)
+                        values (:name, :hash, :after, :due, :now, :now)
                         on conflict (name) do update
-                          set hash = excluded.hash, next_due = excluded.next_due, applied_at = excluded.applied_at""")
-                .bind("name", name)
+                          set hash = excluded.hash, runs_after = excluded.runs_after, next_due = excluded.next_due,
+                            applied_at = excluded.applied_at""")
+                .bind("name", pipeline.name())
+                .bind("after", pipeline.trigger().after().orElse(null))
                 .bind("hash", hash)
                 .bind("due", nextDue)
                 .bind("now", now)
@@ -56,6 +59,16 @@ final class PipelineStore {
 
     static List<Row> all(Handle tx) {
         return tx.createQuery("select * from pipeline p join pipeline_version v using (hash) order by p.name")
+                .map((row, context) -> row(row))
+                .list();
+    }
+
+    /** Those that are to run after another. */
+    static List<Row> after(Handle tx, String upstream) {
+        return tx.createQuery("""
+                        select * from pipeline p join pipeline_version v using (hash)
+                        where p.runs_after = :upstream order by p.name""")
+                .bind("upstream", upstream)
                 .map((row, context) -> row(row))
                 .list();
     }

@@ -272,7 +272,7 @@ public final class PipelineTasks implements TaskRunner {
     }
 
     private PipelineRun pipelineRun(RunId id) {
-        return database.inTransaction(tx -> PipelineRunStore.find(tx, id))
+        return database.read(tx -> PipelineRunStore.find(tx, id))
                 .orElseThrow(() -> new IllegalStateException("run " + id + " belongs to no pipeline"));
     }
 

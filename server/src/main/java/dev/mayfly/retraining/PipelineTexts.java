@@ -32,7 +32,7 @@ public final class PipelineTexts {
 
     Pipeline byHash(String hash) {
         return read.computeIfAbsent(hash, wanted -> {
-            StoredPipeline.Source source = database.inTransaction(tx -> PipelineStore.version(tx, wanted))
+            StoredPipeline.Source source = database.read(tx -> PipelineStore.version(tx, wanted))
                     .orElseThrow(() -> new IllegalStateException("no pipeline text has the hash " + wanted));
             return parse(source.file(), source.yaml());
         });

@@ -79,7 +79,7 @@ public final class Retraining {
                 return new Applied(pipeline.name(), source.hash(), Applied.Change.UNCHANGED);
             }
             PipelineStore.putVersion(tx, pipeline.name(), source, now);
-            PipelineStore.put(tx, pipeline.name(), source.hash(), nextDue(pipeline, now), now);
+            PipelineStore.put(tx, pipeline, source.hash(), nextDue(pipeline, now), now);
             return new Applied(
                     pipeline.name(),
                     source.hash(),

@@ -194,7 +194,8 @@ final class MemoryClusterStore implements ClusterStore {
         List<Cluster> saved = new ArrayList<>();
         synchronized (tables) {
             List<Cluster> live = liveNow(provider);
-            List<Cluster> after = decide.apply(live);
+            boolean anyWaits = live.stream().anyMatch(cluster -> cluster.state() == ClusterState.WAITING);
+            List<Cluster> after = anyWaits ? decide.apply(live) : live;
             for (int n = 0; n < live.size(); n++) {
                 if (!after.get(n).equals(live.get(n)) && put(live.get(n), after.get(n))) {
                     saved.add(after.get(n).nextGeneration());
