@@ -100,30 +100,39 @@ public final class EngineBench {
         print("capacity freed to next launch", freed, "<= 1 s, one look of 100 ms at the cloud included");
     }
 
+    /** The same twice in one process: what is sustained is what is reached once the code is compiled. */
     private static void throughput() throws Exception {
         try (Installation installation = new Installation(Capacity.unlimited(), Duration.ofSeconds(2))) {
             for (int n = 0; n < RUNS; n++) {
                 installation.retraining.apply("p.yaml", pipeline("p" + n, TASKS, ""));
             }
-            long begin = System.nanoTime();
-            for (int n = 0; n < RUNS; n++) {
-                installation.retraining.run("p" + n, Map.of(), false);
+            for (String round : List.of("throughput, cold", "throughput, sustained")) {
+                double seconds = allAtOnce(installation);
+                // to STARTING and to SUCCEEDED, or by way of RUNNING: two at least of each task
+                System.out.printf(
+                        "%-32s %,.0f task transitions/s (%,d runs at once of %d tasks each in %.1f s; goal >= 500/s)%n",
+                        round, 2.0 * RUNS * TASKS / seconds, RUNS, TASKS, seconds);
             }
-            long done = 0;
-            while (done < RUNS) {
-                Thread.sleep(200);
-                done = installation.database.inTransaction(
-                        tx -> tx.createQuery("select count(*) from attempt where state = 'SUCCEEDED' and task = 't"
-                                        + (TASKS - 1) + "'")
-                                .mapTo(Long.class)
-                                .one());
-            }
-            double seconds = (System.nanoTime() - begin) / 1e9;
-            // to STARTING and to SUCCEEDED, or by way of RUNNING: two at least of each task
-            System.out.printf(
-                    "%-32s %,.0f task transitions/s (%,d runs at once of %d tasks each in %.1f s; goal >= 500/s)%n",
-                    "throughput", 2.0 * RUNS * TASKS / seconds, RUNS, TASKS, seconds);
         }
+    }
+
+    /** From the opening of the first run to the end of the last task of all, in seconds. */
+    private static double allAtOnce(Installation installation) throws Exception {
+        long begin = System.nanoTime();
+        long before = succeeded(installation);
+        for (int n = 0; n < RUNS; n++) {
+            installation.retraining.run("p" + n, Map.of(), false);
+        }
+        while (succeeded(installation) - before < (long) RUNS * TASKS) {
+            Thread.sleep(200);
+        }
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    private static long succeeded(Installation installation) {
+        return installation.database.read(tx -> tx.createQuery("select count(*) from attempt where state = 'SUCCEEDED'")
+                .mapTo(Long.class)
+                .one());
     }
 
     /** A run's way with ever more finished runs in the database. */

@@ -14,6 +14,11 @@ sealed interface Action {
 
         /** What the world must have done before the change is saved. */
         default void settle(Run run, TaskRunner runner) {}
+
+        /** Whether {@link #settle} does anything. */
+        default boolean settles() {
+            return false;
+        }
     }
 
     /** A call to the {@link TaskRunner}. */
@@ -62,6 +67,11 @@ sealed interface Action {
         public void settle(Run run, TaskRunner runner) {
             runner.settle(run, attempt, end, reason);
         }
+
+        @Override
+        public boolean settles() {
+            return true;
+        }
     }
 
     record EndTask(String task, TaskState end, String reason) implements Change {
@@ -87,6 +97,11 @@ sealed interface Action {
         @Override
         public void settle(Run run, TaskRunner runner) {
             runner.close(run, result);
+        }
+
+        @Override
+        public boolean settles() {
+            return true;
         }
     }
 

@@ -2,6 +2,8 @@ package dev.mayfly.engine;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries every run to its end: reads it, looks at the world, asks {@link Next}, saves what changed, and only then calls the
- * effects. Keeps nothing between two looks. Safe for use by any thread and by several processes on one store.
+ * effects. What follows from a change alone is saved with it. Keeps nothing between two looks. Safe for use by any thread and by several processes on one store.
  */
 final class DriveRuns implements Reconciler {
 
@@ -53,14 +55,15 @@ final class DriveRuns implements Reconciler {
                 store.oldestQueued(run.flow()).ifPresent(hints::wake);
                 return Optional.empty();
             }
-            Decision decision = Next.next(run, runner.observe(run), clock.instant());
+            Observed observed = runner.observe(run);
+            Decision decision = Next.next(run, observed, clock.instant());
             if (decision.changes().isEmpty()) {
                 for (Action.Effect effect : decision.effects()) {
                     effect.perform(run, runner);
                 }
                 return Optional.of(decision.lookAgain());
             }
-            Optional<Run> moved = applied(run, decision);
+            Optional<Run> moved = applied(run, observed, decision.changes());
             if (moved.isEmpty()) {
                 return Optional.of(decision.lookAgain());
             }
@@ -70,18 +73,24 @@ final class DriveRuns implements Reconciler {
     }
 
     /** What the run has become. Empty: someone else has moved it, or it may not begin yet. */
-    private Optional<Run> applied(Run run, Decision decision) {
-        decision.changes().forEach(change -> change.settle(run, runner));
+    private Optional<Run> applied(Run run, Observed observed, List<Action.Change> decided) {
+        decided.forEach(change -> change.settle(run, runner));
         Instant now = clock.instant();
+        List<Action.Change> changes = new ArrayList<>();
+        List<Action.Change> next = decided;
         Run after = run;
-        for (Action.Change change : decision.changes()) {
-            after = change.applyTo(after, now);
-        }
+        do {
+            for (Action.Change change : next) {
+                after = change.applyTo(after, now);
+            }
+            changes.addAll(next);
+            next = Next.next(after, observed, now).changes();
+        } while (!next.isEmpty() && next.stream().noneMatch(Action.Change::settles));
         if (!store.save(run, after)) {
-            log.debug("run {}: not now: {}", run.id(), decision.changes());
+            log.debug("run {}: not now: {}", run.id(), changes);
             return Optional.empty();
         }
-        decision.changes().forEach(change -> log.info("run {}: {}", run.id().shortForm(), change));
+        changes.forEach(change -> log.info("run {}: {}", run.id().shortForm(), change));
         return Optional.of(after.nextGeneration());
     }
 }

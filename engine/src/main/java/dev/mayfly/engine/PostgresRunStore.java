@@ -90,18 +90,18 @@ final class PostgresRunStore implements RunStore {
                 .isPresent();
     }
 
-    /** An attempt changes only with its run, so holding the run holds it too. */
     static boolean holdStarting(Handle tx, AttemptId attempt) {
-        return holdRunning(tx, attempt.run())
-                && tx.createQuery("""
-                                select count(*) from attempt
-                                where run_id = :run and task = :task and number = :number and state = 'STARTING'""")
-                                .bind("run", attempt.run().value())
-                                .bind("task", attempt.task())
-                                .bind("number", attempt.number())
-                                .mapTo(Integer.class)
-                                .one()
-                        == 1;
+        return tx.createQuery("""
+                        select run.id from run join attempt on attempt.run_id = run.id
+                        where run.id = :run and run.state = 'RUNNING'
+                          and attempt.task = :task and attempt.number = :number and attempt.state = 'STARTING'
+                        for share""")
+                .bind("run", attempt.run().value())
+                .bind("task", attempt.task())
+                .bind("number", attempt.number())
+                .mapTo(UUID.class)
+                .findOne()
+                .isPresent();
     }
 
     static Optional<RunId> byDedupeKey(Handle tx, String key) {

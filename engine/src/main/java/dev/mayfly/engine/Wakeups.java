@@ -2,6 +2,7 @@ package dev.mayfly.engine;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
@@ -94,7 +95,8 @@ public final class Wakeups implements Hints, AutoCloseable {
             if (!current.scheduleIfNotExists(task.instance(id), clock.instant())) {
                 current.reschedule(TaskInstanceId.of(kind, id), clock.instant());
             }
-        } catch (TaskInstanceCurrentlyExecutingException e) {
+        } catch (TaskInstanceCurrentlyExecutingException | ExecutionException e) {
+            // it is being looked at, or was picked between being read and being moved
             hintedWhileLookedAt.add(TaskInstanceId.of(kind, id));
         } catch (TaskInstanceNotFoundException e) {
             log.debug("{} {} was looked at just now", kind, id);

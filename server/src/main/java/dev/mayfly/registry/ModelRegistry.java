@@ -59,12 +59,12 @@ public final class ModelRegistry {
 
     /** The versions of a model, newest first. */
     public List<ModelVersion> versions(String name, int limit) {
-        return database.inTransaction(tx -> ModelStore.versions(tx, name, null, limit));
+        return database.read(tx -> ModelStore.versions(tx, name, null, limit));
     }
 
     /** All versions, newest first; of one model or one tracking run, if these are given. */
     public List<ModelVersion> search(@Nullable String name, @Nullable String runId, int limit) {
-        return database.inTransaction(tx -> ModelStore.versions(tx, name, runId, limit));
+        return database.read(tx -> ModelStore.versions(tx, name, runId, limit));
     }
 
     public void tagModel(String name, String key, String value) {

@@ -55,10 +55,11 @@ final class PipelineRunStore {
     /** Fixes what an attempt is tied to, before anything is started; an attempt fixed before stays as it was. */
     static TaskExecution fix(Handle tx, TaskExecution execution) {
         AttemptId attempt = execution.attempt();
-        tx.createUpdate("""
+        return tx.createQuery("""
                         insert into task_execution (run_id, task, number, tracking_run_id, package_hash, cluster, failure)
                         values (:run, :task, :number, :tracking, :package, :cluster, :failure)
-                        on conflict (run_id, task, number) do nothing""")
+                        on conflict (run_id, task, number) do nothing
+                        returning *""")
                 .bind("run", attempt.run().value())
                 .bind("task", attempt.task())
                 .bind("number", attempt.number())
@@ -66,8 +67,10 @@ final class PipelineRunStore {
                 .bind("package", execution.packageHash())
                 .bind("cluster", execution.cluster())
                 .bind("failure", execution.failure())
-                .execute();
-        return execution(tx, attempt).orElseThrow();
+                .map((row, context) -> execution(row))
+                .findOne()
+                .or(() -> execution(tx, attempt))
+                .orElseThrow();
     }
 
     static void fail(Handle tx, AttemptId attempt, String failure) {

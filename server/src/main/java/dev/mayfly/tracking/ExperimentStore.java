@@ -12,6 +12,13 @@ import org.jdbi.v3.core.Handle;
 /** The tables {@code experiment} and {@code experiment_tag}. */
 final class ExperimentStore {
 
+    private static final String SELECT = """
+            select experiment.*,
+              array(select key from experiment_tag where experiment_id = id order by key) as tag_keys,
+              array(select value from experiment_tag where experiment_id = id order by key) as tag_values
+            from experiment
+            """;
+
     private ExperimentStore() {}
 
     /** Empty: there is one of this name already, perhaps deleted. */
@@ -47,38 +54,38 @@ final class ExperimentStore {
     }
 
     static Optional<Experiment> find(Handle tx, ExperimentId id) {
-        return tx.createQuery("select * from experiment where id = :id")
+        return tx.createQuery(SELECT + "where id = :id")
                 .bind("id", id.value())
-                .map((row, context) -> experiment(tx, row))
+                .map((row, context) -> experiment(row))
                 .findOne();
     }
 
     static Optional<Experiment> byName(Handle tx, String name) {
-        return tx.createQuery("select * from experiment where name = :name")
+        return tx.createQuery(SELECT + "where name = :name")
                 .bind("name", name)
-                .map((row, context) -> experiment(tx, row))
+                .map((row, context) -> experiment(row))
                 .findOne();
     }
 
     static List<Experiment> newest(Handle tx, RunQuery.Stages stages, int limit, int offset) {
-        return tx.createQuery("""
-                        select * from experiment
+        return tx.createQuery(SELECT + """
                         where :stages = 'ALL' or lifecycle_stage || '_ONLY' = :stages
                         order by creation_time desc, id limit :limit offset :offset""")
                 .bind("stages", stages.name())
                 .bind("limit", limit)
                 .bind("offset", offset)
-                .map((row, context) -> experiment(tx, row))
+                .map((row, context) -> experiment(row))
                 .list();
     }
 
-    private static Experiment experiment(Handle tx, ResultSet row) throws SQLException {
+    private static Experiment experiment(ResultSet row) throws SQLException {
         long id = row.getLong("id");
+        String[] keys = (String[]) row.getArray("tag_keys").getArray();
+        String[] values = (String[]) row.getArray("tag_values").getArray();
         Map<String, String> tags = new HashMap<>();
-        tx.createQuery("select key, value from experiment_tag where experiment_id = :id")
-                .bind("id", id)
-                .map((tag, context) -> Map.entry(tag.getString("key"), tag.getString("value")))
-                .forEach(tag -> tags.put(tag.getKey(), tag.getValue()));
+        for (int n = 0; n < keys.length; n++) {
+            tags.put(keys[n], values[n]);
+        }
         return new Experiment(
                 new ExperimentId(id),
                 row.getString("name"),

@@ -53,16 +53,16 @@ public final class Tracking {
     }
 
     public Experiment experiment(ExperimentId id) {
-        return database.inTransaction(tx -> ExperimentStore.find(tx, id))
+        return database.read(tx -> ExperimentStore.find(tx, id))
                 .orElseThrow(() -> Refused.missing("No Experiment with id=" + id + " exists"));
     }
 
     public Optional<Experiment> experimentByName(String name) {
-        return database.inTransaction(tx -> ExperimentStore.byName(tx, name));
+        return database.read(tx -> ExperimentStore.byName(tx, name));
     }
 
     public List<Experiment> experiments(RunQuery.Stages stages, int limit, int offset) {
-        return database.inTransaction(tx -> ExperimentStore.newest(tx, stages, limit, offset));
+        return database.read(tx -> ExperimentStore.newest(tx, stages, limit, offset));
     }
 
     public void tagExperiment(ExperimentId id, String key, String value) {
@@ -105,7 +105,7 @@ public final class Tracking {
 
     /** The run, if there is one. */
     public Optional<TrackingRun> findRun(TrackingRunId id) {
-        return database.inTransaction(tx -> TrackingRunStore.find(tx, id));
+        return database.read(tx -> TrackingRunStore.find(tx, id));
     }
 
     /** One page of a search; {@code more}: another page follows. */
@@ -137,7 +137,7 @@ public final class Tracking {
 
     /** The runs that are RUNNING or SCHEDULED and bear a tag, with its value. */
     public Map<TrackingRunId, String> openWithTag(String key) {
-        return database.inTransaction(tx -> TrackingRunStore.openWithTag(tx, key));
+        return database.read(tx -> TrackingRunStore.openWithTag(tx, key));
     }
 
     /** Logs everything or nothing. A parameter keeps the value that was logged first. */
@@ -173,7 +173,7 @@ public final class Tracking {
 
     /** The points of a metric, by timestamp, step and value. */
     public List<Metric> history(TrackingRunId id, String key, int limit, int offset) {
-        return database.inTransaction(tx -> TrackingRunStore.history(tx, id, key, limit, offset));
+        return database.read(tx -> TrackingRunStore.history(tx, id, key, limit, offset));
     }
 
     private static TrackingRun find(Handle tx, TrackingRunId id) {
