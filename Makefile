@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance bench-start bench-engine clean
+.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance bench-start bench-engine bench-memory clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ bench-start: ## How long the server takes to be ready
 bench-engine: ## How fast runs get on, with PostgreSQL on the same machine
 	mvn -B -ntp -q -Pbench -DskipTests package
 	java -Xmx512m -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.EngineBench
+
+bench-memory: ## How much memory the server takes with 10,000 finished runs
+	mvn -B -ntp -q -Pbench -DskipTests package
+	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.ServerMemory ./mayfly
 
 clean: ## Remove everything that the build made
 	mvn -B -ntp -q clean

@@ -152,7 +152,7 @@ public final class EngineBench {
             installation.retraining.apply("p.yaml", pipeline("p", 2, ""));
             long rows = 0;
             for (long finished : new long[] {1_000, 10_000, 100_000, 1_000_000}) {
-                fill(installation, rows, finished);
+                FinishedRuns.fill(installation.database, rows, finished);
                 rows = finished;
                 List<Double> whole = new ArrayList<>();
                 for (int n = 0; n < 60; n++) {
@@ -175,23 +175,6 @@ public final class EngineBench {
                         "no slower with more finished runs; heap in use " + (heap >> 20) + " MB");
             }
         }
-    }
-
-    private static void fill(Installation installation, long from, long to) {
-        installation.database.useTransaction(tx -> {
-            tx.execute("""
-                    insert into run (id, flow, dedupe_key, state, generation, max_active, timeout_ms, result, reason,
-                      created_at, started_at, ended_at)
-                    select gen_random_uuid(), 'p', 'old' || n, 'SUCCEEDED', 9, 1, 1000, 'SUCCEEDED', '',
-                      now() - interval '1 day', now() - interval '1 day', now() - interval '1 day'
-                    from generate_series(?::bigint + 1, ?::bigint) n""", from, to);
-            tx.execute("""
-                    insert into task (run_id, position, name, needs, trigger_rule, retries, backoff_ms, jitter, timeout_ms,
-                      on_environment, state, reason)
-                    select id, 0, 't0', '{}', 'ALL_SUCCESS', 0, 1, 0, 1000, true, 'SUCCEEDED', ''
-                    from run where dedupe_key like 'old%' on conflict do nothing""");
-        });
-        installation.database.useTransaction(tx -> tx.execute("analyze"));
     }
 
     private static RunId awaitRun(Installation installation, String pipeline, int count) throws InterruptedException {

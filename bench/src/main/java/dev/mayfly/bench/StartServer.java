@@ -1,14 +1,11 @@
 package dev.mayfly.bench;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
 /** How long {@code mayfly server} takes from the command to a good answer of {@code /health}, on a warm data folder. */
 public final class StartServer {
@@ -43,39 +40,10 @@ public final class StartServer {
     }
 
     private static double round(Path launcher, Path data) throws IOException, InterruptedException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
         long begin = System.nanoTime();
-        Process server = new ProcessBuilder(
-                        launcher.toString(), "server", "--data", data.toString(), "--port", Integer.toString(port))
-                .redirectErrorStream(true)
-                .redirectOutput(data.resolve("server.txt").toFile())
-                .start();
-        while (!healthy(port)) {
-            if (!server.isAlive()) {
-                throw new IOException(Files.readString(data.resolve("server.txt")));
-            }
-            Thread.sleep(10);
-        }
+        ServerProcess server = ServerProcess.start(launcher, data, Map.of());
         double seconds = (System.nanoTime() - begin) / 1e9;
-        server.destroy();
-        if (!server.waitFor(30, TimeUnit.SECONDS)) {
-            throw new IOException("the server did not stop");
-        }
+        server.stop();
         return seconds;
-    }
-
-    private static boolean healthy(int port) {
-        try {
-            HttpURLConnection connection = (HttpURLConnection)
-                    URI.create("http://127.0.0.1:" + port + "/health").toURL().openConnection();
-            connection.setConnectTimeout(500);
-            connection.setReadTimeout(500);
-            return connection.getResponseCode() == 200;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }
