@@ -121,10 +121,10 @@ final class Cloud {
                         && (some.gone == null || some.gone.isAfter(now)))) {
             throw refused(Status.ALREADY_EXISTS, "cluster " + request.getName() + " exists");
         }
-        if (faults.refusesForWantOfRoom() || !use().plus(Amounts.of(request)).fitsIn(quota)) {
+        Faults.Creation fate = faults.creation();
+        if (fate == Faults.Creation.NO_ROOM || !use().plus(Amounts.of(request)).fitsIn(quota)) {
             throw refused(Status.RESOURCE_EXHAUSTED, "quota limit exceeded; in use " + use() + ", limit " + quota);
         }
-        Faults.Creation fate = faults.creation();
         Instant lands = fate == Faults.Creation.LATE ? now.plus(faults.between(5, 60)) : now;
         Duration takes = fate == Faults.Creation.SLOW ? Duration.ofHours(2) : faults.between(60, 180);
         String id = "c9q" + String.format("%06d", ++numbers);
@@ -163,8 +163,8 @@ final class Cloud {
         if (machines == null || !machines.exists(now)) {
             throw refused(Status.NOT_FOUND, "cluster " + id + " not found");
         }
-        if (machines.ready.isAfter(now) && faults.refusesDelete()) {
-            throw refused(Status.FAILED_PRECONDITION, "cluster " + id + " is being created");
+        if (faults.refusesDelete(machines.ready.isAfter(now))) {
+            throw refused(Status.FAILED_PRECONDITION, "cluster " + id + " can't be deleted while it is being changed");
         }
         if (machines.gone == null) {
             machines.gone = now.plus(faults.between(2, 40));

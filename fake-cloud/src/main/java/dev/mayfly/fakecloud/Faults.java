@@ -5,18 +5,25 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 
-/** What goes wrong, by seed. {@code rate} scales every likelihood; 0 means that nothing ever does. Thread-safe. */
+/**
+ * What goes wrong: by script, and by seed. {@code rate} scales every likelihood; 0 means that nothing ever does by chance.
+ * Thread-safe.
+ */
 final class Faults {
 
     private static final Duration LONGEST_OUTAGE = Duration.ofMinutes(4);
 
+    private final Script script;
     private final Random random;
     private final double rate;
     private Instant outUntil = Instant.EPOCH;
 
-    Faults(long seed, double rate) {
+    Faults(Script script, long seed, double rate) {
+        this.script = script;
         this.random = new Random(seed);
         this.rate = rate;
     }
@@ -33,7 +40,9 @@ final class Faults {
         /** Its initialization fails: status ERROR. */
         INIT_FAILED,
         /** It takes longer than anybody waits. */
-        SLOW
+        SLOW,
+        /** It is refused for want of room, whatever the quota says. */
+        NO_ROOM
     }
 
     /** How a job goes. */
@@ -44,8 +53,33 @@ final class Faults {
         VANISHES
     }
 
-    /** Throws if the cloud does not answer this time; called before an effect and, for a lost answer, after it. */
-    synchronized void strike(Instant now) {
+    /** Throws if the cloud does not get a call; otherwise whether its answer is to be lost. */
+    synchronized boolean before(String call, Instant now) {
+        List<String> due = Stream.of("any", call)
+                .flatMap(what -> script.next(what).stream())
+                .toList();
+        if (due.contains("outage")) {
+            outUntil = now.plus(LONGEST_OUTAGE);
+        }
+        if (due.contains("unavailable")) {
+            throw new StatusRuntimeException(Status.UNAVAILABLE.withDescription("try again"));
+        }
+        if (due.contains("expired-token")) {
+            throw new StatusRuntimeException(Status.UNAUTHENTICATED.withDescription("The token has expired"));
+        }
+        strike(now);
+        return due.contains("lost-answer");
+    }
+
+    /** Throws if an answer is lost. */
+    synchronized void after(boolean lost, Instant now) {
+        if (lost) {
+            throw new StatusRuntimeException(Status.DEADLINE_EXCEEDED.withDescription("no answer"));
+        }
+        strike(now);
+    }
+
+    private void strike(Instant now) {
         if (now.isBefore(outUntil)) {
             throw new StatusRuntimeException(Status.UNAVAILABLE.withDescription("the cloud is out"));
         }
@@ -61,24 +95,36 @@ final class Faults {
         }
     }
 
+    /** How the next cluster fares that is asked for. */
     synchronized Creation creation() {
-        if (!chance(0.25)) {
-            return Creation.GOOD;
+        Optional<String> due = script.next("cluster");
+        if (due.isPresent()) {
+            return Script.constant(Creation.class, due.get());
         }
-        return pick(List.of(
-                Creation.LATE, Creation.ERROR_THOUGH_CREATED, Creation.DEAD, Creation.INIT_FAILED, Creation.SLOW));
+        if (chance(0.03)) {
+            return Creation.NO_ROOM;
+        }
+        return chance(0.25)
+                ? pick(List.of(
+                        Creation.LATE,
+                        Creation.ERROR_THOUGH_CREATED,
+                        Creation.DEAD,
+                        Creation.INIT_FAILED,
+                        Creation.SLOW))
+                : Creation.GOOD;
     }
 
     synchronized Work work() {
+        Optional<String> due = script.next("job");
+        if (due.isPresent()) {
+            return Script.constant(Work.class, due.get());
+        }
         return chance(0.12) ? pick(List.of(Work.FAILS, Work.FAILS, Work.HANGS, Work.VANISHES)) : Work.GOOD;
     }
 
-    synchronized boolean refusesDelete() {
-        return chance(0.5);
-    }
-
-    synchronized boolean refusesForWantOfRoom() {
-        return chance(0.03);
+    /** Whether the next deletion is refused; more likely while the cluster is being created. */
+    synchronized boolean refusesDelete(boolean whileCreating) {
+        return script.next("delete").isPresent() || (whileCreating && chance(0.5));
     }
 
     synchronized Duration between(double leastSeconds, double mostSeconds) {

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -27,6 +30,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  mayfly fake-cloud --port 7070 --speed 30                    a cluster is up within seconds",
             "  mayfly fake-cloud --port 7070 --faults 1 --seed 42          everything goes wrong now and then",
+            "  mayfly fake-cloud --port 7070 --script faults.txt          the faults of a file, nothing else",
             "  mayfly fake-cloud --port 7070 --spark-home dist/spark       jobs run for real, on this machine's Spark"
         })
 public final class Main implements Callable<Integer> {
@@ -51,6 +55,34 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the faults (default: 1).")
     private long seed;
 
+    @Option(
+            names = "--script",
+            paramLabel = "FILE",
+            description = {
+                "Faults at certain times, a line each: WHAT NUMBER FAULT, such as 'clusters.create 1 lost-answer',",
+                "'any 40 outage', 'cluster 2 error-though-created', 'delete 1 refused' or 'job 3 hangs'."
+            })
+    private @Nullable Path script;
+
+    @Option(
+            names = "--token-minutes",
+            paramLabel = "N",
+            defaultValue = "720",
+            description = "How long IAM tokens are good for, by the cloud's clock (default: 720).")
+    private long tokenMinutes;
+
+    @Option(
+            names = "--metadata-port",
+            paramLabel = "N",
+            description = "Also be a virtual machine's metadata service and Lockbox over HTTP, on this port.")
+    private @Nullable Integer metadataPort;
+
+    @Option(
+            names = "--secret",
+            paramLabel = "ID/KEY=VALUE",
+            description = "What Lockbox holds; may be given many times.")
+    private Map<String, String> secrets = new HashMap<>();
+
     @Option(names = "--events", paramLabel = "FILE", description = "Where what happens is written, a line each.")
     private @Nullable Path events;
 
@@ -68,26 +100,44 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        try {
+            return serve();
+        } catch (IOException | IllegalArgumentException e) {
+            System.err.println("mayfly fake-cloud: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private int serve() throws IOException, InterruptedException {
         Amounts usual = Amounts.USUAL_QUOTA;
         Amounts quota = new Amounts(usual.instances(), usual.cores(), usual.memory(), ssd << 30, usual.hdd());
-        Cloud cloud = new Cloud(new Faults(seed, faults), quota, speed, events);
+        Script scripted = script == null ? Script.NONE : Script.read(script);
+        Cloud cloud = new Cloud(new Faults(scripted, seed, faults), quota, speed, events);
         LocalSpark spark =
                 sparkHome == null ? null : new LocalSpark(sparkHome, Path.of(System.getProperty("java.io.tmpdir")));
-        Services services = new Services(cloud, new Jobs(cloud, spark));
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                .intercept(Services.headers());
-        services.all().forEach(builder::addService);
-        try {
-            Server server = builder.build().start();
+        Tokens tokens = new Tokens(Duration.ofMinutes(tokenMinutes));
+        Secrets lockbox = new Secrets(secrets);
+        Server server = start(new Services(cloud, new Jobs(cloud, spark), tokens, lockbox));
+        try (MetadataServer metadata =
+                metadataPort == null ? null : MetadataServer.start(metadataPort, cloud, tokens, lockbox)) {
             System.out.println("fake cloud is ready at 127.0.0.1:" + server.getPort() + " (speed " + speed + ", faults "
-                    + faults + ", seed " + seed + ")");
+                    + faults + ", seed " + seed + ")"
+                    + (metadata == null ? "" : ", metadata at http://127.0.0.1:" + metadata.port()));
             server.awaitTermination();
             return 0;
+        }
+    }
+
+    private Server start(Services services) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .intercept(services.headers());
+        services.all().forEach(builder::addService);
+        try {
+            return builder.build().start();
         } catch (IOException e) {
-            System.err.println("mayfly fake-cloud: port " + port + " can't be had (" + e.getMessage()
-                    + "); choose another with --port");
-            return 1;
+            throw new IllegalArgumentException(
+                    "port " + port + " can't be had (" + e.getMessage() + "); choose another with --port", e);
         }
     }
 }

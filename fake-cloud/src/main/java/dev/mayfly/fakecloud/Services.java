@@ -32,6 +32,9 @@ import yandex.cloud.api.dataproc.v1.ListJobsRequest;
 import yandex.cloud.api.dataproc.v1.ListJobsResponse;
 import yandex.cloud.api.iam.v1.IamTokenServiceGrpc;
 import yandex.cloud.api.iam.v1.IamTokenServiceOuterClass;
+import yandex.cloud.api.lockbox.v1.GetPayloadRequest;
+import yandex.cloud.api.lockbox.v1.Payload;
+import yandex.cloud.api.lockbox.v1.PayloadServiceGrpc;
 import yandex.cloud.api.operation.GetOperationRequest;
 import yandex.cloud.api.operation.Operation;
 import yandex.cloud.api.operation.OperationServiceGrpc;
@@ -47,18 +50,23 @@ final class Services {
 
     private final Cloud cloud;
     private final Jobs jobs;
+    private final Tokens tokens;
+    private final Secrets secrets;
 
-    Services(Cloud cloud, Jobs jobs) {
+    Services(Cloud cloud, Jobs jobs, Tokens tokens, Secrets secrets) {
         this.cloud = cloud;
         this.jobs = jobs;
+        this.tokens = tokens;
+        this.secrets = secrets;
     }
 
     List<BindableService> all() {
-        return List.of(new Clusters(), new JobCalls(), new Operations(), new Quotas(), new Tokens());
+        return List.of(
+                new Clusters(), new JobCalls(), new Operations(), new Quotas(), new TokenCalls(), new Payloads());
     }
 
-    /** Takes the idempotency key from the headers, and refuses whoever bears no token. */
-    static ServerInterceptor headers() {
+    /** Takes the idempotency key from the headers, and refuses whoever bears no token, or one that is too old. */
+    ServerInterceptor headers() {
         return new ServerInterceptor() {
             @Override
             public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -66,8 +74,12 @@ final class Services {
                 boolean needsToken =
                         !call.getMethodDescriptor().getServiceName().equals(IamTokenServiceGrpc.SERVICE_NAME);
                 String bearer = headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER));
-                if (needsToken && (bearer == null || !bearer.startsWith("Bearer "))) {
-                    call.close(Status.UNAUTHENTICATED.withDescription("no token"), new Metadata());
+                try {
+                    if (needsToken) {
+                        tokens.check(bearer == null ? "" : bearer, cloud.now());
+                    }
+                } catch (StatusRuntimeException e) {
+                    call.close(e.getStatus(), new Metadata());
                     return new ServerCall.Listener<>() {};
                 }
                 String key = headers.get(Metadata.Key.of("idempotency-key", Metadata.ASCII_STRING_MARSHALLER));
@@ -81,11 +93,11 @@ final class Services {
         A act() throws IOException;
     }
 
-    private <A> void answer(StreamObserver<A> observer, Act<A> act) {
+    private <A> void answer(String call, StreamObserver<A> observer, Act<A> act) {
         try {
-            cloud.faults().strike(cloud.now());
+            boolean lost = cloud.faults().before(call, cloud.now());
             A answer = act.act();
-            cloud.faults().strike(cloud.now());
+            cloud.faults().after(lost, cloud.now());
             observer.onNext(answer);
             observer.onCompleted();
         } catch (StatusRuntimeException e) {
@@ -98,12 +110,13 @@ final class Services {
     private final class Clusters extends ClusterServiceGrpc.ClusterServiceImplBase {
         @Override
         public void create(CreateClusterRequest request, StreamObserver<Operation> observer) {
-            answer(observer, () -> cloud.create(request, KEY.get()));
+            answer("clusters.create", observer, () -> cloud.create(request, KEY.get()));
         }
 
         @Override
         public void get(GetClusterRequest request, StreamObserver<Cluster> observer) {
             answer(
+                    "clusters.get",
                     observer,
                     () -> cloud.get(request.getClusterId())
                             .orElseThrow(() -> Cloud.refused(Status.NOT_FOUND, "cluster " + request.getClusterId())));
@@ -112,6 +125,7 @@ final class Services {
         @Override
         public void list(ListClustersRequest request, StreamObserver<ListClustersResponse> observer) {
             answer(
+                    "clusters.list",
                     observer,
                     () -> ListClustersResponse.newBuilder()
                             .addAllClusters(cloud.list(request.getFolderId()).stream()
@@ -122,19 +136,20 @@ final class Services {
 
         @Override
         public void delete(DeleteClusterRequest request, StreamObserver<Operation> observer) {
-            answer(observer, () -> cloud.delete(request.getClusterId()));
+            answer("clusters.delete", observer, () -> cloud.delete(request.getClusterId()));
         }
     }
 
     private final class JobCalls extends JobServiceGrpc.JobServiceImplBase {
         @Override
         public void create(CreateJobRequest request, StreamObserver<Operation> observer) {
-            answer(observer, () -> jobs.create(request, KEY.get()));
+            answer("jobs.create", observer, () -> jobs.create(request, KEY.get()));
         }
 
         @Override
         public void get(GetJobRequest request, StreamObserver<Job> observer) {
             answer(
+                    "jobs.get",
                     observer,
                     () -> jobs.get(request.getClusterId(), request.getJobId())
                             .orElseThrow(() -> Cloud.refused(Status.NOT_FOUND, "job " + request.getJobId())));
@@ -143,6 +158,7 @@ final class Services {
         @Override
         public void list(ListJobsRequest request, StreamObserver<ListJobsResponse> observer) {
             answer(
+                    "jobs.list",
                     observer,
                     () -> ListJobsResponse.newBuilder()
                             .addAllJobs(jobs.list(request.getClusterId()).stream()
@@ -153,12 +169,12 @@ final class Services {
 
         @Override
         public void listLog(ListJobLogRequest request, StreamObserver<ListJobLogResponse> observer) {
-            answer(observer, () -> jobs.log(request.getJobId(), request.getPageToken()));
+            answer("jobs.log", observer, () -> jobs.log(request.getJobId(), request.getPageToken()));
         }
 
         @Override
         public void cancel(CancelJobRequest request, StreamObserver<Operation> observer) {
-            answer(observer, () -> {
+            answer("jobs.cancel", observer, () -> {
                 jobs.cancel(request.getJobId());
                 return cloud.newOperation(CreateJobMetadata.newBuilder()
                         .setClusterId(request.getClusterId())
@@ -171,7 +187,7 @@ final class Services {
     private final class Operations extends OperationServiceGrpc.OperationServiceImplBase {
         @Override
         public void get(GetOperationRequest request, StreamObserver<Operation> observer) {
-            answer(observer, () -> cloud.operation(request.getOperationId()));
+            answer("operations.get", observer, () -> cloud.operation(request.getOperationId()));
         }
     }
 
@@ -181,6 +197,7 @@ final class Services {
             Amounts limit = cloud.quota();
             Amounts use = cloud.use();
             answer(
+                    "quotas.list",
                     observer,
                     () -> ListQuotaLimitsResponse.newBuilder()
                             .addQuotaLimits(quota("compute.instances.count", limit.instances(), use.instances()))
@@ -200,17 +217,31 @@ final class Services {
         }
     }
 
-    private final class Tokens extends IamTokenServiceGrpc.IamTokenServiceImplBase {
+    private final class TokenCalls extends IamTokenServiceGrpc.IamTokenServiceImplBase {
         @Override
         public void create(
                 IamTokenServiceOuterClass.CreateIamTokenRequest request,
                 StreamObserver<IamTokenServiceOuterClass.CreateIamTokenResponse> observer) {
             answer(
+                    "tokens.create",
                     observer,
                     () -> IamTokenServiceOuterClass.CreateIamTokenResponse.newBuilder()
-                            .setIamToken("t1.fake." + cloud.now().getEpochSecond())
-                            .setExpiresAt(Cloud.timestamp(cloud.now().plusSeconds(600)))
+                            .setIamToken(tokens.give(cloud.now()))
+                            .setExpiresAt(Cloud.timestamp(cloud.now().plus(tokens.lifetime())))
                             .build());
+        }
+    }
+
+    private final class Payloads extends PayloadServiceGrpc.PayloadServiceImplBase {
+        @Override
+        public void get(GetPayloadRequest request, StreamObserver<Payload> observer) {
+            answer("secrets.get", observer, () -> {
+                Payload.Builder payload = Payload.newBuilder();
+                secrets.entries(request.getSecretId())
+                        .forEach((key, value) -> payload.addEntries(
+                                Payload.Entry.newBuilder().setKey(key).setTextValue(value)));
+                return payload.build();
+            });
         }
     }
 

@@ -90,7 +90,8 @@ public final class ControlPlane implements AutoCloseable {
     private AutoCloseable assemble(
             Config config, Config.Listen listen, Clock clock, DataFolder data, Database database) {
         Wakeups wakeups = new Wakeups(database, clock);
-        ArtifactStore artifacts = new ArtifactStore(data.resolve("artifacts"));
+        ArtifactStore artifacts =
+                opened(config.settings().artifactStore(config.variables(), data.resolve("artifacts")));
         Packages packages = new Packages(database, clock, data.resolve("packages"));
         Clusters clusters =
                 Clusters.open(database, wakeups, clock, config.settings().capacity(), providers(config, data));
@@ -128,7 +129,11 @@ public final class ControlPlane implements AutoCloseable {
         List<ClusterProvider> providers = new ArrayList<>();
         providers.add(
                 new LocalClusters(data.resolve("clusters"), config.folders().sparkHome()));
-        config.settings().cloud(config.variables()).ifPresent(cloud -> providers.add(opened(cloud)));
+        config.settings()
+                .staging(config.variables())
+                .map(this::opened)
+                .flatMap(staging -> config.settings().cloud(config.variables(), staging))
+                .ifPresent(cloud -> providers.add(opened(cloud)));
         return providers;
     }
 

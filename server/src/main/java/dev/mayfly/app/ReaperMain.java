@@ -3,6 +3,7 @@ package dev.mayfly.app;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.local.LocalClusters;
+import dev.mayfly.cluster.yandex.Staging;
 import dev.mayfly.engine.Hints;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.DatabaseUnavailable;
@@ -75,7 +76,10 @@ public final class ReaperMain implements Callable<Integer> {
             List<ClusterProvider> providers = new ArrayList<>();
             providers.add(
                     new LocalClusters(folder.resolve("clusters"), read.folders().sparkHome()));
-            read.settings().cloud(read.variables()).ifPresent(providers::add);
+            Staging none = (file, name) -> {
+                throw new IllegalStateException("the reaper submits no jobs");
+            };
+            read.settings().cloud(read.variables(), none).ifPresent(providers::add);
             Clusters clusters =
                     Clusters.open(database, nobody, clock, read.settings().capacity(), providers);
             ReapClusters reap = new ReapClusters(clusters, new Tracking(database, clock), clock);

@@ -5,15 +5,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.artifact.FolderArtifacts;
+import dev.mayfly.artifact.S3Artifacts;
+import dev.mayfly.artifact.S3Connection;
+import dev.mayfly.artifact.S3Location;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.capacity.DataSize;
 import dev.mayfly.capacity.Resources;
 import dev.mayfly.capacity.Unit;
-import dev.mayfly.cluster.yandex.FolderStaging;
+import dev.mayfly.cluster.yandex.Staging;
 import dev.mayfly.cluster.yandex.YandexClusters;
 import dev.mayfly.cluster.yandex.YandexSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,13 +41,40 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * a value that is none keeps the server from starting.
  *
  * @param pools how much there is for clusters, by provider
+ * @param artifacts where artifacts are kept: {@code s3://bucket/prefix}; absent: in the data folder
+ * @param s3 how S3 is reached, for artifacts and for staging
  * @param yandex where clusters of Yandex Data Processing are made
  */
-record Settings(@Nullable Map<String, Pool> pools, @Nullable Yandex yandex) {
+record Settings(
+        @Nullable Map<String, Pool> pools,
+        @Nullable String artifacts,
+        @Nullable S3 s3,
+        @Nullable Yandex yandex) {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
+
+    /** An S3 service; see {@link S3Connection}. Keys are references ({@code env:NAME}). */
+    record S3(
+            @Nullable String endpoint,
+            @Nullable String region,
+            @Nullable String accessKey,
+            @Nullable String secretKey) {
+
+        S3Connection connection(Map<String, String> variables) {
+            if ((accessKey == null) != (secretKey == null)) {
+                throw new IllegalArgumentException("s3: one of access_key and secret_key (expected: both or neither)");
+            }
+            return new S3Connection(
+                    Optional.ofNullable(endpoint).map(URI::create),
+                    region == null ? "us-east-1" : region,
+                    Optional.ofNullable(accessKey)
+                            .map(id -> new S3Connection.Keys(
+                                    secret("s3.access_key", id, variables),
+                                    secret("s3.secret_key", String.valueOf(secretKey), variables))));
+        }
+    }
 
     /** Yandex Data Processing; see {@link YandexSettings} for what the values mean. */
     record Yandex(
@@ -61,7 +94,7 @@ record Settings(@Nullable Map<String, Pool> pools, @Nullable Yandex yandex) {
             @Nullable Map<String, Pool> presets,
             @Nullable Double pollSeconds) {
 
-        YandexClusters clusters(Map<String, String> variables) {
+        YandexClusters clusters(Map<String, String> variables, Staging place) {
             YandexSettings settings = new YandexSettings(
                     new YandexSettings.Place(
                             required("folder", folder),
@@ -73,13 +106,12 @@ record Settings(@Nullable Map<String, Pool> pools, @Nullable Yandex yandex) {
                     new YandexSettings.Account(
                             required("service_account", serviceAccount),
                             keyFile == null ? null : Path.of(keyFile),
-                            token == null ? null : secret(token, variables)),
+                            token == null ? null : secret("yandex.token", token, variables)),
                     new YandexSettings.Image(
                             image == null ? "2.1" : image, required("bucket", bucket), Optional.ofNullable(logGroup)),
                     sizes());
             double poll = pollSeconds == null ? 10 : pollSeconds;
-            Path folder = Path.of(required("staging", staging));
-            return new YandexClusters(settings, new FolderStaging(folder), Duration.ofMillis((long) (poll * 1_000)));
+            return new YandexClusters(settings, place, Duration.ofMillis((long) (poll * 1_000)));
         }
 
         private Map<String, YandexSettings.Preset> sizes() {
@@ -97,15 +129,6 @@ record Settings(@Nullable Map<String, Pool> pools, @Nullable Yandex yandex) {
         private static String required(String key, @Nullable String value) {
             if (value == null) {
                 throw new IllegalArgumentException("yandex has no '" + key + "' (expected: a value)");
-            }
-            return value;
-        }
-
-        private static String secret(String reference, Map<String, String> variables) {
-            String value = reference.startsWith("env:") ? variables.get(reference.substring("env:".length())) : null;
-            if (value == null) {
-                throw new IllegalArgumentException(
-                        "yandex.token: a value (expected: env:NAME, the name of a variable that is set)");
             }
             return value;
         }
@@ -143,7 +166,7 @@ record Settings(@Nullable Map<String, Pool> pools, @Nullable Yandex yandex) {
     }
 
     static Settings none() {
-        return new Settings(null, null);
+        return new Settings(null, null, null, null);
     }
 
     /** Throws {@link IllegalArgumentException} that says what is wrong where. */
@@ -164,9 +187,44 @@ record Settings(@Nullable Map<String, Pool> pools, @Nullable Yandex yandex) {
         }
     }
 
-    /** The cloud, if one is configured. */
-    Optional<YandexClusters> cloud(Map<String, String> variables) {
-        return Optional.ofNullable(yandex).map(some -> some.clusters(variables));
+    /** The cloud, if one is configured; {@code staging} is where its clusters find files. */
+    Optional<YandexClusters> cloud(Map<String, String> variables, Staging staging) {
+        return Optional.ofNullable(yandex).map(some -> some.clusters(variables, staging));
+    }
+
+    /** Where the artifacts are; in a folder if nothing else is said. */
+    ArtifactStore artifactStore(Map<String, String> variables, Path folder) {
+        return artifacts == null ? new FolderArtifacts(folder) : objects("artifacts", artifacts, variables);
+    }
+
+    /** Where clusters of the cloud find files: in a bucket, or in a folder that they see under the same path. */
+    Optional<StoredStaging> staging(Map<String, String> variables) {
+        return Optional.ofNullable(yandex).map(some -> {
+            String place = Yandex.required("staging", some.staging());
+            return S3Location.isOne(place)
+                    ? new StoredStaging(
+                            objects("yandex.staging", place, variables),
+                            place.replaceFirst("^s3:", "s3a:").replaceFirst("/$", "") + "/")
+                    : StoredStaging.inFolder(Path.of(place));
+        });
+    }
+
+    private S3Artifacts objects(String key, String address, Map<String, String> variables) {
+        try {
+            S3 service = s3 == null ? new S3(null, null, null, null) : s3;
+            return new S3Artifacts(service.connection(variables), S3Location.parse(address));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String secret(String key, String reference, Map<String, String> variables) {
+        String value = reference.startsWith("env:") ? variables.get(reference.substring("env:".length())) : null;
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    key + ": a value (expected: env:NAME, the name of a variable that is set)");
+        }
+        return value;
     }
 
     /** The pools; that of local clusters has by default the memory of this machine. */

@@ -66,7 +66,10 @@ final class ArtifactRoutes {
 
     private void download(Context request) {
         ArtifactPath path = checked(request.pathParam("path"));
-        InputStream bytes = artifacts.open(path).orElseThrow(() -> Refused.missing("No such artifact: '" + path + "'"));
+        InputStream bytes = artifacts
+                .open(path, 0)
+                .map(ArtifactStore.Content::bytes)
+                .orElseThrow(() -> Refused.missing("No such artifact: '" + path + "'"));
         String name = path.names().get(path.names().size() - 1);
         String type = URLConnection.guessContentTypeFromName(name);
         request.header("X-Content-Type-Options", "nosniff");

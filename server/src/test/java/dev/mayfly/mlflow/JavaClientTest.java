@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.registry.ModelRegistry;
@@ -57,7 +57,7 @@ class JavaClientTest {
         MlflowRoutes routes = new MlflowRoutes(
                 new Tracking(database, Clock.systemUTC()),
                 new ModelRegistry(database, Clock.systemUTC()),
-                new ArtifactStore(folder),
+                new FolderArtifacts(folder),
                 Clock.systemUTC());
         server = Javalin.create(config -> {
                     config.startup.showJavalinBanner = false;

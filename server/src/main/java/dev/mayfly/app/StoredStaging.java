@@ -1,0 +1,50 @@
+package dev.mayfly.app;
+
+import dev.mayfly.artifact.ArtifactPath;
+import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.artifact.FolderArtifacts;
+import dev.mayfly.cluster.yandex.Staging;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Files for clusters in a store that they can read; {@code address} is how they call its root. Safe for use by any thread. */
+final class StoredStaging implements Staging, AutoCloseable {
+
+    private final ArtifactStore store;
+    private final String address;
+
+    StoredStaging(ArtifactStore store, String address) {
+        this.store = store;
+        this.address = address;
+    }
+
+    /** A folder that clusters see under the same path. */
+    static StoredStaging inFolder(Path folder) {
+        FolderArtifacts store = new FolderArtifacts(folder);
+        return new StoredStaging(store, store.address());
+    }
+
+    @Override
+    public String put(Path file, String name) throws IOException {
+        ArtifactPath path = new ArtifactPath(name);
+        try {
+            if (store.find(path).isEmpty()) {
+                try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {
+                    store.store(path, bytes);
+                }
+            }
+            return address + name;
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

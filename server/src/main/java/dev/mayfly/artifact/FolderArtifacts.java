@@ -1,0 +1,156 @@
+package dev.mayfly.artifact;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Artifacts in a folder of this machine. Links are not followed. */
+public final class FolderArtifacts implements ArtifactStore {
+
+    private final Path folder;
+    private final Path incoming;
+
+    /** Opens the store, making its folder if need be. */
+    public FolderArtifacts(Path folder) {
+        this.folder = folder.toAbsolutePath().normalize().resolve("files");
+        this.incoming = folder.toAbsolutePath().normalize().resolve("incoming");
+        try {
+            Files.createDirectories(this.folder);
+            Files.createDirectories(incoming);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The address of the root, with a slash at its end. */
+    public String address() {
+        return folder.toUri().toString();
+    }
+
+    @Override
+    public long store(ArtifactPath path, InputStream bytes) {
+        try {
+            Path temporary = Files.createTempFile(incoming, "artifact", "");
+            try {
+                long size = Files.copy(bytes, temporary, StandardCopyOption.REPLACE_EXISTING);
+                Path target = resolve(path);
+                Files.createDirectories(target.getParent());
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+                return size;
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("artifact " + path + " can't be stored: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Optional<Content> open(ArtifactPath path, long offset) {
+        Path file = resolve(path);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            channel.position(offset);
+            return Optional.of(new Content(Channels.newInputStream(channel), channel.size()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("artifact " + path + " can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Optional<Entry> find(ArtifactPath path) {
+        Path file = resolve(path);
+        boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        if (!isFolder && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        return Optional.of(entry(path, file));
+    }
+
+    @Override
+    public boolean delete(ArtifactPath path) {
+        if (path.value().isEmpty()) {
+            throw new IllegalArgumentException("artifact path '' (expected: not the root, which can't be deleted)");
+        }
+        Path file = resolve(path);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try {
+            Files.walkFileTree(file, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path each, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(each);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    Files.deleteIfExists(each);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("artifact " + path + " can't be deleted: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public List<Entry> list(ArtifactPath path) {
+        Path directory = resolve(path);
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.sorted()
+                    .map(child -> entry(path.child(child.getFileName().toString()), child))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("artifact folder " + path + " can't be listed: " + e.getMessage(), e);
+        }
+    }
+
+    private static Entry entry(ArtifactPath path, Path file) {
+        try {
+            boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+            return new Entry(path, isFolder, isFolder ? 0 : Files.size(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path resolve(ArtifactPath path) {
+        Path resolved = folder;
+        for (String name : path.names()) {
+            resolved = resolved.resolve(name);
+        }
+        return resolved;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.mayfly.artifact;
+
+import java.net.URI;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * How an S3 service is reached.
+ *
+ * @param endpoint of a service that is not Amazon's; empty: Amazon's
+ * @param region its region, such as {@code ru-central1}
+ * @param keys empty: what the AWS SDK finds ({@code AWS_ACCESS_KEY_ID}, a profile, the machine's role)
+ */
+public record S3Connection(Optional<URI> endpoint, String region, Optional<Keys> keys) {
+
+    /** A static access key. */
+    public record Keys(String id, String secret) {
+        @Override
+        public String toString() {
+            return "Keys[id=" + id + "]";
+        }
+    }
+
+    /** Checksums beyond those the protocol demands are left out: most services other than Amazon's refuse them. */
+    S3Client client() {
+        var builder = S3Client.builder()
+                .region(Region.of(region))
+                .forcePathStyle(endpoint.isPresent())
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .httpClientBuilder(UrlConnectionHttpClient.builder());
+        endpoint.ifPresent(builder::endpointOverride);
+        return builder.credentialsProvider(
+                        keys.isPresent()
+                                ? StaticCredentialsProvider.create(AwsBasicCredentials.create(
+                                        keys.get().id(), keys.get().secret()))
+                                : DefaultCredentialsProvider.builder().build())
+                .build();
+    }
+}
