@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A control plane without HTTP, on a real PostgreSQL with {@code fsync} on and on a cloud that takes no time. */
 final class Installation implements AutoCloseable {
@@ -61,7 +62,7 @@ final class Installation implements AutoCloseable {
                 rooms,
                 texts,
                 new OpenRuns(engine, texts, clock, folder),
-                new PipelineTasks.Surroundings(folder, Map.of(), "http://127.0.0.1:1"));
+                new PipelineTasks.Surroundings(folder, Map.of(), Optional.empty(), "http://127.0.0.1:1"));
         retraining = new Retraining(database, clock, engine, rooms, texts, tasks);
         wakeups.start(
                 "bench",

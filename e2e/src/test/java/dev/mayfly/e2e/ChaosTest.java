@@ -3,6 +3,7 @@ package dev.mayfly.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,103 +53,118 @@ class ChaosTest {
     private static final String CONFIGURATION = """
             pools: {yandex: {ssd: 200 GB, cores: 32, instances: 12, operations: 5}}
             yandex:
-              {folder: f, cloud: c, subnet: s, service_account: a, bucket: b, endpoint: "127.0.0.1:%d",
+              {folder: f, cloud: c, subnet: s, service_account: a, bucket: b, endpoint: "%s",
                token: "env:SECRET_OF_THE_TEST", staging: %s, poll_seconds: 0.5}
             """;
 
     private final Random random = new Random(SEED);
-    private final List<Process> started = new ArrayList<>();
     private Duration slowest = Duration.ZERO;
+    private int opened;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path folder;
 
-    @AfterEach
-    void stop() throws InterruptedException {
-        for (Process process : started) {
-            process.destroy();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    @Test
+    void nothingIsLeakedLostOrDoubledHoweverOftenTheServerIsKilled() throws Exception {
+        try (FakeCloud cloud = startCloud()) {
+            Mayfly mayfly = new Mayfly(folder, "--config", configuration(cloud).toString());
+            storm(cloud, List.of(mayfly), KILLS, this::killBackends);
         }
     }
 
     @Test
-    void nothingIsLeakedLostOrDoubledHoweverOftenTheServerIsKilled() throws Exception {
-        System.out.println("seed " + SEED + ", " + KILLS + " kills");
-        Path events = folder.resolve("events.txt");
-        int cloud = startCloud(events);
-        Path configuration = Files.writeString(
-                folder.resolve("mayfly.yaml"), CONFIGURATION.formatted(cloud, folder.resolve("staging")));
-        Mayfly mayfly = new Mayfly(folder, "--config", configuration.toString());
-        Process server = mayfly.server();
+    void norIfTwoServersShareADatabaseAndAreKilledInTurn() throws Exception {
+        try (FakeCloud cloud = startCloud();
+                EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "on")
+                        .start()) {
+            List<Mayfly> planes = new ArrayList<>();
+            for (String name : List.of("one", "two")) {
+                Path own = Files.createDirectory(folder.resolve(name));
+                planes.add(new Mayfly(own, "--config", configuration(cloud).toString())
+                        .with("MAYFLY_DATABASE_URL", postgres.getJdbcUrl("postgres", "postgres")));
+            }
+            storm(cloud, planes, KILLS / 4, () -> {});
+        }
+    }
+
+    private FakeCloud startCloud() throws IOException {
+        return FakeCloud.start(folder, "--speed", "60", "--faults", "0.5", "--seed", "" + SEED);
+    }
+
+    private Path configuration(FakeCloud cloud) throws IOException {
+        return Files.writeString(
+                folder.resolve("mayfly.yaml"), CONFIGURATION.formatted(cloud.endpoint(), folder.resolve("staging")));
+    }
+
+    /** What may go wrong beside the kills. */
+    private interface Trouble {
+        void strike() throws Exception;
+    }
+
+    private void storm(FakeCloud cloud, List<Mayfly> planes, int kills, Trouble trouble) throws Exception {
+        System.out.println("seed " + SEED + ", " + planes.size() + " servers, " + kills + " kills");
+        List<Process> servers = new ArrayList<>();
+        for (Mayfly plane : planes) {
+            servers.add(plane.server());
+        }
+        try {
+            apply(planes.get(0));
+            for (int kill = 0; kill < kills; kill++) {
+                int victim = random.nextInt(planes.size());
+                if (random.nextInt(3) > 0) {
+                    planes.get(victim).post("/api/v1/pipelines/chaos-" + random.nextInt(3) + "/runs");
+                    opened++;
+                }
+                Thread.sleep(random.nextInt(2_500));
+                if (random.nextInt(4) == 0) {
+                    trouble.strike();
+                    Thread.sleep(random.nextInt(500));
+                }
+                servers.get(victim).destroyForcibly().waitFor();
+                long begin = System.nanoTime();
+                servers.set(victim, planes.get(victim).server());
+                Duration recovery = Duration.ofNanos(System.nanoTime() - begin);
+                slowest = recovery.compareTo(slowest) > 0 ? recovery : slowest;
+            }
+            judge(cloud, planes.get(0), kills);
+        } finally {
+            for (Process server : servers) {
+                server.destroy();
+                assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+    }
+
+    private void apply(Mayfly mayfly) throws Exception {
         for (int n = 0; n < 3; n++) {
             Path file = Files.writeString(folder.resolve(n + ".yaml"), PIPELINE.formatted(n));
             assertThat(mayfly.command("pipeline", "apply", file.toString()).exit())
                     .isZero();
         }
+    }
 
-        int opened = 0;
-        for (int kill = 0; kill < KILLS; kill++) {
-            if (random.nextInt(3) > 0) {
-                mayfly.post("/api/v1/pipelines/chaos-" + random.nextInt(3) + "/runs");
-                opened++;
-            }
-            Thread.sleep(random.nextInt(2_500));
-            if (random.nextInt(4) == 0) {
-                killBackends();
-                Thread.sleep(random.nextInt(500));
-            }
-            server.destroyForcibly().waitFor();
-            long begin = System.nanoTime();
-            server = mayfly.server();
-            Duration recovery = Duration.ofNanos(System.nanoTime() - begin);
-            slowest = recovery.compareTo(slowest) > 0 ? recovery : slowest;
-        }
-        started.add(server);
-
+    private void judge(FakeCloud cloud, Mayfly mayfly, int kills) throws Exception {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(4))
                 .pollInterval(Duration.ofSeconds(1))
-                .until(() -> unfinished(mayfly) == 0 && left(events).isEmpty());
+                .until(() -> unfinished(mayfly) == 0 && cloud.left().isEmpty());
         JsonNode runs = mayfly.get("/api/v1/runs?limit=9999");
         assertThat(runs).as("no run is lost").hasSize(opened);
-        List<String> jobs = events(events, "job-created");
+        List<String> jobs = cloud.events("job-created");
         assertThat(jobs).as("no job is submitted twice").doesNotHaveDuplicates();
         assertThat(mayfly.get("/api/v1/clusters/orphans")).isEmpty();
         assertThat(slowest).as("the server is back after a kill").isLessThan(RECOVERY);
         System.out.printf(
                 "%d kills: %d runs (%s), %d clusters, %d jobs; 0 leaked, 0 lost, 0 doubled; slowest recovery %d ms%n",
-                KILLS,
+                kills,
                 opened,
                 StreamSupport.stream(runs.spliterator(), false)
                         .map(run -> run.path("state").asText())
                         .collect(Collectors.groupingBy(state -> state, Collectors.counting())),
-                events(events, "cluster-created").size(),
+                cloud.events("cluster-created").size(),
                 jobs.size(),
                 slowest.toMillis());
-    }
-
-    private int startCloud(Path events) throws IOException {
-        Path log = folder.resolve("cloud.txt");
-        started.add(new ProcessBuilder(
-                        Mayfly.HOME.resolve("mayfly").toString(),
-                        "fake-cloud",
-                        "--port",
-                        "0",
-                        "--speed",
-                        "60",
-                        "--faults",
-                        "0.5",
-                        "--seed",
-                        "" + SEED,
-                        "--events",
-                        events.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start());
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> Files.readString(log).contains("is ready at"));
-        return Integer.parseInt(Files.readString(log).replaceAll("(?s).*127\\.0\\.0\\.1:(\\d+).*", "$1"));
     }
 
     /** Kills some of the database's backends, as an operating system short of memory does; it recovers by itself. */
@@ -171,19 +185,5 @@ class ChaosTest {
             }
         }
         return unfinished;
-    }
-
-    private static Set<String> left(Path events) throws IOException {
-        Set<String> left = events(events, "cluster-created").stream().collect(Collectors.toSet());
-        left.removeAll(events(events, "cluster-deleted"));
-        return left;
-    }
-
-    /** The names of the events of one kind. */
-    private static List<String> events(Path events, String kind) throws IOException {
-        return Files.readAllLines(events).stream()
-                .filter(line -> line.startsWith(kind + " "))
-                .map(line -> line.split(" ", -1)[1])
-                .toList();
     }
 }

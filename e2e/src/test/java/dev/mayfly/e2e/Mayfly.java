@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -25,6 +27,7 @@ final class Mayfly {
     private final Path data;
     private final int port;
     private final List<String> serverOptions;
+    private final Map<String, String> variables = new HashMap<>(Map.of("SECRET_OF_THE_TEST", "hunter2"));
 
     /**
      * @param serverOptions what a server is told besides its folder and port
@@ -35,6 +38,12 @@ final class Mayfly {
         try (ServerSocket socket = new ServerSocket(0)) {
             this.port = socket.getLocalPort();
         }
+    }
+
+    /** Servers are started with this variable, too. */
+    Mayfly with(String variable, String value) {
+        variables.put(variable, value);
+        return this;
     }
 
     /** What a command printed, and its exit code. */
@@ -86,7 +95,7 @@ final class Mayfly {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         data.resolve("server.txt").toFile()));
-        builder.environment().put("SECRET_OF_THE_TEST", "hunter2");
+        builder.environment().putAll(variables);
         Process process = builder.start();
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !process.isAlive() || healthy());
         if (!process.isAlive()) {

@@ -4,6 +4,7 @@ import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.local.LocalClusters;
+import dev.mayfly.cluster.yandex.YandexClusters;
 import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Wakeups;
 import dev.mayfly.mlflow.MlflowRoutes;
@@ -93,8 +94,13 @@ public final class ControlPlane implements AutoCloseable {
         ArtifactStore artifacts =
                 opened(config.settings().artifactStore(config.variables(), data.resolve("artifacts")));
         Packages packages = new Packages(database, clock, data.resolve("packages"));
+        Optional<YandexClusters> cloud = cloud(config);
+        List<ClusterProvider> providers = new ArrayList<>();
+        providers.add(
+                new LocalClusters(data.resolve("clusters"), config.folders().sparkHome()));
+        cloud.ifPresent(providers::add);
         Clusters clusters =
-                Clusters.open(database, wakeups, clock, config.settings().capacity(), providers(config, data));
+                Clusters.open(database, wakeups, clock, config.settings().capacity(), providers);
         Tracking tracking = new Tracking(database, clock);
         ModelRegistry registry = new ModelRegistry(database, clock);
         Pipelines pipelines = new Pipelines();
@@ -110,6 +116,7 @@ public final class ControlPlane implements AutoCloseable {
                 new PipelineTasks.Surroundings(
                         config.folders().data(),
                         config.variables(),
+                        cloud.map(some -> some::secret),
                         config.variables().getOrDefault("MAYFLY_PUBLIC_URL", url)));
         Retraining retraining = new Retraining(database, clock, engine, rooms, texts, tasks);
         storeOwnJobs(packages, config.folders().home());
@@ -125,16 +132,12 @@ public final class ControlPlane implements AutoCloseable {
         return wakeups;
     }
 
-    private List<ClusterProvider> providers(Config config, DataFolder data) {
-        List<ClusterProvider> providers = new ArrayList<>();
-        providers.add(
-                new LocalClusters(data.resolve("clusters"), config.folders().sparkHome()));
-        config.settings()
+    private Optional<YandexClusters> cloud(Config config) {
+        return config.settings()
                 .staging(config.variables())
                 .map(this::opened)
                 .flatMap(staging -> config.settings().cloud(config.variables(), staging))
-                .ifPresent(cloud -> providers.add(opened(cloud)));
-        return providers;
+                .map(this::opened);
     }
 
     private static void storeOwnJobs(Packages packages, Path home) {

@@ -87,6 +87,7 @@ record Settings(
             @Nullable String serviceAccount,
             @Nullable String keyFile,
             @Nullable String token,
+            @Nullable String metadata,
             @Nullable String image,
             @Nullable String bucket,
             @Nullable String logGroup,
@@ -106,7 +107,8 @@ record Settings(
                     new YandexSettings.Account(
                             required("service_account", serviceAccount),
                             keyFile == null ? null : Path.of(keyFile),
-                            token == null ? null : secret("yandex.token", token, variables)),
+                            token == null ? null : secret("yandex.token", token, variables),
+                            Optional.ofNullable(metadata)),
                     new YandexSettings.Image(
                             image == null ? "2.1" : image, required("bucket", bucket), Optional.ofNullable(logGroup)),
                     sizes());

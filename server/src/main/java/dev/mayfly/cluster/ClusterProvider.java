@@ -58,6 +58,14 @@ public interface ClusterProvider {
     /** Begins to delete whatever there is of the cluster, its jobs included. May be called twice, and for what is absent. */
     void delete(ClusterRef cluster);
 
+    /**
+     * Whether people who may not see secrets can read the environment of jobs, as in a cloud's console. Then references to
+     * secrets are handed to jobs as they are, for those to follow.
+     */
+    default boolean showsEnvironment() {
+        return false;
+    }
+
     /** Submits a job, unless the cluster has seen one of that name. May be called twice: the job runs once. */
     void submit(ClusterRef cluster, JobSpec job);
 

@@ -52,7 +52,7 @@ public record Pipeline(
         boolean onCluster();
     }
 
-    /** A Spark job. The environment's values are plain or references ({@code env:}, {@code file:}), never secrets. */
+    /** A Spark job. The environment's values are plain or references ({@code env:}, {@code file:}, {@code lockbox:}), never secrets. */
     public record SparkWork(
             Code code, List<String> arguments, Map<String, String> properties, Map<String, String> environment)
             implements Work {

@@ -64,12 +64,16 @@ public final class PipelineTasks implements TaskRunner {
         this.texts = texts;
         this.openRuns = openRuns;
         this.logs = new RunLogs(surroundings.dataFolder().resolve("logs"));
-        this.spark = new SparkTask(rooms.packages(), new Secrets(surroundings.variables()), surroundings.trackingUri());
+        this.spark = new SparkTask(
+                rooms.packages(),
+                new Secrets(surroundings.variables(), surroundings.lockbox()),
+                surroundings.trackingUri());
         this.promote = new PromoteTask(rooms.tracking(), rooms.registry(), clock);
     }
 
     /** What pipelines and jobs need to know of the process they belong to. */
-    public record Surroundings(Path dataFolder, Map<String, String> variables, String trackingUri) {}
+    public record Surroundings(
+            Path dataFolder, Map<String, String> variables, Optional<Lockbox> lockbox, String trackingUri) {}
 
     RunLogs logs() {
         return logs;
@@ -171,7 +175,8 @@ public final class PipelineTasks implements TaskRunner {
 
     private void submit(PipelineRun run, Pipeline.SparkWork work, TaskExecution execution, Cluster cluster) {
         JobPackage jar = spark.main(work.code());
-        ClusterProvider.JobSpec job = spark.job(work, run, execution, jar);
+        ClusterProvider.JobSpec job =
+                spark.job(work, run, execution, jar, provider(cluster).showsEnvironment());
         rooms.tracking().ensureRun(execution.trackingRun(), trackingRun(run, execution, cluster, jar));
         provider(cluster).submit(cluster.ref(), job);
     }

@@ -69,8 +69,11 @@ final class SparkTask {
                 python.jars().stream().map(jar -> stored(jar).file()).toList());
     }
 
-    /** Throws {@link IllegalArgumentException} if a reference or secret leads nowhere. */
-    JobSpec job(SparkWork work, PipelineRun run, TaskExecution execution, JobPackage main) {
+    /**
+     * {@code isShown}: the provider shows the environment to others. Throws {@link IllegalArgumentException} if a reference or
+     * secret leads nowhere.
+     */
+    JobSpec job(SparkWork work, PipelineRun run, TaskExecution execution, JobPackage main, boolean isShown) {
         Map<String, String> values = values(run);
         List<String> arguments = work.arguments().stream()
                 .map(text -> Template.fill(text, values))
@@ -79,15 +82,16 @@ final class SparkTask {
         work.properties().forEach((key, value) -> properties.put(key, Template.fill(value, values)));
         Map<String, String> environment = new HashMap<>();
         work.environment().forEach((key, value) -> environment.put(key, Template.fill(value, values)));
-        Map<String, String> resolved = new HashMap<>(secrets.resolve(environment));
-        resolved.putAll(lineage(run, execution));
+        Secrets.Resolved resolved = secrets.resolve(environment, isShown);
+        Map<String, String> complete = new HashMap<>(resolved.values());
+        complete.putAll(lineage(run, execution));
         return new JobSpec(
                 execution.attempt().jobName(),
                 program(work.code(), main),
                 arguments,
                 properties,
-                resolved,
-                Secrets.names(environment));
+                complete,
+                resolved.secret());
     }
 
     private Map<String, String> lineage(PipelineRun run, TaskExecution execution) {

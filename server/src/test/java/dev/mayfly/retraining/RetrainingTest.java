@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -76,7 +77,7 @@ class RetrainingTest {
                 rooms,
                 texts,
                 new OpenRuns(engine, texts, clock, folder),
-                new PipelineTasks.Surroundings(folder, Map.of(), "http://127.0.0.1:1"));
+                new PipelineTasks.Surroundings(folder, Map.of(), Optional.empty(), "http://127.0.0.1:1"));
         retraining = new Retraining(database, clock, engine, rooms, texts, tasks);
         wakeups.start(
                 "test",

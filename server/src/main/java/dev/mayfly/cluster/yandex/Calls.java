@@ -4,10 +4,16 @@ import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.NoRoom;
 import dev.mayfly.cluster.ProviderUnavailable;
 import io.grpc.CallCredentials;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall;
+import io.grpc.ForwardingClientCallListener;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.AbstractBlockingStub;
@@ -21,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import yandex.cloud.sdk.auth.Auth;
+import yandex.cloud.sdk.auth.provider.ComputeEngineCredentialProvider;
 import yandex.cloud.sdk.auth.provider.CredentialProvider;
 
 /** How the cloud is called: over which channel, as whom, how long, and what its refusals mean. Safe for use by any thread. */
@@ -33,7 +40,7 @@ final class Calls implements AutoCloseable {
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
     private final YandexSettings settings;
-    private final CredentialProvider credentials;
+    private volatile CredentialProvider credentials;
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
     Calls(YandexSettings settings) {
@@ -52,13 +59,15 @@ final class Calls implements AutoCloseable {
                     .enableCache()
                     .build();
         }
-        return Auth.computeEngineBuilder().enableCache().build();
+        ComputeEngineCredentialProvider.Builder builder = Auth.computeEngineBuilder();
+        account.metadata().ifPresent(builder::metadataServerUrl);
+        return builder.enableCache().build();
     }
 
     /** A stub for one service, with a deadline for the next call. */
     <S extends AbstractBlockingStub<S>> S stub(String service, Function<Channel, S> factory) {
         S stub = factory.apply(channel(service)).withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
-        return stub.withCallCredentials(new Bearer());
+        return stub.withCallCredentials(new Bearer()).withInterceptors(new Renewal());
     }
 
     /** The stub with the key by which the cloud knows a repeated call. */
@@ -98,10 +107,42 @@ final class Calls implements AutoCloseable {
         });
     }
 
+    /** A token that the cloud refuses is not used again, however long it says that it is good for. */
+    private synchronized void renew(CredentialProvider refused) {
+        if (credentials == refused) {
+            credentials = credentials(settings);
+            refused.close();
+        }
+    }
+
     @Override
     public void close() {
         channels.values().forEach(ManagedChannel::shutdownNow);
         credentials.close();
+    }
+
+    /** Notices that a token was refused; the call itself is made again later, like any other that did not get through. */
+    private final class Renewal implements ClientInterceptor {
+        @Override
+        public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+            CredentialProvider used = credentials;
+            return new ForwardingClientCall.SimpleForwardingClientCall<>(next.newCall(method, options)) {
+                @Override
+                public void start(Listener<A> listener, Metadata headers) {
+                    super.start(
+                            new ForwardingClientCallListener.SimpleForwardingClientCallListener<>(listener) {
+                                @Override
+                                public void onClose(Status status, Metadata trailers) {
+                                    if (status.getCode() == Status.Code.UNAUTHENTICATED) {
+                                        renew(used);
+                                    }
+                                    super.onClose(status, trailers);
+                                }
+                            },
+                            headers);
+                }
+            };
+        }
     }
 
     private final class Bearer extends CallCredentials {

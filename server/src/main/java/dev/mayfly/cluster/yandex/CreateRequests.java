@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import yandex.cloud.api.dataproc.v1.AutoscalingConfig;
@@ -33,7 +34,7 @@ final class CreateRequests {
             "data_nodes",
             "initialization_actions",
             "properties",
-            "self_destruct"));
+            SelfDestruct.OPTION));
 
     private final YandexSettings settings;
 
@@ -52,6 +53,7 @@ final class CreateRequests {
         preset(spec.worker());
         number(spec, "max_workers", spec.workers());
         number(spec, "data_nodes", 0);
+        SelfDestruct.check(spec);
     }
 
     /** All machines in the sizes they are sold in; of autoscaling ones the most there may be. */
@@ -72,7 +74,8 @@ final class CreateRequests {
                         .with(Unit.MEMORY, preset.memory().bytes());
     }
 
-    CreateClusterRequest of(ClusterRequest request) {
+    /** {@code selfDestruct}: the address of the script that limits the cluster's age from inside. */
+    CreateClusterRequest of(ClusterRequest request, Optional<String> selfDestruct) {
         ClusterSpec spec = request.spec();
         YandexSettings.Place place = settings.place();
         CreateClusterRequest.Builder builder = CreateClusterRequest.newBuilder()
@@ -89,7 +92,7 @@ final class CreateRequests {
                 .setDeletionProtection(false)
                 .setConfigSpec(CreateClusterConfigSpec.newBuilder()
                         .setVersionId(text(spec, "image", settings.image().version()))
-                        .setHadoop(hadoop(spec))
+                        .setHadoop(hadoop(spec, selfDestruct))
                         .addAllSubclustersSpec(subclusters(spec)));
         settings.image().logGroup().ifPresent(builder::setLogGroupId);
         if (number(spec, "max_workers", spec.workers()) > spec.workers()) {
@@ -98,7 +101,7 @@ final class CreateRequests {
         return builder.build();
     }
 
-    private static HadoopConfig hadoop(ClusterSpec spec) {
+    private static HadoopConfig hadoop(ClusterSpec spec, Optional<String> selfDestruct) {
         HadoopConfig.Builder hadoop = HadoopConfig.newBuilder()
                 .addServices(HadoopConfig.Service.YARN)
                 .addServices(HadoopConfig.Service.SPARK);
@@ -112,12 +115,9 @@ final class CreateRequests {
             actions.forEach(action -> hadoop.addInitializationActions(
                     InitializationAction.newBuilder().setUri(String.valueOf(action))));
         }
-        if (spec.options().get("self_destruct") instanceof String script) {
-            // The only limit of age that outlives all machines of ours: a script on the master deletes the cluster.
-            hadoop.addInitializationActions(InitializationAction.newBuilder()
-                    .setUri(script)
-                    .addArgs(Long.toString(spec.lifetime().maxAge().toMinutes())));
-        }
+        selfDestruct.ifPresent(script -> hadoop.addInitializationActions(InitializationAction.newBuilder()
+                .setUri(script)
+                .addArgs(Long.toString(spec.lifetime().maxAge().toMinutes()))));
         return hadoop.build();
     }
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 import yandex.cloud.api.dataproc.v1.Cluster;
 import yandex.cloud.api.dataproc.v1.ClusterServiceGrpc;
 import yandex.cloud.api.dataproc.v1.CreateClusterMetadata;
+import yandex.cloud.api.dataproc.v1.CreateClusterRequest;
 import yandex.cloud.api.dataproc.v1.DeleteClusterRequest;
 import yandex.cloud.api.dataproc.v1.GetClusterRequest;
 import yandex.cloud.api.dataproc.v1.ListClustersRequest;
@@ -50,6 +51,8 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
     private final CreateRequests requests;
     private final YandexQuota quota;
     private final YandexJobs jobs;
+    private final YandexLockbox lockbox;
+    private final Staging staging;
     private final Pace pace;
 
     public YandexClusters(YandexSettings settings, Staging staging, Duration poll) {
@@ -58,12 +61,24 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
         this.requests = new CreateRequests(settings);
         this.quota = new YandexQuota(settings, calls);
         this.jobs = new YandexJobs(calls, staging);
+        this.lockbox = new YandexLockbox(calls);
+        this.staging = staging;
         this.pace = new Pace(poll, poll.multipliedBy(CREATE_LOOKS), poll.multipliedBy(SETTLE_LOOKS));
     }
 
     @Override
     public String name() {
         return "yandex";
+    }
+
+    /** An entry of a Lockbox secret. Throws {@link IllegalArgumentException} if there is none, or we may not read it. */
+    public String secret(String id, String key) {
+        return lockbox.read(id, key);
+    }
+
+    @Override
+    public boolean showsEnvironment() {
+        return true;
     }
 
     @Override
@@ -88,10 +103,11 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
 
     @Override
     public Optional<String> create(ClusterRequest request) {
+        CreateClusterRequest complete = requests.of(request, SelfDestruct.script(request.spec(), staging));
         try {
             Operation operation = Calls.call(
                     "create " + request.name(),
-                    () -> Calls.repeatable(clusters(), request.key()).create(requests.of(request)));
+                    () -> Calls.repeatable(clusters(), request.key()).create(complete));
             failIfOver(operation);
             return Optional.of(clusterOf(operation) + "/" + operation.getId());
         } catch (StatusRuntimeException e) {

@@ -114,8 +114,8 @@ final class YandexJobs {
     private static void check(JobSpec job, Map<String, String> properties, Limits limits) {
         if (job.secrets().stream().anyMatch(name -> job.environment().containsKey(name))) {
             throw new IllegalArgumentException("environment " + job.secrets()
-                    + " (expected: no env: or file: on yandex, where it would stand in the job's properties; let the"
-                    + " job read Lockbox by the cluster's service account)");
+                    + " (expected: no env: or file: on yandex, where it would stand in the job's properties;"
+                    + " lockbox:SECRET/KEY is read by the job itself)");
         }
         if (properties.size() > MOST_PROPERTIES) {
             throw new IllegalArgumentException("properties and environment of job " + job.name() + ": "

@@ -53,11 +53,13 @@ public record YandexSettings(Place place, Account account, Image image, Map<Stri
      * @param serviceAccount the account of the clusters, by which jobs reach object storage without keys
      * @param keyFile the key of the account that we call as
      * @param token an IAM token; without key file and token the virtual machine's own account is used
+     * @param metadata where a virtual machine asks for the token of its account; empty: the usual address
      */
     public record Account(
             String serviceAccount,
             @Nullable Path keyFile,
-            @Nullable String token) {
+            @Nullable String token,
+            Optional<String> metadata) {
 
         /** Without the token. */
         @Override
