@@ -20,6 +20,7 @@ import dev.mayfly.retraining.PipelineTexts;
 import dev.mayfly.retraining.ReapClusters;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.retraining.Rooms;
+import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.web.WebRoutes;
 import java.io.IOException;
@@ -122,7 +123,7 @@ public final class ControlPlane implements AutoCloseable {
         storeOwnJobs(packages, config.folders().home());
         opened(HttpServer.start(
                 listen,
-                new MlflowRoutes(tracking, registry, artifacts, clock),
+                new MlflowRoutes(tracking, new LoggedModels(database, tracking, clock), registry, artifacts, clock),
                 new WebRoutes(retraining, pipelines, clusters, tracking, registry)));
         wakeups.start(
                 "mayfly-" + ProcessHandle.current().pid(),

@@ -28,6 +28,10 @@ final class Api {
         PREFIXES.forEach(prefix -> routes.post(prefix + "mlflow/" + path, json(answer)));
     }
 
+    void patch(String path, Answer answer) {
+        PREFIXES.forEach(prefix -> routes.patch(prefix + "mlflow/" + path, json(answer)));
+    }
+
     void delete(String path, Answer answer) {
         PREFIXES.forEach(prefix -> routes.delete(prefix + "mlflow/" + path, json(answer)));
     }
@@ -45,6 +49,14 @@ final class Api {
 
         void put(String path, Handler handler) {
             PREFIXES.forEach(prefix -> routes.put(prefix + "mlflow-artifacts/" + path, handler));
+        }
+
+        void delete(String path, Handler handler) {
+            PREFIXES.forEach(prefix -> routes.delete(prefix + "mlflow-artifacts/" + path, handler));
+        }
+
+        void post(String path, Handler handler) {
+            PREFIXES.forEach(prefix -> routes.post(prefix + "mlflow-artifacts/" + path, handler));
         }
     }
 

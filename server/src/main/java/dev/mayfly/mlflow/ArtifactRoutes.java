@@ -2,96 +2,229 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRunId;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLConnection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** {@code /mlflow/artifacts} and the proxy {@code /mlflow-artifacts}, through which clients need no keys. */
 final class ArtifactRoutes {
 
-    static final String SCHEME = "mlflow-artifacts:";
+    /** As in MLflow 3's client: what tells text files that a browser may show from those it must not run. */
+    private static final Map<String, String> TYPES = Map.of(
+            "yaml", "text/plain",
+            "yml", "text/plain",
+            "json", "application/json",
+            "md", "text/plain",
+            "log", "text/plain",
+            "py", "text/plain",
+            "csv", "text/csv",
+            "parquet", "application/octet-stream");
+
+    private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{0,18})");
 
     private final Tracking tracking;
+    private final ModelRegistry registry;
+    private final LoggedModels models;
     private final ArtifactStore artifacts;
 
-    ArtifactRoutes(Tracking tracking, ArtifactStore artifacts) {
+    ArtifactRoutes(Tracking tracking, ModelRegistry registry, LoggedModels models, ArtifactStore artifacts) {
         this.tracking = tracking;
+        this.registry = registry;
+        this.models = models;
         this.artifacts = artifacts;
     }
 
-    void add(Api api) {
+    void add(Api api, RoutesConfig routes) {
         api.get("artifacts/list", this::list);
         api.artifacts().get("artifacts", this::proxyList);
-        api.artifacts().get("artifacts/<path>", this::download);
+        api.artifacts().get("artifacts/<path>", request -> send(request, path(request)));
         api.artifacts().put("artifacts/<path>", this::upload);
+        api.artifacts().delete("artifacts/<path>", this::delete);
+        for (String part : List.of("create", "complete", "abort")) {
+            api.artifacts().post("mpu/" + part + "/<path>", ArtifactRoutes::noParts);
+        }
+        routes.get("/get-artifact", this::ofRun);
+        routes.get("/model-versions/get-artifact", this::ofVersion);
+        routes.get("/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files", this::ofModel);
+        routes.post("/ajax-api/2.0/mlflow/upload-artifact", this::uploadToRun);
     }
 
-    /** The store's path of an {@code mlflow-artifacts:} location; {@link Refused} for any other. */
-    static ArtifactPath path(String location) {
-        if (!location.startsWith(SCHEME + "/")) {
-            throw Refused.invalid("Invalid artifact location '" + location + "' (expected: " + SCHEME + "/...)");
-        }
-        return checked(
-                location.substring(SCHEME.length()).replaceFirst("^/+", "").replaceFirst("/$", ""));
+    /** Entries as their paths below a folder. */
+    static List<Wire.WireFile> relative(ArtifactPath base, List<ArtifactStore.Entry> entries) {
+        int skip = base.value().isEmpty() ? 0 : base.value().length() + 1;
+        return entries.stream()
+                .map(entry -> Wire.WireFile.of(entry, entry.path().value().substring(skip)))
+                .toList();
     }
 
     private Object list(Fields fields) {
-        String id = fields.optional("run_id").orElseGet(() -> fields.required("run_uuid"));
-        String root = tracking.run(new TrackingRunId(id)).info().artifactUri();
-        ArtifactPath base = path(root);
-        String below = fields.text("path", "");
-        checked(below);
-        List<Wire.WireFile> files = artifacts.list(base.child(below)).stream()
-                .map(entry -> Wire.WireFile.of(
-                        entry, entry.path().value().substring(base.value().length() + 1)))
-                .toList();
-        return new Wire.FilesReply(root, files);
+        String root = tracking.run(RunRoutes.id(fields)).info().artifactUri();
+        ArtifactPath base = Locations.path(root);
+        ArtifactPath below = Locations.checked(fields.text("path", ""));
+        return new Wire.FilesReply(root, relative(base, artifacts.list(base.child(below.value()))));
     }
 
     private void proxyList(Context request) {
-        ArtifactPath path = checked(
+        ArtifactPath path = Locations.checked(
                 Optional.ofNullable(request.queryParam("path")).orElse("").replaceFirst("/$", ""));
-        List<Wire.WireFile> files = artifacts.list(path).stream()
-                .map(entry -> Wire.WireFile.of(
-                        entry, entry.path().names().get(entry.path().names().size() - 1)))
-                .toList();
-        request.contentType("application/json").result(Wire.write(new Wire.FilesReply(null, files)));
+        reply(request, new Wire.FilesReply(null, relative(path, artifacts.list(path))));
     }
 
-    private void download(Context request) {
-        ArtifactPath path = checked(request.pathParam("path"));
-        InputStream bytes = artifacts
-                .open(path, 0)
-                .map(ArtifactStore.Content::bytes)
-                .orElseThrow(() -> Refused.missing("No such artifact: '" + path + "'"));
+    private void ofRun(Context request) {
+        String id = Optional.ofNullable(request.queryParam("run_id"))
+                .or(() -> Optional.ofNullable(request.queryParam("run_uuid")))
+                .orElseThrow(() -> Refused.invalid("Missing value for required parameter 'run_id'."));
+        String root = tracking.run(new TrackingRunId(id)).info().artifactUri();
+        send(request, below(root, request, "path"));
+    }
+
+    private void ofVersion(Context request) {
+        String version = query(request, "version");
+        if (!version.matches("[0-9]{1,9}")) {
+            throw Refused.invalid("Invalid value '" + version + "' for parameter 'version' (expected: a whole number)");
+        }
+        ModelVersion found = registry.version(new ModelVersion.Key(query(request, "name"), Integer.parseInt(version)));
+        send(request, below(found.files(), request, "path"));
+    }
+
+    private void ofModel(Context request) {
+        String root = models.get(request.pathParam("model_id"), false).info().artifactUri();
+        send(request, below(root, request, "artifact_file_path"));
+    }
+
+    private void uploadToRun(Context request) throws IOException {
+        String root = tracking.run(new TrackingRunId(query(request, "run_uuid")))
+                .info()
+                .artifactUri();
+        store(request, below(root, request, "path"));
+    }
+
+    private static ArtifactPath below(String root, Context request, String parameter) {
+        return Locations.path(root)
+                .child(Locations.checked(query(request, parameter)).value());
+    }
+
+    private static String query(Context request, String name) {
+        return Optional.ofNullable(request.queryParam(name))
+                .filter(value -> !value.isEmpty())
+                .orElseThrow(() -> Refused.invalid("Missing value for required parameter '" + name + "'."));
+    }
+
+    /** Bytes from the store to the client, from an offset on if it asks for one. Never shown as a page of ours. */
+    private void send(Context request, ArtifactPath path) {
+        Matcher range =
+                RANGE.matcher(Optional.ofNullable(request.header("Range")).orElse(""));
+        boolean isPart = range.matches();
+        long from = isPart ? Long.parseLong(range.group(1)) : 0;
+        ArtifactStore.Content content =
+                artifacts.open(path, from).orElseThrow(() -> Refused.missing("No such artifact: '" + path + "'"));
+        long size = content.size();
+        long to = isPart && !range.group(2).isEmpty() ? Math.min(size - 1, Long.parseLong(range.group(2))) : size - 1;
         String name = path.names().get(path.names().size() - 1);
-        String type = URLConnection.guessContentTypeFromName(name);
         request.header("X-Content-Type-Options", "nosniff");
-        request.header("Content-Disposition", "attachment; filename=\"" + name.replace('"', '_') + "\"");
-        request.contentType(type == null ? "application/octet-stream" : type);
-        request.result(bytes);
+        request.header("Content-Disposition", "attachment; filename=\"" + name.replaceAll("[\"\\\\]", "_") + "\"");
+        request.header("Accept-Ranges", "bytes");
+        request.contentType(type(name));
+        if (isPart && from >= size) {
+            request.status(416).header("Content-Range", "bytes */" + size).result(new byte[0]);
+            return;
+        }
+        if (isPart) {
+            request.status(206).header("Content-Range", "bytes " + from + "-" + to + "/" + size);
+        }
+        request.header("Content-Length", Long.toString(to - from + 1));
+        request.result(new Limited(content.bytes(), to - from + 1));
+    }
+
+    private static String type(String name) {
+        String ending = name.substring(name.lastIndexOf('.') + 1);
+        if (TYPES.containsKey(ending)) {
+            return TYPES.get(ending);
+        }
+        String guessed = URLConnection.guessContentTypeFromName(name);
+        return guessed == null ? name.contains(".") ? "application/octet-stream" : "text/plain" : guessed;
     }
 
     private void upload(Context request) throws IOException {
-        ArtifactPath path = checked(request.pathParam("path"));
+        store(request, path(request));
+    }
+
+    private void store(Context request, ArtifactPath path) throws IOException {
         if (path.value().isEmpty()) {
             throw Refused.invalid("Invalid artifact path '' (expected: the path of a file)");
         }
         artifacts.store(path, request.req().getInputStream());
-        request.contentType("application/json").result(Wire.write(new Wire.Empty()));
+        reply(request, new Wire.Empty());
     }
 
-    private static ArtifactPath checked(String path) {
-        try {
-            return new ArtifactPath(path);
-        } catch (IllegalArgumentException e) {
-            throw Refused.invalid("Invalid path: " + e.getMessage());
+    private void delete(Context request) {
+        ArtifactPath path = path(request);
+        if (path.value().isEmpty()) {
+            throw Refused.invalid("Invalid artifact path '' (expected: not the root)");
+        }
+        artifacts.delete(path);
+        reply(request, new Wire.Empty());
+    }
+
+    /** The client looks at how the message begins, and then uploads in one piece. */
+    private static void noParts(Context request) {
+        MlflowRoutes.refuse(
+                request,
+                501,
+                "NOT_IMPLEMENTED",
+                "Multipart upload is not supported for the current artifact repository: it takes files of any size in"
+                        + " one piece");
+    }
+
+    private static void reply(Context request, Object reply) {
+        request.contentType("application/json").result(Wire.write(reply));
+    }
+
+    private static ArtifactPath path(Context request) {
+        return Locations.checked(request.pathParam("path"));
+    }
+
+    /** The first bytes of a stream. */
+    private static final class Limited extends FilterInputStream {
+
+        private long left;
+
+        Limited(InputStream bytes, long most) {
+            super(bytes);
+            this.left = most;
+        }
+
+        @Override
+        public int read() throws IOException {
+            if (left <= 0) {
+                return -1;
+            }
+            left--;
+            return in.read();
+        }
+
+        @Override
+        public int read(byte[] into, int at, int most) throws IOException {
+            if (left <= 0) {
+                return -1;
+            }
+            int read = in.read(into, at, (int) Math.min(most, left));
+            left -= Math.max(0, read);
+            return read;
         }
     }
 }

@@ -1,19 +1,22 @@
 package dev.mayfly.mlflow;
 
+import dev.mayfly.search.Page;
+import dev.mayfly.tracking.Dataset;
 import dev.mayfly.tracking.Experiment;
 import dev.mayfly.tracking.ExperimentId;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.RunQuery;
 import dev.mayfly.tracking.Tracking;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** {@code /mlflow/experiments}. */
 final class ExperimentRoutes {
 
     static final List<RunQuery.Stages> STAGES =
             List.of(RunQuery.Stages.ACTIVE_ONLY, RunQuery.Stages.DELETED_ONLY, RunQuery.Stages.ALL);
+    private static final int MOST = 50_000;
+    private static final int MOST_DATASETS = 1_000;
 
     private final Tracking tracking;
 
@@ -23,18 +26,33 @@ final class ExperimentRoutes {
 
     void add(Api api) {
         api.post("experiments/create", this::create);
-        api.get("experiments/get", fields -> reply(experiment(fields)));
+        api.get("experiments/get", fields -> reply(tracking.experiment(id(fields))));
         api.get("experiments/get-by-name", this::byName);
         api.post("experiments/search", this::search);
         api.get("experiments/search", this::search);
-        api.post("experiments/set-experiment-tag", this::tag);
+        api.post("experiments/delete", fields -> done(() -> tracking.deleteExperiment(id(fields))));
+        api.post("experiments/restore", fields -> done(() -> tracking.restoreExperiment(id(fields))));
+        api.post(
+                "experiments/update",
+                fields -> done(() -> tracking.renameExperiment(id(fields), fields.required("new_name"))));
+        api.post(
+                "experiments/set-experiment-tag",
+                fields -> done(
+                        () -> tracking.tagExperiment(id(fields), fields.required("key"), fields.text("value", ""))));
+        api.post(
+                "experiments/delete-experiment-tag",
+                fields -> done(() -> tracking.deleteExperimentTag(id(fields), fields.required("key"))));
+        api.post("experiments/search-datasets", this::datasets);
     }
 
     private Object create(Fields fields) {
-        Map<String, String> tags = new HashMap<>();
-        fields.list("tags").forEach(tag -> tags.put(tag.required("key"), tag.text("value", "")));
+        String location = fields.text("artifact_location", "");
+        if (!location.isEmpty()) {
+            Locations.check(location);
+        }
         return new Wire.ExperimentIdReply(
-                tracking.createExperiment(fields.required("name"), tags).toString());
+                tracking.createExperiment(fields.required("name"), location, fields.pairs("tags"))
+                        .toString());
     }
 
     private Object byName(Fields fields) {
@@ -44,32 +62,39 @@ final class ExperimentRoutes {
     }
 
     private Object search(Fields fields) {
-        int limit = (int) fields.whole("max_results", 0);
-        if (limit < 1 || limit > 50_000) {
-            throw Refused.invalid("Invalid value " + limit + " for parameter 'max_results' supplied"
-                    + " (expected: a positive integer, at most 50000)");
-        }
-        if (fields.optional("filter").filter(filter -> !filter.isBlank()).isPresent()) {
-            throw Refused.invalid("Filters on experiments are not supported yet: '" + fields.text("filter", "") + "'");
-        }
-        int offset = PageToken.offset(fields.text("page_token", ""));
-        RunQuery.Stages stages = fields.choice("view_type", STAGES).orElse(RunQuery.Stages.ACTIVE_ONLY);
-        List<Experiment> found = tracking.experiments(stages, limit + 1, offset);
+        Page<Experiment> page = tracking.experiments(
+                fields.choice("view_type", STAGES).orElse(RunQuery.Stages.ACTIVE_ONLY),
+                fields.text("filter", ""),
+                fields.texts("order_by"),
+                fields.limit("max_results", 0, MOST),
+                fields.text("page_token", ""));
         return new Wire.ExperimentsReply(
-                PageToken.page(limit, found).stream()
-                        .map(Wire.WireExperiment::of)
-                        .toList(),
-                PageToken.next(offset, limit, found));
+                page.items().stream().map(Wire.WireExperiment::of).toList(),
+                page.next().orElse(null));
     }
 
-    private Object tag(Fields fields) {
-        tracking.tagExperiment(
-                ExperimentId.parse(fields.required("experiment_id")), fields.required("key"), fields.text("value", ""));
+    private Object datasets(Fields fields) {
+        List<String> ids = fields.texts("experiment_ids");
+        if (ids.isEmpty() || ids.size() > 20) {
+            throw Refused.invalid("SearchDatasets request must specify at least one and at most 20 experiment_ids, got "
+                    + ids.size() + ".");
+        }
+        List<Wire.DatasetSummary> summaries = new ArrayList<>();
+        for (String id : ids) {
+            for (Dataset dataset : tracking.datasets(List.of(ExperimentId.parse(id)), MOST_DATASETS)) {
+                summaries.add(new Wire.DatasetSummary(id, dataset.name(), dataset.digest(), null));
+            }
+        }
+        return new Wire.DatasetSummariesReply(summaries);
+    }
+
+    static Wire.Empty done(Runnable act) {
+        act.run();
         return new Wire.Empty();
     }
 
-    private Experiment experiment(Fields fields) {
-        return tracking.experiment(ExperimentId.parse(fields.required("experiment_id")));
+    private static ExperimentId id(Fields fields) {
+        return ExperimentId.parse(fields.required("experiment_id"));
     }
 
     private static Wire.ExperimentReply reply(Experiment experiment) {

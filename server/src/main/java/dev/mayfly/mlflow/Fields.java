@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.tracking.Refused;
 import io.javalin.http.Context;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +29,10 @@ final class Fields {
     }
 
     static Fields of(Context request) {
-        return request.method().name().equals("GET") ? query(request) : body(request);
+        String method = request.method().name();
+        boolean inQuery = method.equals("GET")
+                || (method.equals("DELETE") && request.body().isEmpty());
+        return inQuery ? query(request) : body(request);
     }
 
     private static Fields query(Context request) {
@@ -40,6 +44,7 @@ final class Fields {
                 entry.getValue().forEach(node.withArray("/" + entry.getKey())::add);
             }
         }
+        request.pathParamMap().forEach(node::put);
         return new Fields(node);
     }
 
@@ -54,6 +59,7 @@ final class Fields {
             if (node.isTextual()) {
                 node = JSON.readTree(node.asText());
             }
+            request.pathParamMap().forEach(((ObjectNode) (node.isObject() ? node : JSON.createObjectNode()))::put);
             return new Fields(node.isObject() ? node : JSON.createObjectNode());
         } catch (JsonProcessingException e) {
             throw Refused.invalid("Malformed JSON in request body: " + e.getOriginalMessage());
@@ -64,16 +70,45 @@ final class Fields {
         return optional(name).filter(text -> !text.isEmpty()).orElseThrow(() -> missing(name));
     }
 
+    /** A text. */
     Optional<String> optional(String name) {
         JsonNode value = node.path(name);
         if (value.isMissingNode() || value.isNull()) {
             return Optional.empty();
         }
-        if (value.isContainerNode()) {
-            throw Refused.invalid(
-                    "Invalid value " + value + " for parameter '" + name + "' supplied (expected: a text)");
+        if (!value.isTextual()) {
+            throw wrongType(name, value);
         }
         return Optional.of(value.asText());
+    }
+
+    /** A text, a number or a truth value, as text. */
+    private Optional<String> scalar(String name) {
+        JsonNode value = node.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (value.isContainerNode()) {
+            throw wrongType(name, value);
+        }
+        return Optional.of(value.asText());
+    }
+
+    boolean has(String name) {
+        return node.hasNonNull(name);
+    }
+
+    private static Refused wrongType(String name, JsonNode value) {
+        String type = switch (value.getNodeType()) {
+            case NUMBER -> value.isIntegralNumber() ? "int" : "float";
+            case BOOLEAN -> "bool";
+            case ARRAY -> "list";
+            case OBJECT -> "dict";
+            case BINARY, MISSING, NULL, POJO, STRING -> "str";
+        };
+        return Refused.invalid("Invalid value " + value + " for parameter '" + name
+                + "' supplied: Hint: Value was of type '" + type
+                + "'. See the API docs for more information about request parameters.");
     }
 
     String text(String name, String otherwise) {
@@ -86,15 +121,19 @@ final class Fields {
     }
 
     long whole(String name, long otherwise) {
-        return optional(name).map(text -> parseWhole(name, text)).orElse(otherwise);
+        return scalar(name).map(text -> parseWhole(name, text)).orElse(otherwise);
     }
 
     long requiredWhole(String name) {
-        return parseWhole(name, required(name));
+        return parseWhole(name, scalar(name).orElseThrow(() -> missing(name)));
     }
 
     double requiredNumber(String name) {
-        String text = required(name);
+        JsonNode value = node.path(name);
+        if (value.isBoolean()) {
+            throw wrongType(name, value);
+        }
+        String text = scalar(name).orElseThrow(() -> missing(name));
         try {
             return Double.parseDouble(text);
         } catch (NumberFormatException e) {
@@ -104,9 +143,39 @@ final class Fields {
     }
 
     List<Fields> list(String name) {
+        JsonNode value = node.path(name);
+        if (!value.isArray() && !value.isMissingNode() && !value.isNull()) {
+            throw wrongType(name, value);
+        }
         List<Fields> list = new ArrayList<>();
-        node.path(name).forEach(item -> list.add(new Fields(item)));
+        value.forEach(item -> list.add(new Fields(item)));
         return list;
+    }
+
+    /** What is inside a field; empty if it is not there. */
+    Fields inside(String name) {
+        return new Fields(node.path(name));
+    }
+
+    boolean truth(String name) {
+        return scalar(name).map(Boolean::parseBoolean).orElse(false);
+    }
+
+    /** A limit that must be among 1 and {@code most}. */
+    int limit(String name, int otherwise, int most) {
+        long limit = whole(name, otherwise);
+        if (limit < 1 || limit > most) {
+            throw Refused.invalid("Invalid value " + limit + " for parameter '" + name
+                    + "' supplied: It must be a positive integer, at most " + most + ".");
+        }
+        return (int) limit;
+    }
+
+    /** The tags or parameters of a list; the last of equal keys counts. */
+    Map<String, String> pairs(String name) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        list(name).forEach(pair -> pairs.put(pair.required("key"), pair.text("value", "")));
+        return pairs;
     }
 
     /** A list of texts; one text stands for a list of one. */
@@ -123,7 +192,7 @@ final class Fields {
 
     /** The name or number of an enum's constant. */
     <E extends Enum<E>> Optional<E> choice(String name, List<E> byNumber) {
-        return optional(name)
+        return scalar(name)
                 .map(text -> byNumber.stream()
                         .filter(constant -> constant.name().equals(text)
                                 || text.equals(Integer.toString(byNumber.indexOf(constant) + 1)))

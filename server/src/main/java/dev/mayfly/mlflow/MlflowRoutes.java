@@ -2,28 +2,36 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Tracking;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
+import java.util.List;
 
-/** All routes of MLflow's protocol that there are so far. */
+/** All routes of MLflow's protocol for classic machine learning. What is not among them is answered 404, as by an older server. */
 public final class MlflowRoutes {
 
     /** The version of MLflow whose protocol is spoken; clients decide by it what they may call. */
     public static final String VERSION = "2.17.2";
 
+    private static final List<String> OWNED =
+            List.of("/api/2.0/", "/api/3.0/", "/ajax-api/", "/get-artifact", "/model-versions/");
+
     private final ExperimentRoutes experiments;
     private final RunRoutes runs;
     private final ModelRoutes models;
+    private final LoggedModelRoutes loggedModels;
     private final ArtifactRoutes files;
 
-    public MlflowRoutes(Tracking tracking, ModelRegistry registry, ArtifactStore artifacts, Clock clock) {
+    public MlflowRoutes(
+            Tracking tracking, LoggedModels models, ModelRegistry registry, ArtifactStore artifacts, Clock clock) {
         this.experiments = new ExperimentRoutes(tracking);
-        this.runs = new RunRoutes(tracking, clock);
-        this.models = new ModelRoutes(registry, artifacts);
-        this.files = new ArtifactRoutes(tracking, artifacts);
+        this.runs = new RunRoutes(tracking, models, clock);
+        this.models = new ModelRoutes(registry, models, artifacts);
+        this.loggedModels = new LoggedModelRoutes(models, artifacts);
+        this.files = new ArtifactRoutes(tracking, registry, models, artifacts);
     }
 
     public void add(RoutesConfig routes) {
@@ -31,13 +39,20 @@ public final class MlflowRoutes {
         experiments.add(api);
         runs.add(api);
         models.add(api);
-        files.add(api);
+        loggedModels.add(api);
+        files.add(api, routes);
+        for (String prefix : List.of("/api", "/ajax-api")) {
+            routes.get(
+                    prefix + "/3.0/mlflow/server-info",
+                    request -> request.contentType("application/json")
+                            .result(Wire.write(new Wire.ServerInfo("SqlStore", false))));
+        }
         routes.get("/version", request -> request.contentType("text/plain").result(VERSION));
     }
 
     /** Whether a request speaks this protocol, so that its errors must too. */
     public static boolean owns(Context request) {
-        return request.path().startsWith("/api/2.0/") || request.path().startsWith("/ajax-api/");
+        return OWNED.stream().anyMatch(request.path()::startsWith);
     }
 
     /** Answers with an error in MLflow's form. */

@@ -5,132 +5,194 @@ import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.RegisteredModel;
+import dev.mayfly.search.Page;
+import dev.mayfly.tracking.LoggedModel;
+import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /mlflow/registered-models} and {@code /mlflow/model-versions}. */
 final class ModelRoutes {
 
-    private static final int MOST = 1_000;
-    private static final Pattern FILTER = Pattern.compile("\\s*(name|run_id)\\s*=\\s*(['\"])(.*)\\2\\s*");
+    private static final int MOST_MODELS = 1_000;
+    private static final int MOST_VERSIONS = 200_000;
+    private static final Pattern LOGGED_MODEL = Pattern.compile("models:/(m-[0-9a-f]{32})");
+    private static final Pattern VERSION = Pattern.compile("models:/([^/]+)/(\\d{1,9})");
 
     private final ModelRegistry registry;
+    private final LoggedModels models;
     private final ArtifactStore artifacts;
 
-    ModelRoutes(ModelRegistry registry, ArtifactStore artifacts) {
+    ModelRoutes(ModelRegistry registry, LoggedModels models, ArtifactStore artifacts) {
         this.registry = registry;
+        this.models = models;
         this.artifacts = artifacts;
     }
 
     void add(Api api) {
         api.post("registered-models/create", this::create);
-        api.get("registered-models/get", fields -> reply(registry.model(fields.required("name"))));
+        api.get("registered-models/get", fields -> reply(registry.model(name(fields))));
+        api.patch(
+                "registered-models/update",
+                fields -> reply(registry.describe(name(fields), fields.text("description", ""))));
+        api.post(
+                "registered-models/rename",
+                fields -> reply(registry.rename(name(fields), fields.required("new_name"))));
+        api.delete("registered-models/delete", fields -> ExperimentRoutes.done(() -> registry.delete(name(fields))));
         api.get("registered-models/search", this::search);
         api.post("registered-models/get-latest-versions", this::latest);
         api.get("registered-models/get-latest-versions", this::latest);
-        api.post("registered-models/set-tag", this::tagModel);
-        api.post("registered-models/alias", this::setAlias);
+        api.post(
+                "registered-models/set-tag",
+                fields -> ExperimentRoutes.done(
+                        () -> registry.tagModel(name(fields), fields.required("key"), fields.text("value", ""))));
+        api.delete(
+                "registered-models/delete-tag",
+                fields -> ExperimentRoutes.done(() -> registry.deleteModelTag(name(fields), fields.required("key"))));
+        api.post(
+                "registered-models/alias",
+                fields -> ExperimentRoutes.done(() -> registry.setAlias(key(fields), fields.required("alias"))));
         api.get("registered-models/alias", this::byAlias);
-        api.delete("registered-models/alias", this::deleteAlias);
+        api.delete(
+                "registered-models/alias",
+                fields -> ExperimentRoutes.done(() -> registry.deleteAlias(name(fields), fields.required("alias"))));
+        addVersions(api);
+    }
+
+    private void addVersions(Api api) {
         api.post("model-versions/create", this::addVersion);
         api.get("model-versions/get", fields -> reply(registry.version(key(fields))));
+        api.patch(
+                "model-versions/update",
+                fields -> reply(registry.describe(key(fields), fields.text("description", ""))));
+        api.delete("model-versions/delete", fields -> ExperimentRoutes.done(() -> registry.delete(key(fields))));
         api.get("model-versions/search", this::searchVersions);
         api.get(
                 "model-versions/get-download-uri",
                 fields ->
-                        new Wire.DownloadUriReply(registry.version(key(fields)).source()));
-        api.post("model-versions/set-tag", this::tagVersion);
+                        new Wire.DownloadUriReply(registry.version(key(fields)).files()));
+        api.post("model-versions/transition-stage", this::stage);
+        api.post(
+                "model-versions/set-tag",
+                fields -> ExperimentRoutes.done(
+                        () -> registry.tagVersion(key(fields), fields.required("key"), fields.text("value", ""))));
+        api.delete(
+                "model-versions/delete-tag",
+                fields -> ExperimentRoutes.done(() -> registry.deleteVersionTag(key(fields), fields.required("key"))));
     }
 
     private Object create(Fields fields) {
-        return reply(registry.create(fields.required("name"), fields.text("description", ""), tags(fields)));
+        return reply(registry.create(name(fields), fields.text("description", ""), fields.pairs("tags")));
     }
 
     private Object search(Fields fields) {
-        if (fields.optional("filter").filter(filter -> !filter.isBlank()).isPresent()) {
-            throw Refused.invalid(
-                    "Filters on registered models are not supported yet: '" + fields.text("filter", "") + "'");
-        }
-        int limit = (int) Math.min(fields.whole("max_results", 100), MOST);
-        int offset = PageToken.offset(fields.text("page_token", ""));
-        List<RegisteredModel> found = registry.models(limit + 1, offset);
+        Page<RegisteredModel> page = registry.models(
+                fields.text("filter", ""),
+                fields.texts("order_by"),
+                fields.limit("max_results", 100, MOST_MODELS),
+                fields.text("page_token", ""));
         return new Wire.ModelsReply(
-                PageToken.page(limit, found).stream().map(Wire.WireModel::of).toList(),
-                PageToken.next(offset, limit, found));
+                page.items().stream().map(Wire.WireModel::of).toList(),
+                page.next().orElse(null));
     }
 
     private Object latest(Fields fields) {
-        RegisteredModel model = registry.model(fields.required("name"));
+        List<ModelVersion.Stage> stages =
+                fields.texts("stages").stream().map(ModelRoutes::stage).toList();
         return new Wire.VersionsReply(
-                model.latest().stream().map(Wire.WireVersion::of).toList(), null);
-    }
-
-    private Object tagModel(Fields fields) {
-        registry.tagModel(fields.required("name"), fields.required("key"), fields.text("value", ""));
-        return new Wire.Empty();
-    }
-
-    private Object setAlias(Fields fields) {
-        registry.setAlias(key(fields), fields.required("alias"));
-        return new Wire.Empty();
+                registry.model(name(fields)).latest().stream()
+                        .filter(version -> stages.isEmpty() || stages.contains(version.stage()))
+                        .map(Wire.WireVersion::of)
+                        .toList(),
+                null);
     }
 
     /** MLflow answers an unknown alias as an invalid value, not as a missing thing; its client looks at that. */
     private Object byAlias(Fields fields) {
-        String name = fields.required("name");
         String alias = fields.required("alias");
-        return reply(registry.byAlias(name, alias)
+        return reply(registry.byAlias(name(fields), alias)
                 .orElseThrow(() -> Refused.invalid("Registered model alias " + alias + " not found.")));
-    }
-
-    private Object deleteAlias(Fields fields) {
-        registry.deleteAlias(fields.required("name"), fields.required("alias"));
-        return new Wire.Empty();
     }
 
     private Object addVersion(Fields fields) {
         String source = fields.required("source");
-        checkComplete(source);
-        return reply(registry.addVersion(
-                fields.required("name"),
-                source,
-                fields.textOrNull("run_id"),
-                fields.text("description", ""),
-                tags(fields)));
+        ModelVersion.Origin origin =
+                origin(source, fields.textOrNull("run_id"), fields.text("run_link", ""), fields.textOrNull("model_id"));
+        ModelVersion version =
+                registry.addVersion(name(fields), origin, fields.text("description", ""), fields.pairs("tags"));
+        if (origin.modelId() != null) {
+            tellModel(origin.modelId(), version);
+        }
+        return reply(version);
+    }
+
+    /** What a source stands for: a place of artifacts, a logged model, or another version. */
+    private ModelVersion.Origin origin(
+            String source, @Nullable String runId, String runLink, @Nullable String modelId) {
+        Matcher logged = LOGGED_MODEL.matcher(source);
+        if (logged.matches()) {
+            LoggedModel.Info model = models.get(logged.group(1), false).info();
+            String run = runId == null ? model.sourceRun() : runId;
+            return new ModelVersion.Origin(source, model.artifactUri(), run, runLink, model.id(), "");
+        }
+        Matcher version = VERSION.matcher(source);
+        if (version.matches()) {
+            ModelVersion other =
+                    registry.version(new ModelVersion.Key(version.group(1), Integer.parseInt(version.group(2))));
+            return new ModelVersion.Origin(source, other.files(), runId, runLink, modelId, "");
+        }
+        Locations.check(source);
+        if (Locations.isOwn(source)) {
+            checkComplete(source);
+        }
+        return new ModelVersion.Origin(source, null, runId, runLink, modelId, "");
     }
 
     /** A version is something that can be loaded: never a folder that holds but a success mark. */
     private void checkComplete(String source) {
-        ArtifactPath path = ArtifactRoutes.path(source);
-        boolean hasModel = artifacts.list(path).stream()
-                .anyMatch(entry -> entry.path().value().endsWith("/MLmodel"));
-        if (!hasModel) {
+        ArtifactPath path = Locations.path(source);
+        if (artifacts.find(path.child("MLmodel")).isEmpty()) {
             throw Refused.invalid("Invalid model version source: '" + source
                     + "' (expected: a folder of artifacts with an MLmodel file; was the model uploaded completely?)");
         }
     }
 
-    private Object searchVersions(Fields fields) {
-        String filter = fields.text("filter", "");
-        Matcher matcher = FILTER.matcher(filter);
-        if (!filter.isBlank() && !matcher.matches()) {
-            throw Refused.invalid(
-                    "Filter '" + filter + "' is not supported yet (expected: name = '...' or run_id = '...')");
-        }
-        String value = filter.isBlank() ? null : matcher.group(3);
-        boolean byName = !filter.isBlank() && matcher.group(1).equals("name");
-        int limit = (int) Math.min(fields.whole("max_results", 10_000), 200_000);
-        List<ModelVersion> found = registry.search(byName ? value : null, byName ? null : value, limit);
-        return new Wire.VersionsReply(found.stream().map(Wire.WireVersion::of).toList(), null);
+    /** The logged model says which versions were made of it, as MLflow's pages and clients expect. */
+    private void tellModel(String modelId, ModelVersion version) {
+        String before = models.get(modelId, false).tags().getOrDefault("mlflow.modelVersions", "[]");
+        String list = before.substring(0, before.lastIndexOf(']'));
+        String one = Wire.compact(
+                Map.of("name", version.key().model(), "version", version.key().version()));
+        models.setTags(modelId, Map.of("mlflow.modelVersions", list + (list.equals("[") ? "" : ", ") + one + "]"));
     }
 
-    private Object tagVersion(Fields fields) {
-        registry.tagVersion(key(fields), fields.required("key"), fields.text("value", ""));
-        return new Wire.Empty();
+    private Object searchVersions(Fields fields) {
+        Page<ModelVersion> page = registry.versions(
+                fields.text("filter", ""),
+                fields.texts("order_by"),
+                fields.limit("max_results", 10_000, MOST_VERSIONS),
+                fields.text("page_token", ""));
+        return new Wire.VersionsReply(
+                page.items().stream().map(Wire.WireVersion::of).toList(),
+                page.next().orElse(null));
+    }
+
+    private Object stage(Fields fields) {
+        return reply(registry.stage(
+                key(fields), stage(fields.required("stage")), fields.truth("archive_existing_versions")));
+    }
+
+    private static ModelVersion.Stage stage(String word) {
+        return Arrays.stream(ModelVersion.Stage.values())
+                .filter(stage -> stage.word().equalsIgnoreCase(word))
+                .findFirst()
+                .orElseThrow(() -> Refused.invalid("Invalid Model Version stage: " + word
+                        + ". Value must be one of None, Staging, Production, Archived."));
     }
 
     private static ModelVersion.Key key(Fields fields) {
@@ -139,13 +201,11 @@ final class ModelRoutes {
             throw Refused.invalid("Invalid value '" + version
                     + "' for parameter 'version' supplied (expected: a positive whole number)");
         }
-        return new ModelVersion.Key(fields.required("name"), Integer.parseInt(version));
+        return new ModelVersion.Key(name(fields), Integer.parseInt(version));
     }
 
-    private static Map<String, String> tags(Fields fields) {
-        Map<String, String> tags = new HashMap<>();
-        fields.list("tags").forEach(tag -> tags.put(tag.required("key"), tag.text("value", "")));
-        return tags;
+    private static String name(Fields fields) {
+        return fields.required("name");
     }
 
     private static Wire.ModelReply reply(RegisteredModel model) {

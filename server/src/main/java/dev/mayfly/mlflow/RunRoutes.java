@@ -1,9 +1,18 @@
 package dev.mayfly.mlflow;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.search.Page;
 import dev.mayfly.tracking.Batch;
+import dev.mayfly.tracking.Dataset;
 import dev.mayfly.tracking.ExperimentId;
+import dev.mayfly.tracking.LoggedModel;
+import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Metric;
 import dev.mayfly.tracking.NewRun;
+import dev.mayfly.tracking.Refused;
+import dev.mayfly.tracking.RunLinks;
 import dev.mayfly.tracking.RunQuery;
 import dev.mayfly.tracking.RunStatus;
 import dev.mayfly.tracking.Tracking;
@@ -11,21 +20,32 @@ import dev.mayfly.tracking.TrackingRun;
 import dev.mayfly.tracking.TrackingRunId;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /mlflow/runs} and {@code /mlflow/metrics}. */
 final class RunRoutes {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<RunStatus> STATUSES = List.of(RunStatus.values());
     private static final String MODEL_HISTORY_TAG = "mlflow.log-model.history";
+    private static final List<String> OF_A_MODEL = List.of("artifact_path", "flavors", "utc_time_created", "run_id");
+    private static final int MOST_RUNS = 50_000;
+    private static final int MOST_IN_BULK = 100;
+    private static final int MOST_SAMPLES = 2_500;
+    private static final int MOST_POINTS = 25_000;
 
     private final Tracking tracking;
+    private final LoggedModels models;
     private final Clock clock;
 
-    RunRoutes(Tracking tracking, Clock clock) {
+    RunRoutes(Tracking tracking, LoggedModels models, Clock clock) {
         this.tracking = tracking;
+        this.models = models;
         this.clock = clock;
     }
 
@@ -34,26 +54,32 @@ final class RunRoutes {
         api.post("runs/update", this::update);
         api.get("runs/get", fields -> new Wire.RunReply(Wire.WireRun.of(tracking.run(id(fields)))));
         api.post("runs/search", this::search);
-        api.post("runs/log-metric", fields -> log(fields, Batch.of(metric(fields))));
+        api.post("runs/delete", fields -> ExperimentRoutes.done(() -> tracking.deleteRun(id(fields))));
+        api.post("runs/restore", fields -> ExperimentRoutes.done(() -> tracking.restoreRun(id(fields))));
+        api.post("runs/log-metric", this::logMetric);
         api.post(
                 "runs/log-parameter",
                 fields -> log(fields, Batch.ofParam(fields.required("key"), fields.text("value", ""))));
         api.post("runs/set-tag", fields -> log(fields, Batch.ofTag(fields.required("key"), fields.text("value", ""))));
-        api.post("runs/delete-tag", this::deleteTag);
+        api.post(
+                "runs/delete-tag",
+                fields -> ExperimentRoutes.done(() -> tracking.deleteTag(id(fields), fields.required("key"))));
         api.post("runs/log-batch", this::logBatch);
         api.post("runs/log-model", this::logModel);
+        api.post("runs/log-inputs", this::logInputs);
+        api.post("runs/outputs", this::logOutputs);
         api.get("metrics/get-history", this::history);
+        api.get("metrics/get-history-bulk-interval", this::sampled);
+        api.get("metrics/get-history-bulk", this::bulk);
     }
 
     private Object create(Fields fields) {
-        Map<String, String> tags = new HashMap<>();
-        fields.list("tags").forEach(tag -> tags.put(tag.required("key"), tag.text("value", "")));
         TrackingRun run = tracking.createRun(new NewRun(
                 ExperimentId.parse(fields.required("experiment_id")),
                 fields.textOrNull("run_name"),
                 fields.text("user_id", ""),
                 Instant.ofEpochMilli(fields.whole("start_time", clock.millis())),
-                tags));
+                fields.pairs("tags")));
         return new Wire.RunReply(Wire.WireRun.of(run));
     }
 
@@ -61,24 +87,22 @@ final class RunRoutes {
         TrackingRun run = tracking.updateRun(
                 id(fields),
                 fields.choice("status", STATUSES).orElse(null),
-                fields.optional("end_time").isPresent() ? Instant.ofEpochMilli(fields.whole("end_time", 0)) : null,
+                fields.has("end_time") ? Instant.ofEpochMilli(fields.whole("end_time", 0)) : null,
                 fields.textOrNull("run_name"));
         return new Wire.RunInfoReply(Wire.RunInfo.of(run.info()));
     }
 
     private Object search(Fields fields) {
-        int limit = (int) fields.whole("max_results", 1_000);
-        int offset = PageToken.offset(fields.text("page_token", ""));
-        RunQuery query = new RunQuery(
+        Page<TrackingRun> page = tracking.search(new RunQuery(
                 fields.texts("experiment_ids").stream().map(ExperimentId::parse).toList(),
                 fields.text("filter", ""),
                 fields.choice("run_view_type", ExperimentRoutes.STAGES).orElse(RunQuery.Stages.ACTIVE_ONLY),
                 fields.texts("order_by"),
-                limit,
-                offset);
-        Tracking.RunPage page = tracking.search(query);
+                fields.limit("max_results", 1_000, MOST_RUNS),
+                fields.text("page_token", "")));
         return new Wire.RunsReply(
-                page.runs().stream().map(Wire.WireRun::of).toList(), page.more() ? PageToken.at(offset + limit) : null);
+                page.items().stream().map(Wire.WireRun::of).toList(),
+                page.next().orElse(null));
     }
 
     private Object log(Fields fields, Batch batch) {
@@ -86,36 +110,140 @@ final class RunRoutes {
         return new Wire.Empty();
     }
 
-    private Object deleteTag(Fields fields) {
-        tracking.deleteTag(id(fields), fields.required("key"));
+    private Object logMetric(Fields fields) {
+        tracking.log(id(fields), Batch.of(metric(fields)));
+        models.evaluate(evaluations(id(fields), List.of(fields)));
         return new Wire.Empty();
     }
 
     private Object logBatch(Fields fields) {
-        return log(
-                fields,
+        List<Fields> metrics = fields.list("metrics");
+        tracking.log(
+                id(fields),
                 new Batch(
-                        fields.list("metrics").stream().map(RunRoutes::metric).toList(),
+                        metrics.stream().map(RunRoutes::metric).toList(),
                         fields.list("params").stream().map(RunRoutes::entry).toList(),
                         fields.list("tags").stream().map(RunRoutes::entry).toList()));
+        models.evaluate(evaluations(id(fields), metrics));
+        return new Wire.Empty();
+    }
+
+    /** Those of the metrics that are about a model, by model. */
+    private static Map<String, List<LoggedModel.Evaluation>> evaluations(TrackingRunId run, List<Fields> metrics) {
+        Map<String, List<LoggedModel.Evaluation>> evaluations = new HashMap<>();
+        for (Fields metric : metrics) {
+            metric.optional("model_id")
+                    .filter(model -> !model.isEmpty())
+                    .ifPresent(model -> evaluations
+                            .computeIfAbsent(model, id -> new ArrayList<>())
+                            .add(new LoggedModel.Evaluation(
+                                    metric(metric),
+                                    run.value(),
+                                    metric.text("dataset_name", ""),
+                                    metric.text("dataset_digest", ""))));
+        }
+        return evaluations;
     }
 
     private Object logModel(Fields fields) {
         TrackingRunId id = id(fields);
-        String model = fields.required("model_json");
+        JsonNode model = json(fields.required("model_json"));
+        for (String key : OF_A_MODEL) {
+            if (!model.has(key)) {
+                throw Refused.invalid("Model json is missing mandatory fields: {'" + key + "'}");
+            }
+        }
         String before = tracking.run(id).tags().getOrDefault(MODEL_HISTORY_TAG, "[]");
         String list = before.substring(0, before.lastIndexOf(']'));
         String after = list + (list.equals("[") ? "" : ", ") + model + "]";
         return log(fields, Batch.ofTag(MODEL_HISTORY_TAG, after));
     }
 
+    private static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw Refused.invalid("Malformed model info. \n " + text + " \n is not valid JSON.");
+        }
+    }
+
+    private Object logInputs(Fields fields) {
+        List<RunLinks.Input> datasets = fields.list("datasets").stream()
+                .map(input -> new RunLinks.Input(dataset(input.inside("dataset")), input.pairs("tags")))
+                .toList();
+        List<String> used = fields.list("models").stream()
+                .map(model -> model.required("model_id"))
+                .toList();
+        tracking.logInputs(id(fields), datasets, used);
+        return new Wire.Empty();
+    }
+
+    private static Dataset dataset(Fields fields) {
+        return new Dataset(
+                fields.required("name"),
+                fields.required("digest"),
+                fields.required("source_type"),
+                fields.required("source"),
+                fields.optional("schema").orElse(null),
+                fields.optional("profile").orElse(null));
+    }
+
+    private Object logOutputs(Fields fields) {
+        tracking.logOutputs(
+                id(fields),
+                fields.list("models").stream()
+                        .map(model -> new RunLinks.Output(model.required("model_id"), model.whole("step", 0)))
+                        .toList());
+        return new Wire.Empty();
+    }
+
     private Object history(Fields fields) {
-        int limit = (int) fields.whole("max_results", Integer.MAX_VALUE - 1);
-        int offset = PageToken.offset(fields.text("page_token", ""));
-        List<Metric> found = tracking.history(id(fields), fields.required("metric_key"), limit + 1, offset);
+        int limit = fields.has("max_results")
+                ? fields.limit("max_results", 1, Integer.MAX_VALUE - 1)
+                : Integer.MAX_VALUE - 1;
+        String key = fields.required("metric_key");
+        Metric after = PointToken.read(key, fields.text("page_token", ""));
+        List<Metric> found = tracking.history(id(fields), key, limit + 1, after);
+        List<Metric> page = found.size() > limit ? found.subList(0, limit) : found;
         return new Wire.MetricsReply(
-                PageToken.page(limit, found).stream().map(Wire.WireMetric::of).toList(),
-                PageToken.next(offset, limit, found));
+                page.stream().map(Wire.WireMetric::of).toList(),
+                found.size() > limit ? PointToken.of(page.get(limit - 1)) : null);
+    }
+
+    private Object sampled(Fields fields) {
+        List<String> runs = runs(fields.texts("run_ids"), "run_ids");
+        Long from = fields.has("start_step") ? (Long) fields.whole("start_step", 0) : null;
+        Long to = fields.has("end_step") ? (Long) fields.whole("end_step", 0) : null;
+        if ((from == null) != (to == null)) {
+            throw Refused.invalid(
+                    "If either start step or end step are specified, both must be specified (start_step and end_step)");
+        }
+        if (from != null && to != null && from > to) {
+            throw Refused.invalid(
+                    "end_step must be greater than start_step. Found start_step=" + from + " and end_step=" + to + ".");
+        }
+        int limit = fields.limit("max_results", 320, MOST_SAMPLES);
+        return bulk(tracking.sampled(runs, fields.required("metric_key"), from, to, limit));
+    }
+
+    private Object bulk(Fields fields) {
+        List<String> runs = runs(fields.texts("run_id"), "run_id");
+        int limit = fields.limit("max_results", MOST_POINTS, MOST_POINTS);
+        return bulk(tracking.histories(runs, fields.required("metric_key"), limit));
+    }
+
+    private static Object bulk(Map<TrackingRunId, List<Metric>> points) {
+        List<Wire.BulkMetric> all = new ArrayList<>();
+        points.forEach((run, metrics) -> metrics.forEach(metric -> all.add(Wire.BulkMetric.of(run, metric))));
+        return new Wire.BulkMetricsReply(all);
+    }
+
+    private static List<String> runs(List<String> runs, String name) {
+        if (runs.isEmpty() || runs.size() > MOST_IN_BULK) {
+            throw Refused.invalid("GetMetricHistoryBulk request must specify at least one and at most " + MOST_IN_BULK
+                    + " " + name + " values, got " + runs.size() + ".");
+        }
+        return runs;
     }
 
     private static Metric metric(Fields fields) {
@@ -130,8 +258,9 @@ final class RunRoutes {
         return new Batch.Entry(fields.required("key"), fields.text("value", ""));
     }
 
-    private static TrackingRunId id(Fields fields) {
-        return new TrackingRunId(fields.optional("run_id")
-                .orElseGet(() -> fields.optional("run_uuid").orElseGet(() -> fields.required("run_id"))));
+    static TrackingRunId id(Fields fields) {
+        Optional<@Nullable String> id = fields.optional("run_id").filter(text -> !text.isEmpty());
+        return new TrackingRunId(id.or(() -> fields.optional("run_uuid").filter(text -> !text.isEmpty()))
+                .orElseGet(() -> fields.required("run_id")));
     }
 }

@@ -7,10 +7,14 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.RegisteredModel;
+import dev.mayfly.tracking.Dataset;
 import dev.mayfly.tracking.Experiment;
 import dev.mayfly.tracking.LifecycleStage;
+import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.Metric;
+import dev.mayfly.tracking.RunLinks;
 import dev.mayfly.tracking.TrackingRun;
+import dev.mayfly.tracking.TrackingRunId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +40,15 @@ final class Wire {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(reply);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("reply can't be written: " + reply, e);
+        }
+    }
+
+    /** In one line, as it stands in the values of tags. */
+    static String compact(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("value can't be written: " + value, e);
         }
     }
 
@@ -92,17 +105,159 @@ final class Wire {
 
     record RunsReply(List<WireRun> runs, @Nullable String nextPageToken) {}
 
-    record WireRun(RunInfo info, RunData data, Empty inputs) {
+    record WireRun(
+            RunInfo info,
+            RunData data,
+            Inputs inputs,
+            @Nullable Outputs outputs) {
 
         static WireRun of(TrackingRun run) {
+            RunLinks links = run.links();
             return new WireRun(
                     RunInfo.of(run.info()),
                     new RunData(
                             run.metrics().stream().map(WireMetric::of).toList(),
                             wireTags(run.params()),
                             wireTags(run.tags())),
-                    new Empty());
+                    new Inputs(
+                            links.datasets().stream().map(DatasetInput::of).toList(),
+                            links.modelInputs().stream().map(ModelInput::new).toList()),
+                    links.modelOutputs().isEmpty()
+                            ? null
+                            : new Outputs(links.modelOutputs().stream()
+                                    .map(output -> new ModelOutput(output.modelId(), output.step()))
+                                    .toList()));
         }
+    }
+
+    record Inputs(List<DatasetInput> datasetInputs, List<ModelInput> modelInputs) {}
+
+    record Outputs(List<ModelOutput> modelOutputs) {}
+
+    record ModelInput(String modelId) {}
+
+    record ModelOutput(String modelId, long step) {}
+
+    record DatasetInput(List<Tag> tags, WireDataset dataset) {
+
+        static DatasetInput of(RunLinks.Input input) {
+            return new DatasetInput(wireTags(input.tags()), WireDataset.of(input.dataset()));
+        }
+    }
+
+    record WireDataset(
+            String name,
+            String digest,
+            String sourceType,
+            String source,
+            @Nullable String schema,
+            @Nullable String profile) {
+
+        static WireDataset of(Dataset dataset) {
+            return new WireDataset(
+                    dataset.name(),
+                    dataset.digest(),
+                    dataset.sourceType(),
+                    dataset.source(),
+                    dataset.schema(),
+                    dataset.profile());
+        }
+    }
+
+    record DatasetSummary(
+            String experimentId,
+            String name,
+            String digest,
+            @Nullable String context) {}
+
+    record DatasetSummariesReply(List<DatasetSummary> datasetSummaries) {}
+
+    record BulkMetric(String key, double value, long timestamp, long step, String runId) {
+
+        static BulkMetric of(TrackingRunId run, Metric metric) {
+            return new BulkMetric(
+                    metric.key(),
+                    finite(metric.value()),
+                    metric.timestamp().toEpochMilli(),
+                    metric.step(),
+                    run.value());
+        }
+    }
+
+    record BulkMetricsReply(List<BulkMetric> metrics) {}
+
+    record LoggedModelReply(WireLoggedModel model) {}
+
+    record LoggedModelsReply(
+            List<WireLoggedModel> models, @Nullable String nextPageToken) {}
+
+    record WireLoggedModel(LoggedModelInfo info, LoggedModelData data) {
+
+        static WireLoggedModel of(LoggedModel model) {
+            LoggedModel.Info info = model.info();
+            return new WireLoggedModel(
+                    new LoggedModelInfo(
+                            info.id(),
+                            info.experiment().toString(),
+                            info.name(),
+                            info.created().toEpochMilli(),
+                            info.updated().toEpochMilli(),
+                            info.artifactUri(),
+                            info.status().name(),
+                            info.type(),
+                            info.sourceRun(),
+                            wireTags(model.tags())),
+                    new LoggedModelData(
+                            wireTags(model.params()),
+                            model.metrics().stream()
+                                    .map(metric -> ModelMetric.of(metric, info.id()))
+                                    .toList()));
+        }
+    }
+
+    record LoggedModelInfo(
+            String modelId,
+            String experimentId,
+            String name,
+            long creationTimestampMs,
+            long lastUpdatedTimestampMs,
+            String artifactUri,
+            String status,
+            @Nullable String modelType,
+            @Nullable String sourceRunId,
+            List<Tag> tags) {}
+
+    record LoggedModelData(List<Tag> params, List<ModelMetric> metrics) {}
+
+    record ModelMetric(
+            String key,
+            double value,
+            long timestamp,
+            long step,
+            @Nullable String datasetName,
+            @Nullable String datasetDigest,
+            String modelId,
+            String runId) {
+
+        static ModelMetric of(LoggedModel.Evaluation evaluation, String model) {
+            Metric metric = evaluation.metric();
+            return new ModelMetric(
+                    metric.key(),
+                    finite(metric.value()),
+                    metric.timestamp().toEpochMilli(),
+                    metric.step(),
+                    evaluation.datasetName().isEmpty() ? null : evaluation.datasetName(),
+                    evaluation.datasetDigest().isEmpty() ? null : evaluation.datasetDigest(),
+                    model,
+                    evaluation.run());
+        }
+    }
+
+    record ServerInfo(String storeType, boolean workspacesEnabled) {}
+
+    /** Infinity is told as the largest number, as MLflow's databases keep it; NaN is a word. */
+    private static double finite(double value) {
+        return Double.isInfinite(value) ? Math.copySign(Double.MAX_VALUE, value) : value;
     }
 
     record RunInfo(
@@ -140,7 +295,7 @@ final class Wire {
 
         static WireMetric of(Metric metric) {
             return new WireMetric(
-                    metric.key(), metric.value(), metric.timestamp().toEpochMilli(), metric.step());
+                    metric.key(), finite(metric.value()), metric.timestamp().toEpochMilli(), metric.step());
         }
     }
 
@@ -198,13 +353,16 @@ final class Wire {
             String version,
             long creationTimestamp,
             long lastUpdatedTimestamp,
+            @Nullable String userId,
             String currentStage,
             String description,
             String source,
             @Nullable String runId,
             String status,
             List<Tag> tags,
-            List<String> aliases) {
+            String runLink,
+            List<String> aliases,
+            @Nullable String modelId) {
 
         static WireVersion of(ModelVersion version) {
             return new WireVersion(
@@ -212,13 +370,16 @@ final class Wire {
                     Integer.toString(version.key().version()),
                     version.created().toEpochMilli(),
                     version.updated().toEpochMilli(),
-                    "None",
+                    version.origin().user().isEmpty() ? null : version.origin().user(),
+                    version.stage().word(),
                     version.description(),
-                    version.source(),
+                    version.origin().source(),
                     version.runId(),
                     "READY",
                     wireTags(version.tags()),
-                    version.aliases());
+                    version.origin().runLink(),
+                    version.aliases(),
+                    version.origin().modelId());
         }
     }
 

@@ -1,10 +1,14 @@
 package dev.mayfly.registry;
 
 import dev.mayfly.postgres.Database;
+import dev.mayfly.search.Criteria;
+import dev.mayfly.search.Page;
 import dev.mayfly.tracking.Refused;
+import dev.mayfly.tracking.Searches;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +25,7 @@ public final class ModelRegistry {
     }
 
     public RegisteredModel create(String name, String description, Map<String, String> tags) {
-        if (name.isBlank() || name.length() > 250 || name.contains("/") || name.contains(":")) {
-            throw Refused.invalid("Invalid model name: '" + name + "' (expected: 1 to 250 characters without / and :)");
-        }
+        checkName(name);
         return database.inTransaction(tx -> {
             if (!ModelStore.insertModel(tx, name, description, clock.instant())) {
                 throw new Refused(Refused.Kind.ALREADY_EXISTS, "Registered Model (name=" + name + ") already exists.");
@@ -33,24 +35,130 @@ public final class ModelRegistry {
         });
     }
 
+    private static void checkName(String name) {
+        if (name.isBlank() || name.length() > 250 || name.contains("/") || name.contains(":")) {
+            String shown = name.length() > 60 ? name.substring(0, 60) + "..." : name;
+            throw Refused.invalid(
+                    "Invalid model name: '" + shown + "' (expected: 1 to 250 characters without / and :)");
+        }
+    }
+
     public RegisteredModel model(String name) {
         return database.inTransaction(tx -> existing(tx, name));
     }
 
-    public List<RegisteredModel> models(int limit, int offset) {
-        return database.inTransaction(tx -> ModelStore.models(tx, limit, offset));
+    /** All models, by name. */
+    public List<RegisteredModel> models(int limit) {
+        return models("", List.of(), limit, "").items();
+    }
+
+    /** A page of models; by default by name. Throws {@link Refused} for a filter, order or token that is none. */
+    public Page<RegisteredModel> models(String filter, List<String> orderBy, int limit, String pageToken) {
+        Criteria criteria = Searches.criteria(
+                ModelVocabulary.MODELS, filter, orderBy, List.of(Criteria.by("name", false)), pageToken);
+        boolean promptsToo = filter.contains("mlflow.prompt.is_prompt");
+        return database.inTransaction(tx -> ModelStore.models(tx, criteria, promptsToo, limit));
+    }
+
+    public RegisteredModel describe(String name, String description) {
+        return database.inTransaction(tx -> {
+            existing(tx, name);
+            ModelStore.describe(tx, name, description, clock.instant());
+            return existing(tx, name);
+        });
+    }
+
+    /** Throws {@link Refused} if another model bears the new name. */
+    public RegisteredModel rename(String name, String to) {
+        checkName(to);
+        return database.inTransaction(tx -> {
+            existing(tx, name);
+            if (!ModelStore.rename(tx, name, to, clock.instant())) {
+                throw new Refused(Refused.Kind.ALREADY_EXISTS, "Registered Model (name=" + to + ") already exists.");
+            }
+            return existing(tx, to);
+        });
+    }
+
+    /** Deletes a model with all of its versions, for good. */
+    public void delete(String name) {
+        if (!database.inTransaction(tx -> ModelStore.deleteModel(tx, name))) {
+            throw unknown(name);
+        }
+    }
+
+    public void deleteModelTag(String name, String key) {
+        database.useTransaction(tx -> {
+            existing(tx, name);
+            ModelStore.deleteModelTag(tx, name, key);
+        });
     }
 
     /** Adds a version; its number is one more than any before, deleted ones included. */
     public ModelVersion addVersion(
-            String name, String source, @Nullable String runId, String description, Map<String, String> tags) {
+            String name, ModelVersion.Origin origin, String description, Map<String, String> tags) {
         return database.inTransaction(tx -> {
             int number = ModelStore.nextVersion(tx, name, clock.instant()).orElseThrow(() -> unknown(name));
             ModelVersion.Key key = new ModelVersion.Key(name, number);
-            ModelStore.insertVersion(tx, key, source, runId, description, clock.instant());
+            ModelStore.insertVersion(tx, key, origin, description, clock.instant());
             tags.forEach((tag, value) -> ModelStore.putVersionTag(tx, key, tag, value));
             return existing(tx, key);
         });
+    }
+
+    public ModelVersion describe(ModelVersion.Key key, String description) {
+        return database.inTransaction(tx -> {
+            existing(tx, key);
+            ModelStore.describe(tx, key, description, clock.instant());
+            return existing(tx, key);
+        });
+    }
+
+    /** Moves a version to a stage; {@code archiveOthers}: those that are in it are archived, if it is an active one. */
+    public ModelVersion stage(ModelVersion.Key key, ModelVersion.Stage stage, boolean archiveOthers) {
+        if (archiveOthers && !stage.isActive()) {
+            throw Refused.invalid("Model version transition cannot archive existing model versions because '"
+                    + stage.word() + "' is not an Active stage. Valid stages are ['Staging', 'Production']");
+        }
+        return database.inTransaction(tx -> {
+            existing(tx, key);
+            ModelStore.stage(tx, key, stage, clock.instant());
+            if (archiveOthers) {
+                ModelStore.archiveOthers(tx, key, stage, clock.instant());
+            }
+            ModelStore.touch(tx, key.model(), clock.instant());
+            return existing(tx, key);
+        });
+    }
+
+    /** Deletes a version; its number stays taken. */
+    public void delete(ModelVersion.Key key) {
+        database.useTransaction(tx -> {
+            existing(tx, key);
+            ModelStore.deleteVersion(tx, key, clock.instant());
+            ModelStore.touch(tx, key.model(), clock.instant());
+        });
+    }
+
+    public void deleteVersionTag(ModelVersion.Key key, String tag) {
+        database.useTransaction(tx -> {
+            existing(tx, key);
+            ModelStore.deleteVersionTag(tx, key, tag);
+        });
+    }
+
+    /** A page of versions; by default the last changed first. Throws {@link Refused} for a filter, order or token that is none. */
+    public Page<ModelVersion> versions(String filter, List<String> orderBy, int limit, String pageToken) {
+        Criteria criteria = Searches.criteria(
+                ModelVocabulary.VERSIONS,
+                filter,
+                orderBy,
+                List.of(
+                        Criteria.by("last_updated_timestamp", true),
+                        Criteria.by("name", false),
+                        Criteria.by("version_number", true)),
+                pageToken);
+        return database.read(tx -> ModelStore.versions(tx, criteria, limit));
     }
 
     public ModelVersion version(ModelVersion.Key key) {
@@ -62,9 +170,9 @@ public final class ModelRegistry {
         return database.read(tx -> ModelStore.versions(tx, name, null, limit));
     }
 
-    /** All versions, newest first; of one model or one tracking run, if these are given. */
-    public List<ModelVersion> search(@Nullable String name, @Nullable String runId, int limit) {
-        return database.read(tx -> ModelStore.versions(tx, name, runId, limit));
+    /** The versions that a tracking run made, newest first; of one model, if it is given. */
+    public List<ModelVersion> madeBy(String runId, @Nullable String model) {
+        return database.read(tx -> ModelStore.versions(tx, model, runId, 100));
     }
 
     public void tagModel(String name, String key, String value) {
@@ -128,7 +236,7 @@ public final class ModelRegistry {
             existing(tx, candidate);
             Integer champion = ModelStore.aliased(tx, candidate.model(), RegisteredModel.CHAMPION)
                     .orElse(null);
-            if (!java.util.Objects.equals(champion, decision.champion())) {
+            if (!Objects.equals(champion, decision.champion())) {
                 throw new Refused(
                         Refused.Kind.WRONG_STATE,
                         "champion of " + candidate.model() + " is version " + champion + " (expected: "

@@ -1,17 +1,27 @@
 package dev.mayfly.registry;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.mayfly.search.Criteria;
+import dev.mayfly.search.Page;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of the registry. */
 final class ModelStore {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private ModelStore() {}
 
@@ -27,19 +37,88 @@ final class ModelStore {
                 == 1;
     }
 
+    private static final String TAGS_AND_ALIASES = """
+            (select json_object_agg(t.key, t.value order by t.key) from registered_model_tag t
+              where t.name = model.name) as tags,
+            (select json_object_agg(a.alias, a.version order by a.alias) from model_alias a
+              where a.name = model.name) as aliases
+            """;
+
+    private static final String VERSION = """
+            version.*,
+            (select json_object_agg(t.key, t.value order by t.key) from model_version_tag t
+              where t.name = version.name and t.version = version.version) as tags,
+            array(select a.alias from model_alias a where a.name = version.name and a.version = version.version
+              order by a.alias) as aliases
+            """;
+
     static Optional<RegisteredModel> findModel(Handle tx, String name) {
-        return tx.createQuery("select * from registered_model where name = :name")
+        return tx.createQuery("select model.*, " + TAGS_AND_ALIASES + " from registered_model model where name = :name")
                 .bind("name", name)
                 .map((row, context) -> model(tx, row))
                 .findOne();
     }
 
-    static List<RegisteredModel> models(Handle tx, int limit, int offset) {
-        return tx.createQuery("select * from registered_model order by name limit :limit offset :offset")
-                .bind("limit", limit)
-                .bind("offset", offset)
-                .map((row, context) -> model(tx, row))
-                .list();
+    /** {@code promptsToo}: models that are prompts in truth are found, too. */
+    static Page<RegisteredModel> models(Handle tx, Criteria criteria, boolean promptsToo, int limit) {
+        String kind = promptsToo ? "" : """
+                not exists (select 1 from registered_model_tag p where p.name = model.name
+                  and p.key = 'mlflow.prompt.is_prompt' and p.value = 'true')
+                and\s""";
+        Query statement = tx.createQuery("select model.*, " + TAGS_AND_ALIASES + ", " + criteria.keys()
+                        + " from registered_model model where " + kind + criteria.where() + " order by "
+                        + criteria.orderBy() + " limit :limit")
+                .bind("limit", limit + 1);
+        criteria.binds().forEach(statement::bind);
+        return Page.read(statement, criteria, limit, row -> model(tx, row));
+    }
+
+    static void touch(Handle tx, String name, Instant now) {
+        tx.createUpdate("update registered_model set update_time = :now where name = :name")
+                .bind("name", name)
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    static void describe(Handle tx, String name, String description, Instant now) {
+        tx.createUpdate("update registered_model set description = :text, update_time = :now where name = :name")
+                .bind("name", name)
+                .bind("text", description)
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    /** False: another one bears the name. Versions, tags, aliases and the promotion log go with it. */
+    static boolean rename(Handle tx, String name, String to, Instant now) {
+        boolean renamed = tx.createUpdate("""
+                                update registered_model set name = :to, update_time = :now
+                                where name = :name and not exists (select 1 from registered_model where name = :to)""")
+                        .bind("name", name)
+                        .bind("to", to)
+                        .bind("now", now.toEpochMilli())
+                        .execute()
+                == 1;
+        if (renamed) {
+            tx.createUpdate("update promotion set model = :to where model = :name")
+                    .bind("name", name)
+                    .bind("to", to)
+                    .execute();
+        }
+        return renamed;
+    }
+
+    static boolean deleteModel(Handle tx, String name) {
+        return tx.createUpdate("delete from registered_model where name = :name")
+                        .bind("name", name)
+                        .execute()
+                == 1;
+    }
+
+    static void deleteModelTag(Handle tx, String name, String key) {
+        tx.createUpdate("delete from registered_model_tag where name = :name and key = :key")
+                .bind("name", name)
+                .bind("key", key)
+                .execute();
     }
 
     /** The number of a new version: one more than ever was. The model's row is locked until the transaction ends. */
@@ -54,40 +133,125 @@ final class ModelStore {
     }
 
     static void insertVersion(
-            Handle tx, ModelVersion.Key key, String source, @Nullable String runId, String description, Instant now) {
+            Handle tx, ModelVersion.Key key, ModelVersion.Origin origin, String description, Instant now) {
         tx.createUpdate("""
-                        insert into model_version
-                          (name, version, source, run_id, description, creation_time, update_time)
-                        values (:name, :version, :source, :run, :description, :now, :now)""")
+                        insert into model_version (name, version, source, storage_location, run_id, run_link, model_id,
+                          user_id, description, creation_time, update_time)
+                        values (:name, :version, :source, :storage, :run, :link, :model, :user, :description, :now, :now)""")
                 .bind("name", key.model())
                 .bind("version", key.version())
-                .bind("source", source)
-                .bind("run", runId)
+                .bind("source", origin.source())
+                .bind("storage", origin.storage())
+                .bind("run", origin.runId())
+                .bind("link", origin.runLink())
+                .bind("model", origin.modelId())
+                .bind("user", origin.user())
                 .bind("description", description)
                 .bind("now", now.toEpochMilli())
                 .execute();
     }
 
     static Optional<ModelVersion> findVersion(Handle tx, ModelVersion.Key key) {
-        return tx.createQuery("select * from model_version where name = :name and version = :version")
+        return tx.createQuery("select " + VERSION
+                        + " from model_version version where name = :name and version = :version and not deleted")
                 .bind("name", key.model())
                 .bind("version", key.version())
-                .map((row, context) -> version(tx, row))
+                .map((row, context) -> version(row))
                 .findOne();
     }
 
     /** Newest first; a null name or run means any. */
     static List<ModelVersion> versions(Handle tx, @Nullable String name, @Nullable String runId, int limit) {
-        return tx.createQuery("""
-                        select * from model_version
-                        where (cast(:name as text) is null or name = :name)
+        return tx.createQuery("select " + VERSION + """
+                         from model_version version
+                        where not deleted and (cast(:name as text) is null or name = :name)
                           and (cast(:run as text) is null or run_id = :run)
                         order by creation_time desc, name, version desc limit :limit""")
                 .bind("name", name)
                 .bind("run", runId)
                 .bind("limit", limit)
-                .map((row, context) -> version(tx, row))
+                .map((row, context) -> version(row))
                 .list();
+    }
+
+    static Page<ModelVersion> versions(Handle tx, Criteria criteria, int limit) {
+        Query statement = tx.createQuery("select " + VERSION + ", " + criteria.keys()
+                        + " from model_version version where not deleted and " + criteria.where() + " order by "
+                        + criteria.orderBy() + " limit :limit")
+                .bind("limit", limit + 1);
+        criteria.binds().forEach(statement::bind);
+        return Page.read(statement, criteria, limit, ModelStore::version);
+    }
+
+    /** The newest version of each stage. */
+    static List<ModelVersion> latest(Handle tx, String name) {
+        return tx.createQuery("select " + VERSION + """
+                         from (select distinct on (stage) * from model_version where name = :name and not deleted
+                          order by stage, version desc) version
+                        order by version""")
+                .bind("name", name)
+                .map((row, context) -> version(row))
+                .list();
+    }
+
+    static void describe(Handle tx, ModelVersion.Key key, String description, Instant now) {
+        tx.createUpdate("""
+                        update model_version set description = :text, update_time = :now
+                        where name = :name and version = :version""")
+                .bind("name", key.model())
+                .bind("version", key.version())
+                .bind("text", description)
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    static void stage(Handle tx, ModelVersion.Key key, ModelVersion.Stage stage, Instant now) {
+        tx.createUpdate("""
+                        update model_version set stage = :stage, update_time = :now
+                        where name = :name and version = :version""")
+                .bind("name", key.model())
+                .bind("version", key.version())
+                .bind("stage", stage.word())
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    /** Archives all other versions of a stage. */
+    static void archiveOthers(Handle tx, ModelVersion.Key key, ModelVersion.Stage stage, Instant now) {
+        tx.createUpdate("""
+                        update model_version set stage = 'Archived', update_time = :now
+                        where name = :name and version <> :version and stage = :stage and not deleted""")
+                .bind("name", key.model())
+                .bind("version", key.version())
+                .bind("stage", stage.word())
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    /** The number stays taken; what led to files and runs is forgotten. */
+    static void deleteVersion(Handle tx, ModelVersion.Key key, Instant now) {
+        tx.createUpdate("""
+                        update model_version set deleted = true, source = '', storage_location = null, run_id = null,
+                          run_link = '', model_id = null, description = '', update_time = :now
+                        where name = :name and version = :version""")
+                .bind("name", key.model())
+                .bind("version", key.version())
+                .bind("now", now.toEpochMilli())
+                .execute();
+        for (String table : List.of("model_alias", "model_version_tag")) {
+            tx.createUpdate("delete from " + table + " where name = :name and version = :version")
+                    .bind("name", key.model())
+                    .bind("version", key.version())
+                    .execute();
+        }
+    }
+
+    static void deleteVersionTag(Handle tx, ModelVersion.Key key, String tag) {
+        tx.createUpdate("delete from model_version_tag where name = :name and version = :version and key = :key")
+                .bind("name", key.model())
+                .bind("version", key.version())
+                .bind("key", tag)
+                .execute();
     }
 
     static void putModelTag(Handle tx, String name, String key, String value) {
@@ -187,46 +351,52 @@ final class ModelStore {
     private static RegisteredModel model(Handle tx, ResultSet row) throws SQLException {
         String name = row.getString("name");
         Map<String, Integer> aliases = new LinkedHashMap<>();
-        tx.createQuery("select alias, version from model_alias where name = :name order by alias")
-                .bind("name", name)
-                .map((alias, context) -> Map.entry(alias.getString("alias"), alias.getInt("version")))
-                .forEach(alias -> aliases.put(alias.getKey(), alias.getValue()));
+        json(row, "aliases")
+                .properties()
+                .forEach(alias -> aliases.put(alias.getKey(), alias.getValue().asInt()));
         return new RegisteredModel(
                 name,
                 row.getString("description"),
                 Instant.ofEpochMilli(row.getLong("creation_time")),
                 Instant.ofEpochMilli(row.getLong("update_time")),
-                tags(tx, "registered_model_tag", name, null),
+                texts(row, "tags"),
                 aliases,
-                versions(tx, name, null, 1));
+                latest(tx, name));
     }
 
-    private static ModelVersion version(Handle tx, ResultSet row) throws SQLException {
-        ModelVersion.Key key = new ModelVersion.Key(row.getString("name"), row.getInt("version"));
-        List<String> aliases = tx.createQuery(
-                        "select alias from model_alias where name = :name and version = :version order by alias")
-                .bind("name", key.model())
-                .bind("version", key.version())
-                .mapTo(String.class)
-                .list();
+    private static ModelVersion version(ResultSet row) throws SQLException {
+        String stage = row.getString("stage");
         return new ModelVersion(
-                key,
-                row.getString("source"),
-                row.getString("run_id"),
+                new ModelVersion.Key(row.getString("name"), row.getInt("version")),
+                new ModelVersion.Origin(
+                        row.getString("source"),
+                        row.getString("storage_location"),
+                        row.getString("run_id"),
+                        row.getString("run_link"),
+                        row.getString("model_id"),
+                        row.getString("user_id")),
+                ModelVersion.Stage.valueOf(stage.toUpperCase(Locale.ROOT)),
                 row.getString("description"),
                 Instant.ofEpochMilli(row.getLong("creation_time")),
                 Instant.ofEpochMilli(row.getLong("update_time")),
-                tags(tx, "model_version_tag", key.model(), key.version()),
-                aliases);
+                texts(row, "tags"),
+                List.of((String[]) row.getArray("aliases").getArray()));
     }
 
-    private static Map<String, String> tags(Handle tx, String table, String name, @Nullable Integer version) {
-        Map<String, String> tags = new LinkedHashMap<>();
-        String where = version == null ? "name = :name" : "name = :name and version = " + version;
-        tx.createQuery("select key, value from " + table + " where " + where + " order by key")
-                .bind("name", name)
-                .map((row, context) -> Map.entry(row.getString("key"), row.getString("value")))
-                .forEach(tag -> tags.put(tag.getKey(), tag.getValue()));
-        return tags;
+    private static Map<String, String> texts(ResultSet row, String column) throws SQLException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        json(row, column)
+                .properties()
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+        return texts;
+    }
+
+    private static JsonNode json(ResultSet row, String column) throws SQLException {
+        String text = row.getString(column);
+        try {
+            return text == null ? MissingNode.getInstance() : JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("column " + column + " can't be read: " + text, e);
+        }
     }
 }

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A version of a model: where its files are, and the tracking run that made it. */
+/** A version of a model: where it came from, and what people say of it. */
 public record ModelVersion(
         Key key,
-        String source,
-        @Nullable String runId,
+        Origin origin,
+        Stage stage,
         String description,
         Instant created,
         Instant updated,
@@ -22,4 +22,58 @@ public record ModelVersion(
 
     /** The identity of a version. */
     public record Key(String model, int version) {}
+
+    /**
+     * Where it came from.
+     *
+     * @param source as it was registered: a place of artifacts, or another model
+     * @param storage where the files are, if the source is another model
+     * @param runId the tracking run that made it
+     * @param modelId the logged model it is
+     */
+    public record Origin(
+            String source,
+            @Nullable String storage,
+            @Nullable String runId,
+            String runLink,
+            @Nullable String modelId,
+            String user) {
+
+        /** One that a run stored at a place. */
+        public static Origin of(String source, @Nullable String runId) {
+            return new Origin(source, null, runId, "", null, "");
+        }
+    }
+
+    /** MLflow's stages, older than aliases. */
+    public enum Stage {
+        NONE("None"),
+        STAGING("Staging"),
+        PRODUCTION("Production"),
+        ARCHIVED("Archived");
+
+        private final String word;
+
+        Stage(String word) {
+            this.word = word;
+        }
+
+        /** As the protocol has it. */
+        public String word() {
+            return word;
+        }
+
+        boolean isActive() {
+            return this == STAGING || this == PRODUCTION;
+        }
+    }
+
+    /** Where the files are. */
+    public String files() {
+        return origin.storage() == null ? origin.source() : origin.storage();
+    }
+
+    public @Nullable String runId() {
+        return origin.runId();
+    }
 }

@@ -243,7 +243,7 @@ public final class PipelineTasks implements TaskRunner {
 
     /** The version knows its run by run_id; the run is told its versions, and the version which pipeline run made it. */
     private void linkVersions(Run run, TrackingRunId trackingRun) {
-        for (ModelVersion version : rooms.registry().search(null, trackingRun.value(), 10)) {
+        for (ModelVersion version : rooms.registry().madeBy(trackingRun.value(), null)) {
             rooms.registry().tagVersion(version.key(), "mayfly.run", run.id().toString());
             rooms.registry().tagVersion(version.key(), "mayfly.pipeline", run.flow());
             rooms.tracking()

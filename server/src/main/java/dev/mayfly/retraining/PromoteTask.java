@@ -41,7 +41,7 @@ final class PromoteTask {
 
     /** Throws {@link Refused} if there is nothing to judge. */
     Promotion decide(AttemptId attempt, String model, PromoteWork work, TrackingRunId trained) {
-        ModelVersion candidate = registry.search(model, trained.value(), 1).stream()
+        ModelVersion candidate = registry.madeBy(trained.value(), model).stream()
                 .findFirst()
                 .orElseThrow(() -> Refused.missing("task '" + work.from() + "' registered no version of model '" + model
                         + "' (tracking run " + trained + ")"));

@@ -1,5 +1,7 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.search.Criteria;
+import dev.mayfly.search.Page;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -8,16 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 
 /** The tables {@code experiment} and {@code experiment_tag}. */
 final class ExperimentStore {
 
-    private static final String SELECT = """
-            select experiment.*,
-              array(select key from experiment_tag where experiment_id = id order by key) as tag_keys,
-              array(select value from experiment_tag where experiment_id = id order by key) as tag_values
-            from experiment
+    private static final String TAGS = """
+            array(select key from experiment_tag where experiment_id = id order by key) as tag_keys,
+            array(select value from experiment_tag where experiment_id = id order by key) as tag_values
             """;
+    private static final String SELECT = "select experiment.*, " + TAGS + " from experiment ";
 
     private ExperimentStore() {}
 
@@ -67,14 +69,76 @@ final class ExperimentStore {
                 .findOne();
     }
 
-    static List<Experiment> newest(Handle tx, RunQuery.Stages stages, int limit, int offset) {
-        return tx.createQuery(SELECT + """
-                        where :stages = 'ALL' or lifecycle_stage || '_ONLY' = :stages
-                        order by creation_time desc, id limit :limit offset :offset""")
-                .bind("stages", stages.name())
+    static Page<Experiment> search(Handle tx, RunQuery.Stages stages, Criteria criteria, int limit) {
+        String stage = switch (stages) {
+            case ACTIVE_ONLY -> "lifecycle_stage = 'ACTIVE' and ";
+            case DELETED_ONLY -> "lifecycle_stage = 'DELETED' and ";
+            case ALL -> "";
+        };
+        Query statement = tx.createQuery("select found.*, " + TAGS + " from (select experiment.*, " + criteria.keys()
+                        + " from experiment where " + stage + criteria.where() + " order by " + criteria.orderBy()
+                        + " limit :limit) found order by " + criteria.keyOrder())
+                .bind("limit", limit + 1);
+        criteria.binds().forEach(statement::bind);
+        return Page.read(statement, criteria, limit, ExperimentStore::experiment);
+    }
+
+    /** Moves an experiment and its runs. False: it is not in the stage before. */
+    static boolean move(Handle tx, ExperimentId id, LifecycleStage from, LifecycleStage to, Instant now) {
+        boolean moved = tx.createUpdate("""
+                                update experiment set lifecycle_stage = :to, last_update_time = :now
+                                where id = :id and lifecycle_stage = :from""")
+                        .bind("id", id.value())
+                        .bind("from", from.name())
+                        .bind("to", to.name())
+                        .bind("now", now.toEpochMilli())
+                        .execute()
+                == 1;
+        if (moved) {
+            tx.createUpdate("update tracking_run set lifecycle_stage = :to where experiment_id = :id")
+                    .bind("id", id.value())
+                    .bind("to", to.name())
+                    .execute();
+        }
+        return moved;
+    }
+
+    /** False: another one bears the name. */
+    static boolean rename(Handle tx, ExperimentId id, String name, Instant now) {
+        return tx.createUpdate("""
+                                update experiment set name = :name, last_update_time = :now
+                                where id = :id and not exists
+                                  (select 1 from experiment other where other.name = :name and other.id <> :id)""")
+                        .bind("id", id.value())
+                        .bind("name", name)
+                        .bind("now", now.toEpochMilli())
+                        .execute()
+                == 1;
+    }
+
+    static boolean deleteTag(Handle tx, ExperimentId id, String key) {
+        return tx.createUpdate("delete from experiment_tag where experiment_id = :id and key = :key")
+                        .bind("id", id.value())
+                        .bind("key", key)
+                        .execute()
+                == 1;
+    }
+
+    static List<Dataset> datasets(Handle tx, List<ExperimentId> experiments, int limit) {
+        return tx.createQuery(
+                        "select * from dataset where experiment_id = any(:ids) order by name, digest limit :limit")
+                .bindArray(
+                        "ids",
+                        Long.class,
+                        experiments.stream().map(ExperimentId::value).toList())
                 .bind("limit", limit)
-                .bind("offset", offset)
-                .map((row, context) -> experiment(row))
+                .map((row, context) -> new Dataset(
+                        row.getString("name"),
+                        row.getString("digest"),
+                        row.getString("source_type"),
+                        row.getString("source"),
+                        row.getString("schema"),
+                        row.getString("profile")))
                 .list();
     }
 

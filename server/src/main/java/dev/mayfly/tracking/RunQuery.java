@@ -5,12 +5,17 @@ import java.util.List;
 /**
  * Which runs are looked for.
  *
- * @param filter conditions joined by AND, empty for all
+ * @param filter such as {@code metrics.auc > 0.8 and tags.team = 'fraud'}; empty for all
  * @param orderBy such as {@code metrics.auc_roc DESC}; ties go by start time, newest first
- * @param offset how many to pass over
+ * @param pageToken what the page before gave; empty for the first
  */
 public record RunQuery(
-        List<ExperimentId> experiments, String filter, Stages stages, List<String> orderBy, int limit, int offset) {
+        List<ExperimentId> experiments,
+        String filter,
+        Stages stages,
+        List<String> orderBy,
+        int limit,
+        String pageToken) {
 
     public RunQuery {
         experiments = List.copyOf(experiments);

@@ -1,12 +1,18 @@
 package dev.mayfly.tracking;
 
 import dev.mayfly.postgres.Database;
+import dev.mayfly.search.Criteria;
+import dev.mayfly.search.Page;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -26,26 +32,35 @@ public final class Tracking {
         this.clock = clock;
     }
 
-    /** Throws {@link Refused} if there is one of this name, also if that one is deleted. */
-    public ExperimentId createExperiment(String name, Map<String, String> tags) {
-        if (name.isBlank() || name.length() > 500) {
-            throw Refused.invalid("Invalid experiment name: '" + name + "' (expected: 1 to 500 characters)");
-        }
+    /**
+     * Throws {@link Refused} if there is one of this name, also if that one is deleted. {@code location}: where its artifacts are
+     * kept; empty: in this server's store.
+     */
+    public ExperimentId createExperiment(String name, String location, Map<String, String> tags) {
+        checkName(name);
         return database.inTransaction(tx -> {
             ExperimentId id = ExperimentStore.insert(tx, name, "", clock.instant())
                     .orElseThrow(() ->
                             new Refused(Refused.Kind.ALREADY_EXISTS, "Experiment(name=" + name + ") already exists"));
-            ExperimentStore.place(tx, id, ARTIFACTS + id);
+            ExperimentStore.place(tx, id, location.isEmpty() ? ARTIFACTS + id : location);
             tags.forEach((key, value) -> ExperimentStore.putTag(tx, id, key, value));
             return id;
         });
+    }
+
+    private static void checkName(String name) {
+        if (name.isBlank() || name.length() > 500) {
+            throw Refused.invalid(
+                    "Invalid experiment name: '" + (name.length() > 60 ? name.substring(0, 60) + "..." : name)
+                            + "' (expected: 1 to 500 characters)");
+        }
     }
 
     /** The experiment of this name, made if there is none. */
     public ExperimentId experimentNamed(String name) {
         return experimentByName(name).map(Experiment::id).orElseGet(() -> {
             try {
-                return createExperiment(name, Map.of());
+                return createExperiment(name, "", Map.of());
             } catch (Refused e) {
                 return experimentByName(name).map(Experiment::id).orElseThrow(() -> e);
             }
@@ -61,12 +76,64 @@ public final class Tracking {
         return database.read(tx -> ExperimentStore.byName(tx, name));
     }
 
-    public List<Experiment> experiments(RunQuery.Stages stages, int limit, int offset) {
-        return database.read(tx -> ExperimentStore.newest(tx, stages, limit, offset));
+    /** A page of experiments; by default the newest first. Throws {@link Refused} for a filter, order or token that is none. */
+    public Page<Experiment> experiments(
+            RunQuery.Stages stages, String filter, List<String> orderBy, int limit, String pageToken) {
+        Criteria criteria = Searches.criteria(
+                new ExperimentVocabulary(),
+                filter,
+                orderBy,
+                List.of(Criteria.by("creation_time", true), Criteria.by("experiment_id", false)),
+                pageToken);
+        return database.read(tx -> ExperimentStore.search(tx, stages, criteria, limit));
+    }
+
+    /** Deletes an experiment with its runs; they can be restored. */
+    public void deleteExperiment(ExperimentId id) {
+        move(id, LifecycleStage.ACTIVE, LifecycleStage.DELETED);
+    }
+
+    /** Restores a deleted experiment with all of its runs. */
+    public void restoreExperiment(ExperimentId id) {
+        move(id, LifecycleStage.DELETED, LifecycleStage.ACTIVE);
+    }
+
+    private void move(ExperimentId id, LifecycleStage from, LifecycleStage to) {
+        if (!database.inTransaction(tx -> ExperimentStore.move(tx, id, from, to, clock.instant()))) {
+            throw Refused.missing("No Experiment with id=" + id + " exists in the '"
+                    + from.name().toLowerCase(Locale.ROOT) + "' state");
+        }
+    }
+
+    /** Throws {@link Refused} if it is deleted, or another one bears the name. */
+    public void renameExperiment(ExperimentId id, String name) {
+        checkName(name);
+        if (experiment(id).stage() != LifecycleStage.ACTIVE) {
+            throw new Refused(
+                    Refused.Kind.WRONG_STATE,
+                    "Cannot rename experiment in non-active lifecycle stage. Experiment: " + id);
+        }
+        if (!database.inTransaction(tx -> ExperimentStore.rename(tx, id, name, clock.instant()))) {
+            throw new Refused(Refused.Kind.ALREADY_EXISTS, "Experiment(name=" + name + ") already exists");
+        }
+    }
+
+    public void deleteExperimentTag(ExperimentId id, String key) {
+        experiment(id);
+        if (!database.inTransaction(tx -> ExperimentStore.deleteTag(tx, id, key))) {
+            throw Refused.missing("No tag with name: " + key + " in experiment with id " + id);
+        }
+    }
+
+    /** The datasets that runs of some experiments read, by name. */
+    public List<Dataset> datasets(List<ExperimentId> experiments, int limit) {
+        return database.read(tx -> ExperimentStore.datasets(tx, experiments, limit));
     }
 
     public void tagExperiment(ExperimentId id, String key, String value) {
-        experiment(id);
+        if (experiment(id).stage() != LifecycleStage.ACTIVE) {
+            throw Refused.invalid("The experiment " + id + " must be in the 'active' state.");
+        }
         database.useTransaction(tx -> ExperimentStore.putTag(tx, id, key, value));
     }
 
@@ -108,13 +175,49 @@ public final class Tracking {
         return database.read(tx -> TrackingRunStore.find(tx, id));
     }
 
-    /** One page of a search; {@code more}: another page follows. */
-    public record RunPage(List<TrackingRun> runs, boolean more) {}
+    /** A page of runs. Throws {@link Refused} for a filter, order or token that is none. */
+    public Page<TrackingRun> search(RunQuery query) {
+        Criteria criteria = Searches.criteria(
+                new RunVocabulary(),
+                query.filter(),
+                query.orderBy(),
+                List.of(Criteria.by("start_time", true), Criteria.by("run_id", false)),
+                query.pageToken());
+        return query.experiments().isEmpty()
+                ? new Page<>(List.of(), Optional.empty())
+                : database.read(tx -> TrackingRunStore.search(tx, query, criteria));
+    }
 
-    public RunPage search(RunQuery query) {
-        List<TrackingRun> oneMore = database.inTransaction(tx -> TrackingRunStore.search(tx, query, query.limit() + 1));
-        boolean more = oneMore.size() > query.limit();
-        return new RunPage(more ? oneMore.subList(0, query.limit()) : oneMore, more);
+    /** Deletes a run; it can be restored. */
+    public void deleteRun(TrackingRunId id) {
+        moveRun(id, LifecycleStage.DELETED);
+    }
+
+    public void restoreRun(TrackingRunId id) {
+        moveRun(id, LifecycleStage.ACTIVE);
+    }
+
+    private void moveRun(TrackingRunId id, LifecycleStage to) {
+        if (!database.inTransaction(tx -> TrackingRunStore.move(tx, id, to))) {
+            throw unknownRun(id);
+        }
+    }
+
+    /** Says what a run read: datasets, and models. Said twice, it is kept once. */
+    public void logInputs(TrackingRunId id, List<RunLinks.Input> datasets, List<String> models) {
+        database.useTransaction(tx -> {
+            active(tx, id);
+            datasets.forEach(input -> LinkStore.putInput(tx, id, input));
+            models.forEach(model -> LinkStore.putModel(tx, id, model, false, 0));
+        });
+    }
+
+    /** Says which models a run made. */
+    public void logOutputs(TrackingRunId id, List<RunLinks.Output> models) {
+        database.useTransaction(tx -> {
+            active(tx, id);
+            models.forEach(model -> LinkStore.putModel(tx, id, model.modelId(), true, model.step()));
+        });
     }
 
     /** Changes what is given and leaves the rest. */
@@ -144,20 +247,20 @@ public final class Tracking {
     public void log(TrackingRunId id, Batch batch) {
         database.useTransaction(tx -> {
             active(tx, id);
+            Map<String, String> there = TrackingRunStore.insertParams(tx, id, batch.params());
             for (Batch.Entry param : batch.params()) {
-                String there = TrackingRunStore.insertParam(tx, id, param);
-                if (!there.equals(param.value())) {
+                if (!param.value().equals(there.get(param.key()))) {
                     throw Refused.invalid("Changing param values is not allowed. Param with key='" + param.key()
-                            + "' was already logged with value='" + there + "' for run ID='" + id
+                            + "' was already logged with value='" + there.get(param.key()) + "' for run ID='" + id
                             + "'. Attempted logging new value '" + param.value() + "'.");
                 }
             }
             TrackingRunStore.insertMetrics(tx, id, batch.metrics());
-            for (Batch.Entry tag : batch.tags()) {
-                TrackingRunStore.putTag(tx, id, tag.key(), tag.value());
-                if (tag.key().equals(RUN_NAME_TAG)) {
-                    TrackingRunStore.update(tx, id, null, null, tag.value());
-                }
+            Map<String, String> tags = new HashMap<>();
+            batch.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
+            TrackingRunStore.putTags(tx, id, tags);
+            if (tags.containsKey(RUN_NAME_TAG)) {
+                TrackingRunStore.update(tx, id, null, null, tags.get(RUN_NAME_TAG));
             }
         });
     }
@@ -171,17 +274,50 @@ public final class Tracking {
         });
     }
 
-    /** The points of a metric, by timestamp, step and value. */
-    public List<Metric> history(TrackingRunId id, String key, int limit, int offset) {
-        return database.read(tx -> TrackingRunStore.history(tx, id, key, limit, offset));
+    /** The points of a metric after a given one, by timestamp, step and value; null: from the first. */
+    public List<Metric> history(TrackingRunId id, String key, int limit, @Nullable Metric after) {
+        return database.read(tx -> TrackingRunStore.history(tx, id, key, limit, after));
+    }
+
+    /**
+     * A metric of several runs, thinned out to about {@code limit} points each; of each run the first and the last stay.
+     * {@code from} and {@code to} bound the steps.
+     */
+    public Map<TrackingRunId, List<Metric>> sampled(
+            List<String> runs, String key, @Nullable Long from, @Nullable Long to, int limit) {
+        return database.read(tx -> {
+            List<Long> steps = TrackingRunStore.steps(tx, runs, key, from, to);
+            Set<Long> chosen = new TreeSet<>(TrackingRunStore.ends(tx, runs, key, from, to));
+            double stride = Math.max(1, (double) steps.size() / limit);
+            for (double at = 0; at < steps.size(); at += stride) {
+                chosen.add(steps.get((int) at));
+            }
+            return points(tx, runs, key, chosen, Integer.MAX_VALUE);
+        });
+    }
+
+    /** All points of a metric of several runs, by step; at most {@code limit} of each run. */
+    public Map<TrackingRunId, List<Metric>> histories(List<String> runs, String key, int limit) {
+        return database.read(tx -> points(tx, runs, key, null, limit));
+    }
+
+    private static Map<TrackingRunId, List<Metric>> points(
+            Handle tx, List<String> runs, String key, @Nullable Set<Long> steps, int limit) {
+        Map<TrackingRunId, List<Metric>> points = new LinkedHashMap<>();
+        runs.forEach(run -> points.putAll(TrackingRunStore.points(tx, run, key, steps, limit)));
+        return points;
     }
 
     private static TrackingRun find(Handle tx, TrackingRunId id) {
-        return TrackingRunStore.find(tx, id).orElseThrow(() -> Refused.missing("Run with id=" + id + " not found"));
+        return TrackingRunStore.find(tx, id).orElseThrow(() -> unknownRun(id));
+    }
+
+    private static Refused unknownRun(TrackingRunId id) {
+        return Refused.missing("Run with id=" + id + " not found");
     }
 
     private static void active(Handle tx, TrackingRunId id) {
-        if (find(tx, id).info().stage() != LifecycleStage.ACTIVE) {
+        if (TrackingRunStore.stage(tx, id).orElseThrow(() -> unknownRun(id)) != LifecycleStage.ACTIVE) {
             throw Refused.invalid("The run " + id + " must be in the 'active' state. Current state is deleted.");
         }
     }

@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A tracking run with its parameters, tags, and the latest point of each metric. */
-public record TrackingRun(Info info, List<Metric> metrics, Map<String, String> params, Map<String, String> tags) {
+public record TrackingRun(
+        Info info, List<Metric> metrics, Map<String, String> params, Map<String, String> tags, RunLinks links) {
 
     public TrackingRun {
         metrics = List.copyOf(metrics);

@@ -1,20 +1,30 @@
 package dev.mayfly.tracking;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.mayfly.search.Criteria;
+import dev.mayfly.search.Page;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /** The tables {@code tracking_run}, {@code metric}, {@code latest_metric}, {@code param} and {@code run_tag}. */
 final class TrackingRunStore {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private TrackingRunStore() {}
 
@@ -35,33 +45,66 @@ final class TrackingRunStore {
                 == 1;
     }
 
+    /** All of a run in one row. */
+    private static final String WHOLE = """
+            run.*,
+            (select json_agg(json_build_array(m.key, m.value, m.timestamp, m.step) order by m.key)
+              from latest_metric m where m.run_id = run.run_id) as metrics,
+            (select json_object_agg(p.key, p.value order by p.key) from param p where p.run_id = run.run_id) as params,
+            (select json_object_agg(t.key, t.value order by t.key) from run_tag t where t.run_id = run.run_id) as tags,
+            (select json_agg(json_build_array(d.name, d.digest, d.source_type, d.source, d.schema, d.profile, i.tags)
+                order by d.id)
+              from run_input i join dataset d on d.id = i.dataset_id where i.run_id = run.run_id) as inputs,
+            (select json_agg(json_build_array(l.model_id, l.is_output, l.step) order by l.step, l.model_id)
+              from run_model l where l.run_id = run.run_id) as models
+            """;
+
     static Optional<TrackingRun> find(Handle tx, TrackingRunId id) {
-        return withData(
-                        tx,
-                        tx.createQuery("select * from tracking_run where run_id = :id")
-                                .bind("id", id.value())
-                                .map((row, context) -> info(row))
-                                .list())
-                .stream()
-                .findFirst();
+        return tx.createQuery("select " + WHOLE + " from tracking_run run where run_id = :id")
+                .bind("id", id.value())
+                .map((row, context) -> run(row))
+                .findOne();
     }
 
-    static List<TrackingRun> search(Handle tx, RunQuery query, int limit) {
-        RunFilter filter = new RunFilter(query.filter(), query.orderBy());
-        var statement = tx.createQuery(
-                        """
-                        select run.* from tracking_run run
-                        where run.experiment_id = any(:experiments)
-                          and (:stages = 'ALL' or run.lifecycle_stage || '_ONLY' = :stages)""" + filter.where() + " order by " + filter.orderBy() + " limit :limit offset :offset")
-                .bindArray(
-                        "experiments",
-                        Long.class,
-                        query.experiments().stream().map(ExperimentId::value).toList())
-                .bind("stages", query.stages().name())
-                .bind("limit", limit)
-                .bind("offset", query.offset());
-        filter.binds().forEach(statement::bind);
-        return withData(tx, statement.map((row, context) -> info(row)).list());
+    /** The stage of a run; empty: there is none. */
+    static Optional<LifecycleStage> stage(Handle tx, TrackingRunId id) {
+        return tx.createQuery("select lifecycle_stage from tracking_run where run_id = :id")
+                .bind("id", id.value())
+                .mapTo(String.class)
+                .findOne()
+                .map(LifecycleStage::valueOf);
+    }
+
+    /** A page in one statement; one run more than asked for says that another follows. */
+    static Page<TrackingRun> search(Handle tx, RunQuery query, Criteria criteria) {
+        String stage = switch (query.stages()) {
+            case ACTIVE_ONLY -> "run.lifecycle_stage = 'ACTIVE' and ";
+            case DELETED_ONLY -> "run.lifecycle_stage = 'DELETED' and ";
+            case ALL -> "";
+        };
+        String experiments = query.experiments().size() == 1
+                ? "run.experiment_id = " + query.experiments().get(0).value()
+                : "run.experiment_id = any(:experiments)";
+        var statement = tx.createQuery("select " + WHOLE + ", " + criteria.keys() + " from tracking_run run where "
+                        + stage + experiments + " and " + criteria.where() + " order by " + criteria.orderBy()
+                        + " limit :limit")
+                .bind("limit", query.limit() + 1);
+        if (query.experiments().size() != 1) {
+            statement.bindArray(
+                    "experiments",
+                    Long.class,
+                    query.experiments().stream().map(ExperimentId::value).toList());
+        }
+        criteria.binds().forEach(statement::bind);
+        return Page.read(statement, criteria, query.limit(), TrackingRunStore::run);
+    }
+
+    static boolean move(Handle tx, TrackingRunId id, LifecycleStage stage) {
+        return tx.createUpdate("update tracking_run set lifecycle_stage = :stage where run_id = :id")
+                        .bind("id", id.value())
+                        .bind("stage", stage.name())
+                        .execute()
+                == 1;
     }
 
     static void update(
@@ -105,59 +148,80 @@ final class TrackingRunStore {
         if (metrics.isEmpty()) {
             return;
         }
-        PreparedBatch points = tx.prepareBatch("""
-                insert into metric (run_id, key, step, timestamp, value)
-                values (:run, :key, :step, :timestamp, :value) on conflict do nothing""");
-        PreparedBatch latest = tx.prepareBatch("""
-                insert into latest_metric (run_id, key, step, timestamp, value)
-                values (:run, :key, :step, :timestamp, :value)
-                on conflict (run_id, key) do update
-                  set step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
-                  where (excluded.step, excluded.timestamp, excluded.value)
-                    > (latest_metric.step, latest_metric.timestamp, latest_metric.value)""");
-        metrics.stream()
-                .sorted(java.util.Comparator.comparing(Metric::key)
-                        .thenComparing(Metric::step)
-                        .thenComparing(Metric::timestamp))
-                .forEach(metric -> {
-                    bind(points, id, metric).add();
-                    bind(latest, id, metric).add();
-                });
-        points.execute();
-        latest.execute();
+        bind(tx.createUpdate("""
+                                insert into metric (run_id, key, step, timestamp, value)
+                                select :run, key, step, timestamp, value from unnest(:key, :step, :timestamp, :value)
+                                  as point (key, step, timestamp, value)
+                                order by key, step, timestamp, value
+                                on conflict do nothing"""), id, metrics).execute();
+        bind(tx.createUpdate("""
+                                insert into latest_metric (run_id, key, step, timestamp, value)
+                                select distinct on (key) :run, key, step, timestamp, value
+                                from unnest(:key, :step, :timestamp, :value) as point (key, step, timestamp, value)
+                                order by key, step desc, timestamp desc, value desc
+                                on conflict (run_id, key) do update
+                                  set step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
+                                  where (excluded.step, excluded.timestamp, excluded.value)
+                                    > (latest_metric.step, latest_metric.timestamp, latest_metric.value)"""), id, metrics).execute();
     }
 
-    private static PreparedBatch bind(PreparedBatch batch, TrackingRunId id, Metric metric) {
-        return batch.bind("run", id.value())
-                .bind("key", metric.key())
-                .bind("step", metric.step())
-                .bind("timestamp", metric.timestamp().toEpochMilli())
-                .bind("value", metric.value());
-    }
-
-    /** Returns the value that is there afterwards: another one than given means that the parameter was set before. */
-    static String insertParam(Handle tx, TrackingRunId id, Batch.Entry param) {
-        tx.createUpdate("insert into param (run_id, key, value) values (:run, :key, :value) on conflict do nothing")
+    private static Update bind(Update statement, TrackingRunId id, List<Metric> metrics) {
+        return statement
                 .bind("run", id.value())
-                .bind("key", param.key())
-                .bind("value", param.value())
+                .bindArray(
+                        "key", String.class, metrics.stream().map(Metric::key).toList())
+                .bindArray(
+                        "step", Long.class, metrics.stream().map(Metric::step).toList())
+                .bindArray(
+                        "timestamp",
+                        Long.class,
+                        metrics.stream()
+                                .map(metric -> metric.timestamp().toEpochMilli())
+                                .toList())
+                .bindArray(
+                        "value",
+                        Double.class,
+                        metrics.stream().map(Metric::value).toList());
+    }
+
+    /** Adds those that are not there, and returns all of them as they are then. */
+    static Map<String, String> insertParams(Handle tx, TrackingRunId id, List<Batch.Entry> params) {
+        Map<String, String> there = new HashMap<>();
+        if (params.isEmpty()) {
+            return there;
+        }
+        List<String> keys = params.stream().map(Batch.Entry::key).toList();
+        tx.createUpdate("""
+                        insert into param (run_id, key, value)
+                        select :run, key, value from unnest(:key, :value) as entry (key, value) order by key
+                        on conflict do nothing""")
+                .bind("run", id.value())
+                .bindArray("key", String.class, keys)
+                .bindArray(
+                        "value",
+                        String.class,
+                        params.stream().map(Batch.Entry::value).toList())
                 .execute();
-        return tx.createQuery("select value from param where run_id = :run and key = :key")
+        tx.createQuery("select key, value from param where run_id = :run and key = any(:key)")
                 .bind("run", id.value())
-                .bind("key", param.key())
-                .mapTo(String.class)
-                .one();
+                .bindArray("key", String.class, keys)
+                .map((row, context) -> Map.entry(row.getString("key"), row.getString("value")))
+                .forEach(entry -> there.put(entry.getKey(), entry.getValue()));
+        return there;
     }
 
     static void putTags(Handle tx, TrackingRunId id, Map<String, String> tags) {
-        PreparedBatch batch = tx.prepareBatch("""
-                insert into run_tag (run_id, key, value) values (:run, :key, :value)
-                on conflict (run_id, key) do update set value = excluded.value""");
-        tags.forEach((key, value) -> batch.bind("run", id.value())
-                .bind("key", key)
-                .bind("value", value)
-                .add());
-        batch.execute();
+        if (tags.isEmpty()) {
+            return;
+        }
+        tx.createUpdate("""
+                        insert into run_tag (run_id, key, value)
+                        select :run, key, value from unnest(:key, :value) as entry (key, value) order by key
+                        on conflict (run_id, key) do update set value = excluded.value""")
+                .bind("run", id.value())
+                .bindArray("key", String.class, List.copyOf(tags.keySet()))
+                .bindArray("value", String.class, List.copyOf(tags.values()))
+                .execute();
     }
 
     static void putTag(Handle tx, TrackingRunId id, String key, String value) {
@@ -173,48 +237,129 @@ final class TrackingRunStore {
                 == 1;
     }
 
-    static List<Metric> history(Handle tx, TrackingRunId id, String key, int limit, int offset) {
-        return tx.createQuery("""
+    /** The points after a given one, by timestamp, step and value. */
+    static List<Metric> history(Handle tx, TrackingRunId id, String key, int limit, @Nullable Metric after) {
+        var statement = tx.createQuery("""
                         select * from metric where run_id = :run and key = :key
-                        order by timestamp, step, value limit :limit offset :offset""")
+                        """ + (after == null ? "" : "and (timestamp, step, value) > (:t, :s, :v)") + """
+                         order by timestamp, step, value limit :limit""")
                 .bind("run", id.value())
                 .bind("key", key)
-                .bind("limit", limit)
-                .bind("offset", offset)
-                .map((row, context) -> metric(row))
+                .bind("limit", limit);
+        if (after != null) {
+            statement
+                    .bind("t", after.timestamp().toEpochMilli())
+                    .bind("s", after.step())
+                    .bind("v", after.value());
+        }
+        return statement.map((row, context) -> metric(row)).list();
+    }
+
+    /** The steps at which a metric was logged, with each run's first and last, of some runs. */
+    static List<Long> steps(Handle tx, List<String> runs, String key, @Nullable Long from, @Nullable Long to) {
+        return tx.createQuery("""
+                        select distinct step from metric where run_id = any(:runs) and key = :key
+                          and step >= coalesce(cast(:from as bigint), step) and step <= coalesce(cast(:to as bigint), step)
+                        order by step""")
+                .bindArray("runs", String.class, runs)
+                .bind("key", key)
+                .bind("from", from)
+                .bind("to", to)
+                .mapTo(Long.class)
                 .list();
     }
 
-    private static List<TrackingRun> withData(Handle tx, List<TrackingRun.Info> infos) {
-        List<String> ids = infos.stream().map(info -> info.id().value()).toList();
-        if (ids.isEmpty()) {
-            return List.of();
-        }
-        Map<String, List<Metric>> metrics = new HashMap<>();
-        tx.createQuery("select * from latest_metric where run_id = any(:ids) order by key")
-                .bindArray("ids", String.class, ids)
-                .map((row, context) -> Map.entry(row.getString("run_id"), metric(row)))
-                .forEach(entry -> metrics.computeIfAbsent(entry.getKey(), id -> new ArrayList<>())
-                        .add(entry.getValue()));
-        Map<String, Map<String, String>> params = texts(tx, "param", ids);
-        Map<String, Map<String, String>> tags = texts(tx, "run_tag", ids);
-        return infos.stream()
-                .map(info -> new TrackingRun(
-                        info,
-                        metrics.getOrDefault(info.id().value(), List.of()),
-                        params.getOrDefault(info.id().value(), Map.of()),
-                        tags.getOrDefault(info.id().value(), Map.of())))
-                .toList();
+    /** The first and last step of a metric in each of some runs. */
+    static Set<Long> ends(Handle tx, List<String> runs, String key, @Nullable Long from, @Nullable Long to) {
+        Set<Long> ends = new HashSet<>();
+        tx.createQuery("""
+                        select min(step), max(step) from metric where run_id = any(:runs) and key = :key
+                          and step >= coalesce(cast(:from as bigint), step) and step <= coalesce(cast(:to as bigint), step)
+                        group by run_id""")
+                .bindArray("runs", String.class, runs)
+                .bind("key", key)
+                .bind("from", from)
+                .bind("to", to)
+                .map((row, context) -> List.of(row.getLong(1), row.getLong(2)))
+                .forEach(ends::addAll);
+        return ends;
     }
 
-    private static Map<String, Map<String, String>> texts(Handle tx, String table, List<String> ids) {
-        Map<String, Map<String, String>> texts = new HashMap<>();
-        tx.createQuery("select * from " + table + " where run_id = any(:ids) order by key")
-                .bindArray("ids", String.class, ids)
-                .map((row, context) -> List.of(row.getString("run_id"), row.getString("key"), row.getString("value")))
-                .forEach(row -> texts.computeIfAbsent(row.get(0), id -> new LinkedHashMap<>())
-                        .put(row.get(1), row.get(2)));
+    /** The points at some steps; null: at all. At most so many of each run. */
+    static Map<TrackingRunId, List<Metric>> points(
+            Handle tx, String run, String key, @Nullable Set<Long> steps, int limit) {
+        var statement = tx.createQuery("""
+                        select * from metric where run_id = :run and key = :key
+                        """ + (steps == null ? "" : "and step = any(:steps)") + """
+                         order by step, timestamp, value limit :limit""")
+                .bind("run", run)
+                .bind("key", key)
+                .bind("limit", limit);
+        if (steps != null) {
+            statement.bindArray("steps", Long.class, List.copyOf(steps));
+        }
+        return Map.of(
+                new TrackingRunId(run),
+                statement.map((row, context) -> metric(row)).list());
+    }
+
+    private static TrackingRun run(ResultSet row) throws SQLException {
+        List<RunLinks.Input> inputs = new ArrayList<>();
+        for (JsonNode input : json(row, "inputs")) {
+            inputs.add(new RunLinks.Input(
+                    new Dataset(
+                            input.path(0).asText(),
+                            input.path(1).asText(),
+                            input.path(2).asText(),
+                            input.path(3).asText(),
+                            input.path(4).isNull() ? null : input.path(4).asText(),
+                            input.path(5).isNull() ? null : input.path(5).asText()),
+                    texts(input.path(6))));
+        }
+        List<String> modelInputs = new ArrayList<>();
+        List<RunLinks.Output> modelOutputs = new ArrayList<>();
+        for (JsonNode model : json(row, "models")) {
+            if (model.path(1).asBoolean()) {
+                modelOutputs.add(new RunLinks.Output(
+                        model.path(0).asText(), model.path(2).asLong()));
+            } else {
+                modelInputs.add(model.path(0).asText());
+            }
+        }
+        return new TrackingRun(
+                info(row),
+                metrics(json(row, "metrics")),
+                texts(json(row, "params")),
+                texts(json(row, "tags")),
+                new RunLinks(inputs, modelInputs, modelOutputs));
+    }
+
+    private static List<Metric> metrics(JsonNode array) {
+        List<Metric> metrics = new ArrayList<>();
+        for (JsonNode point : array) {
+            metrics.add(new Metric(
+                    point.path(0).asText(),
+                    Double.parseDouble(point.path(1).asText()),
+                    Instant.ofEpochMilli(point.path(2).asLong()),
+                    point.path(3).asLong()));
+        }
+        return metrics;
+    }
+
+    static Map<String, String> texts(JsonNode object) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        object.properties()
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
         return texts;
+    }
+
+    static JsonNode json(ResultSet row, String column) throws SQLException {
+        String text = row.getString(column);
+        try {
+            return text == null ? MissingNode.getInstance() : JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("column " + column + " can't be read: " + text, e);
+        }
     }
 
     private static Metric metric(ResultSet row) throws SQLException {

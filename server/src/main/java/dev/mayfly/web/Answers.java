@@ -307,7 +307,7 @@ final class Answers {
                     version.key().version(),
                     version.aliases(),
                     version.created(),
-                    version.source(),
+                    version.files(),
                     version.runId(),
                     version.tags(),
                     metrics);

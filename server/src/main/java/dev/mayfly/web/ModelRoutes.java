@@ -27,7 +27,7 @@ final class ModelRoutes {
                 "/api/v1/models",
                 request -> WebRoutes.answer(
                         request,
-                        registry.models(WebRoutes.limit(request, 100), 0).stream()
+                        registry.models(WebRoutes.limit(request, 100)).stream()
                                 .map(Answers.ModelAnswer::of)
                                 .toList()));
         routes.get("/api/v1/models/{name}", this::show);

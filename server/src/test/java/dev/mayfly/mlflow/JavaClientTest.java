@@ -9,6 +9,7 @@ import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Tracking;
 import io.javalin.Javalin;
@@ -54,8 +55,10 @@ class JavaClientTest {
     void start() {
         database = TestPostgres.database();
         database.migrate("server");
+        Tracking tracking = new Tracking(database, Clock.systemUTC());
         MlflowRoutes routes = new MlflowRoutes(
-                new Tracking(database, Clock.systemUTC()),
+                tracking,
+                new LoggedModels(database, tracking, Clock.systemUTC()),
                 new ModelRegistry(database, Clock.systemUTC()),
                 new FolderArtifacts(folder),
                 Clock.systemUTC());

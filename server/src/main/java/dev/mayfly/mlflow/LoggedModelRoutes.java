@@ -1,0 +1,93 @@
+package dev.mayfly.mlflow;
+
+import dev.mayfly.artifact.ArtifactPath;
+import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.search.Page;
+import dev.mayfly.tracking.ExperimentId;
+import dev.mayfly.tracking.LoggedModel;
+import dev.mayfly.tracking.LoggedModels;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code /mlflow/logged-models}. */
+final class LoggedModelRoutes {
+
+    private static final List<LoggedModel.Status> STATUSES = List.of(LoggedModel.Status.values());
+    private static final int MOST = 1_000;
+
+    private final LoggedModels models;
+    private final ArtifactStore artifacts;
+
+    LoggedModelRoutes(LoggedModels models, ArtifactStore artifacts) {
+        this.models = models;
+        this.artifacts = artifacts;
+    }
+
+    void add(Api api) {
+        api.post("logged-models", this::create);
+        api.post("logged-models/search", this::search);
+        api.get("logged-models/{model_id}", fields -> reply(models.get(id(fields), fields.truth("allow_deleted"))));
+        api.patch(
+                "logged-models/{model_id}",
+                fields -> reply(models.finalise(
+                        id(fields), fields.choice("status", STATUSES).orElse(LoggedModel.Status.LOGGED_MODEL_READY))));
+        api.delete("logged-models/{model_id}", fields -> ExperimentRoutes.done(() -> models.delete(id(fields))));
+        api.patch("logged-models/{model_id}/tags", fields -> reply(models.setTags(id(fields), fields.pairs("tags"))));
+        api.delete(
+                "logged-models/{model_id}/tags/{tag_key}",
+                fields -> ExperimentRoutes.done(() -> models.deleteTag(id(fields), fields.required("tag_key"))));
+        api.post(
+                "logged-models/{model_id}/params",
+                fields -> ExperimentRoutes.done(() -> models.logParams(id(fields), fields.pairs("params"))));
+        api.get("logged-models/{model_id}/artifacts/directories", this::list);
+    }
+
+    private Object create(Fields fields) {
+        return reply(models.create(new LoggedModels.NewModel(
+                ExperimentId.parse(fields.required("experiment_id")),
+                fields.textOrNull("name"),
+                fields.textOrNull("model_type"),
+                fields.textOrNull("source_run_id"),
+                fields.pairs("params"),
+                fields.pairs("tags"))));
+    }
+
+    private Object search(Fields fields) {
+        List<String> orders = new ArrayList<>();
+        for (Fields order : fields.list("order_by")) {
+            boolean ascending = !order.has("ascending") || order.truth("ascending");
+            orders.add(quoted(order.required("field_name")) + (ascending ? " ASC" : " DESC"));
+        }
+        Page<LoggedModel> page = models.search(
+                fields.texts("experiment_ids").stream().map(ExperimentId::parse).toList(),
+                fields.text("filter", ""),
+                orders,
+                fields.limit("max_results", 50, MOST),
+                fields.text("page_token", ""));
+        return new Wire.LoggedModelsReply(
+                page.items().stream().map(Wire.WireLoggedModel::of).toList(),
+                page.next().orElse(null));
+    }
+
+    /** The key of a field may hold what would not be a word. */
+    private static String quoted(String field) {
+        int dot = field.indexOf('.');
+        boolean isPlain = dot < 0 || field.contains("`") || field.contains("\"");
+        return isPlain ? field : field.substring(0, dot + 1) + "`" + field.substring(dot + 1) + "`";
+    }
+
+    private Object list(Fields fields) {
+        String root = models.get(id(fields), false).info().artifactUri();
+        ArtifactPath base = Locations.path(root);
+        ArtifactPath below = Locations.checked(fields.text("artifact_directory_path", ""));
+        return new Wire.FilesReply(root, ArtifactRoutes.relative(base, artifacts.list(base.child(below.value()))));
+    }
+
+    private static String id(Fields fields) {
+        return fields.required("model_id");
+    }
+
+    private static Wire.LoggedModelReply reply(LoggedModel model) {
+        return new Wire.LoggedModelReply(Wire.WireLoggedModel.of(model));
+    }
+}

@@ -1,0 +1,288 @@
+package dev.mayfly.search;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.mayfly.search.Vocabulary.Column;
+import dev.mayfly.search.Vocabulary.Keyed;
+import dev.mayfly.search.Vocabulary.Meaning;
+import dev.mayfly.search.Vocabulary.Related;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The clauses of one page's statement: conditions, sort keys and where the page begins. Paging is by the last row's sort keys, so
+ * rows that are added meanwhile move nothing. Missing values come last, NaN just before them, both ways. Not thread-safe.
+ *
+ * <p>A statement is put together as {@code select ..., keys() from ... where ... and where() order by orderBy() limit n}; the
+ * columns of {@link #keys} of the last row make the next page's token.
+ */
+public final class Criteria {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** One thing to sort by; never null. */
+    private record SortKey(String sql, String type, boolean descending) {}
+
+    private final Vocabulary vocabulary;
+    private final Map<String, Object> binds = new LinkedHashMap<>();
+    private final List<SortKey> sortKeys = new ArrayList<>();
+    private final List<String> conditions = new ArrayList<>();
+    private final String fingerprint;
+
+    /**
+     * @param orders what the search asked to be sorted by
+     * @param tieBreaks what decides among equals; together they must tell any two rows apart
+     */
+    public Criteria(Vocabulary vocabulary, Filter filter, List<Order> orders, List<Order> tieBreaks) {
+        this.vocabulary = vocabulary;
+        conditions.add(sql(filter.condition()));
+        orders.forEach(this::sortBy);
+        tieBreaks.stream()
+                .filter(tie -> orders.stream()
+                        .noneMatch(order ->
+                                order.field().toString().equals(tie.field().toString())))
+                .forEach(this::sortBy);
+        this.fingerprint = Integer.toHexString((filter.condition() + "|" + orders).hashCode());
+    }
+
+    /** An order by a field of the vocabulary, for tie-breaks. */
+    public static Order by(String field, boolean descending) {
+        return new Order(Field.of(field, 1), descending);
+    }
+
+    /** Goes on after the page that gave this token; an empty one is the beginning. Throws {@link InvalidSearch} for a wrong one. */
+    public Criteria after(String token) {
+        if (!token.isEmpty()) {
+            conditions.add(isAfter(values(token)));
+        }
+        return this;
+    }
+
+    /** A condition, in parentheses. */
+    public String where() {
+        return conditions.stream().map(condition -> "(" + condition + ")").collect(Collectors.joining(" and "));
+    }
+
+    public String orderBy() {
+        return sortKeys.stream()
+                .map(key -> key.sql() + (key.descending() ? " desc" : " asc"))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The columns {@code sort_0}, {@code sort_1} and so on, as texts. */
+    public String keys() {
+        return IntStream.range(0, sortKeys.size())
+                .mapToObj(n -> "cast(" + sortKeys.get(n).sql() + " as text) as sort_" + n)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The same order over the columns of {@link #keys}, for a statement around this one. */
+    public String keyOrder() {
+        return IntStream.range(0, sortKeys.size())
+                .mapToObj(n -> "cast(sort_" + n + " as " + sortKeys.get(n).type() + ")"
+                        + (sortKeys.get(n).descending() ? " desc" : " asc"))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** What is to be bound by name. */
+    public Map<String, Object> binds() {
+        return binds;
+    }
+
+    /** How many columns {@link #keys} are. */
+    public int keyCount() {
+        return sortKeys.size();
+    }
+
+    /** The token of the page after a row with these values of {@link #keys}. */
+    public String token(List<String> lastKeys) {
+        ArrayNode array = JSON.createArrayNode().add(fingerprint);
+        lastKeys.forEach(array::add);
+        return Base64.getUrlEncoder().encodeToString(array.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<String> values(String token) {
+        try {
+            JsonNode array = JSON.readTree(Base64.getUrlDecoder().decode(token));
+            List<String> values = new ArrayList<>();
+            array.forEach(value -> values.add(value.asText()));
+            if (array.isArray()
+                    && values.size() == sortKeys.size() + 1
+                    && values.get(0).equals(fingerprint)) {
+                return values.subList(1, values.size());
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw wrongToken(token);
+        }
+        throw wrongToken(token);
+    }
+
+    private static InvalidSearch wrongToken(String token) {
+        return new InvalidSearch("Invalid page token '" + token
+                + "' (expected: one that the same search returned, with the same filter and order)");
+    }
+
+    /** Lexicographic: the first key that differs decides. The bound on the first key alone is for the index. */
+    private String isAfter(List<String> values) {
+        List<String> bound = new ArrayList<>();
+        for (int n = 0; n < values.size(); n++) {
+            bound.add("cast(" + bind(values.get(n)) + " as " + sortKeys.get(n).type() + ")");
+        }
+        List<String> ways = new ArrayList<>();
+        for (int n = 0; n < values.size(); n++) {
+            StringBuilder way = new StringBuilder();
+            for (int equal = 0; equal < n; equal++) {
+                way.append(sortKeys.get(equal).sql())
+                        .append(" = ")
+                        .append(bound.get(equal))
+                        .append(" and ");
+            }
+            SortKey key = sortKeys.get(n);
+            ways.add(way + key.sql() + (key.descending() ? " < " : " > ") + bound.get(n));
+        }
+        SortKey first = sortKeys.get(0);
+        return first.sql() + (first.descending() ? " <= " : " >= ") + bound.get(0) + " and ("
+                + ways.stream().map(way -> "(" + way + ")").collect(Collectors.joining(" or ")) + ")";
+    }
+
+    private void sortBy(Order order) {
+        Meaning meaning = vocabulary.meaning(order.field());
+        if (meaning instanceof Column column && !column.operators().contains(Operator.IS_NULL)) {
+            sortKeys.add(new SortKey(column.sql(), type(column.type()), order.descending()));
+            return;
+        }
+        String value = value(meaning);
+        switch (meaning.type()) {
+            case TEXT -> {
+                sortKeys.add(new SortKey("(case when " + value + " is null then 1 else 0 end)", "integer", false));
+                sortKeys.add(new SortKey("coalesce(" + value + ", '')", "text", order.descending()));
+            }
+            case WHOLE -> {
+                sortKeys.add(new SortKey("(case when " + value + " is null then 1 else 0 end)", "integer", false));
+                sortKeys.add(new SortKey("coalesce(" + value + ", 0)", "bigint", order.descending()));
+            }
+            case NUMBER -> {
+                sortKeys.add(new SortKey(
+                        "(case when " + value + " is null then 2 when " + value + " = 'NaN' then 1 else 0 end)",
+                        "integer",
+                        false));
+                sortKeys.add(new SortKey(
+                        "coalesce(nullif(" + value + ", 'NaN'), 0)", "double precision", order.descending()));
+            }
+        }
+    }
+
+    private static String type(Vocabulary.Type type) {
+        return switch (type) {
+            case TEXT -> "text";
+            case WHOLE -> "bigint";
+            case NUMBER -> "double precision";
+        };
+    }
+
+    private String value(Meaning meaning) {
+        if (meaning instanceof Column column) {
+            return column.sql();
+        }
+        if (meaning instanceof Keyed keyed) {
+            return "(select " + keyed.valueColumn() + " from " + rows(keyed) + " limit 1)";
+        }
+        Related related = (Related) meaning;
+        return "(select min(" + related.valueColumn() + ") from " + related.rows() + ")";
+    }
+
+    private String rows(Keyed keyed) {
+        return keyed.rows() + " and " + keyed.keyColumn() + " = " + bind(keyed.key());
+    }
+
+    private String sql(Condition condition) {
+        if (condition instanceof Condition.All all) {
+            return all.parts().isEmpty() ? "true" : joined(all.parts(), " and ");
+        }
+        if (condition instanceof Condition.Any any) {
+            return joined(any.parts(), " or ");
+        }
+        if (condition instanceof Condition.Not not) {
+            return "not coalesce(" + sql(not.part()) + ", false)";
+        }
+        return sql((Condition.Comparison) condition);
+    }
+
+    private String joined(List<Condition> parts, String by) {
+        return parts.stream().map(part -> "(" + sql(part) + ")").collect(Collectors.joining(by));
+    }
+
+    private String sql(Condition.Comparison comparison) {
+        Meaning meaning = vocabulary.meaning(comparison.field());
+        if (!meaning.operators().contains(comparison.operator())) {
+            throw new InvalidSearch("Invalid comparator '"
+                    + comparison.operator().word() + "' for '"
+                    + comparison.field() + "' at position " + comparison.field().position() + " (expected: one of "
+                    + meaning.operators().stream().map(Operator::word).toList() + ")");
+        }
+        boolean isNull = comparison.operator() == Operator.IS_NULL;
+        boolean aboutNull = isNull || comparison.operator() == Operator.IS_NOT_NULL;
+        if (meaning instanceof Column column) {
+            return aboutNull
+                    ? column.sql() + (isNull ? " is null" : " is not null")
+                    : compared(column.sql(), column.type(), comparison);
+        }
+        if (meaning instanceof Keyed keyed) {
+            String exists = "exists (select 1 from " + rows(keyed);
+            return aboutNull
+                    ? (isNull ? "not " : "") + exists + ")"
+                    : exists + " and " + compared(keyed.valueColumn(), keyed.type(), comparison) + ")";
+        }
+        Related related = (Related) meaning;
+        return "exists (select 1 from " + related.rows() + " and "
+                + compared(related.valueColumn(), related.type(), comparison) + ")";
+    }
+
+    private String compared(String column, Vocabulary.Type type, Condition.Comparison comparison) {
+        String operator = comparison.operator().word();
+        if (type == Vocabulary.Type.TEXT) {
+            if (comparison.value() instanceof Value.Text text) {
+                return column + " " + operator + " " + bind(text.text());
+            }
+            if (comparison.value() instanceof Value.Texts texts) {
+                String all = texts.texts().stream().map(this::bind).collect(Collectors.joining(", "));
+                return column + " " + operator + " (" + all + ")";
+            }
+            throw new InvalidSearch("Expected a quoted string value for '" + comparison.field() + "' at position "
+                    + comparison.field().position() + " (expected: a text in quotes)");
+        }
+        if (!(comparison.value() instanceof Value.Numeral number)) {
+            throw new InvalidSearch("Expected numeric value type for '" + comparison.field() + "' at position "
+                    + comparison.field().position() + " (expected: a number without quotes)");
+        }
+        if (type == Vocabulary.Type.WHOLE) {
+            return column + " " + operator + " " + bind(whole(number, comparison.field()));
+        }
+        String compared = column + " " + operator + " " + bind(Double.valueOf(number.literal()));
+        boolean nanMatches = comparison.operator() == Operator.NOT_EQUAL;
+        return nanMatches ? compared : compared + " and " + column + " <> 'NaN'";
+    }
+
+    private static Long whole(Value.Numeral number, Field field) {
+        try {
+            return Long.valueOf(number.literal());
+        } catch (NumberFormatException e) {
+            throw new InvalidSearch("Invalid value " + number.literal() + " for '" + field + "' at position "
+                    + field.position() + " (expected: a whole number)");
+        }
+    }
+
+    private String bind(Object value) {
+        String name = "q" + binds.size();
+        binds.put(name, value);
+        return ":" + name;
+    }
+}

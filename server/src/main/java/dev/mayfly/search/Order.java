@@ -1,0 +1,39 @@
+package dev.mayfly.search;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** One field to sort by: {@code metrics.auc DESC}. */
+public record Order(Field field, boolean descending) {
+
+    /** Reads orders. Throws {@link InvalidSearch} for one that is none or is there twice. */
+    public static List<Order> parse(List<String> texts) {
+        List<Order> orders = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (String text : texts) {
+            Order order = parse(text);
+            if (!seen.add(order.field.toString().toLowerCase(Locale.ROOT))) {
+                throw new InvalidSearch(
+                        "`order_by` contains duplicate fields: '" + order.field + "' (expected: each field once)");
+            }
+            orders.add(order);
+        }
+        return orders;
+    }
+
+    private static Order parse(String text) {
+        Tokens tokens = new Tokens("order_by clause", text);
+        Field field = tokens.field();
+        boolean descending = tokens.takesWord("DESC");
+        if (!descending) {
+            tokens.takesWord("ASC");
+        }
+        if (tokens.peek().kind() != Tokens.Kind.END) {
+            throw tokens.wrong(tokens.peek(), "ASC, DESC or the end");
+        }
+        return new Order(field, descending);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.mayfly.search;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.statement.Query;
+
+/** A page of what was looked for, and the token of the next one if there is one. */
+public record Page<T>(List<T> items, Optional<String> next) {
+
+    public Page {
+        items = List.copyOf(items);
+    }
+
+    /** Reads a row of a result. */
+    public interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private record Keyed<T>(T item, List<String> keys) {}
+
+    /** Reads the result of a statement that selected the criteria's keys, and one row more than the page has. */
+    public static <T> Page<T> read(Query statement, Criteria criteria, int limit, Row<T> reader) {
+        List<Keyed<T>> rows = statement
+                .map((row, context) -> {
+                    List<String> keys = new ArrayList<>();
+                    for (int n = 0; n < criteria.keyCount(); n++) {
+                        keys.add(row.getString("sort_" + n));
+                    }
+                    return new Keyed<>(reader.read(row), keys);
+                })
+                .list();
+        boolean more = rows.size() > limit;
+        List<Keyed<T>> page = more ? rows.subList(0, limit) : rows;
+        return new Page<>(
+                page.stream().map(Keyed::item).toList(),
+                more && !page.isEmpty()
+                        ? Optional.of(criteria.token(page.get(page.size() - 1).keys()))
+                        : Optional.empty());
+    }
+}

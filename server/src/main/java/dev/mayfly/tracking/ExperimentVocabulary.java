@@ -1,0 +1,41 @@
+package dev.mayfly.tracking;
+
+import dev.mayfly.search.Field;
+import dev.mayfly.search.Operator;
+import dev.mayfly.search.Vocabulary;
+import java.util.Locale;
+import java.util.Map;
+
+/** The words of a search for experiments, over {@code experiment}. */
+final class ExperimentVocabulary implements Vocabulary {
+
+    private static final Map<String, Column> ATTRIBUTES = Map.of(
+            "name", new Column("experiment.name", Type.TEXT, Operator.OF_TEXTS),
+            "experiment_id", new Column("experiment.id", Type.WHOLE, Operator.OF_NUMBERS),
+            "creation_time", new Column("experiment.creation_time", Type.WHOLE, Operator.OF_NUMBERS),
+            "last_update_time", new Column("experiment.last_update_time", Type.WHOLE, Operator.OF_NUMBERS));
+
+    @Override
+    public Meaning meaning(Field field) {
+        return switch (field.entity()) {
+            case "tag", "tags" ->
+                new Keyed(
+                        "experiment_tag t where t.experiment_id = experiment.id",
+                        "t.key",
+                        field.key(),
+                        "t.value",
+                        Type.TEXT,
+                        Operator.OF_KEYED_TEXTS);
+            case "", "attribute", "attributes", "attr" -> {
+                Column column = ATTRIBUTES.get(field.key().toLowerCase(Locale.ROOT));
+                if (column == null) {
+                    throw Vocabulary.unknown(
+                            field,
+                            "one of " + ATTRIBUTES.keySet().stream().sorted().toList());
+                }
+                yield column;
+            }
+            default -> throw Vocabulary.unknownEntity(field, "tags or attributes");
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package dev.mayfly.tracking;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A model as an artifact of an experiment (MLflow 3), with its parameters, tags and the latest of its metrics. */
+public record LoggedModel(Info info, Map<String, String> params, Map<String, String> tags, List<Evaluation> metrics) {
+
+    public LoggedModel {
+        metrics = List.copyOf(metrics);
+    }
+
+    /** What it is. */
+    public record Info(
+            String id,
+            ExperimentId experiment,
+            String name,
+            Status status,
+            Instant created,
+            Instant updated,
+            String artifactUri,
+            @Nullable String type,
+            @Nullable String sourceRun) {}
+
+    /** Whether its files are there. In the order of the protocol's numbers, from 1. */
+    public enum Status {
+        LOGGED_MODEL_PENDING,
+        LOGGED_MODEL_READY,
+        LOGGED_MODEL_UPLOAD_FAILED
+    }
+
+    /** A metric of a model: which run measured it, on which data; empty names: on no stated data. */
+    public record Evaluation(Metric metric, String run, String datasetName, String datasetDigest) {}
+}

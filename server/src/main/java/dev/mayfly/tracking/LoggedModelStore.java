@@ -1,0 +1,169 @@
+package dev.mayfly.tracking;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.search.Criteria;
+import dev.mayfly.search.Page;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** The tables of logged models. */
+final class LoggedModelStore {
+
+    private static final String WHOLE = """
+            model.*,
+            (select json_agg(json_build_array(m.key, m.value, m.timestamp, m.step, m.run_id, m.dataset_name,
+                m.dataset_digest) order by m.key)
+              from (select distinct on (key, dataset_name, dataset_digest) * from logged_model_metric
+                where model_id = model.model_id
+                order by key, dataset_name, dataset_digest, step desc, timestamp desc, value desc) m) as metrics,
+            (select json_object_agg(p.key, p.value order by p.key) from logged_model_param p
+              where p.model_id = model.model_id) as params,
+            (select json_object_agg(t.key, t.value order by t.key) from logged_model_tag t
+              where t.model_id = model.model_id) as tags
+            """;
+
+    private LoggedModelStore() {}
+
+    static void insert(Handle tx, LoggedModel.Info info) {
+        tx.createUpdate("""
+                        insert into logged_model (model_id, experiment_id, name, status, lifecycle_stage, creation_time,
+                          update_time, artifact_uri, model_type, source_run_id)
+                        values (:id, :experiment, :name, :status, 'ACTIVE', :created, :created, :uri, :type, :run)""")
+                .bind("id", info.id())
+                .bind("experiment", info.experiment().value())
+                .bind("name", info.name())
+                .bind("status", info.status().name())
+                .bind("created", info.created().toEpochMilli())
+                .bind("uri", info.artifactUri())
+                .bind("type", info.type())
+                .bind("run", info.sourceRun())
+                .execute();
+    }
+
+    static Optional<LoggedModel> find(Handle tx, String id, boolean deletedToo) {
+        return tx.createQuery("select " + WHOLE + " from logged_model model where model.model_id = :id"
+                        + (deletedToo ? "" : " and model.lifecycle_stage = 'ACTIVE'"))
+                .bind("id", id)
+                .map((row, context) -> model(row))
+                .findOne();
+    }
+
+    static Page<LoggedModel> search(Handle tx, List<ExperimentId> experiments, Criteria criteria, int limit) {
+        Query statement = tx.createQuery("select " + WHOLE + ", " + criteria.keys()
+                        + " from logged_model model where model.lifecycle_stage = 'ACTIVE'"
+                        + " and model.experiment_id = any(:experiments) and " + criteria.where() + " order by "
+                        + criteria.orderBy() + " limit :limit")
+                .bindArray(
+                        "experiments",
+                        Long.class,
+                        experiments.stream().map(ExperimentId::value).toList())
+                .bind("limit", limit + 1);
+        criteria.binds().forEach(statement::bind);
+        return Page.read(statement, criteria, limit, LoggedModelStore::model);
+    }
+
+    static boolean finalise(Handle tx, String id, LoggedModel.Status status, Instant now) {
+        return tx.createUpdate("""
+                                update logged_model set status = :status, update_time = :now
+                                where model_id = :id and lifecycle_stage = 'ACTIVE'""")
+                        .bind("id", id)
+                        .bind("status", status.name())
+                        .bind("now", now.toEpochMilli())
+                        .execute()
+                == 1;
+    }
+
+    static boolean delete(Handle tx, String id, Instant now) {
+        return tx.createUpdate("""
+                                update logged_model set lifecycle_stage = 'DELETED', update_time = :now
+                                where model_id = :id and lifecycle_stage = 'ACTIVE'""")
+                        .bind("id", id)
+                        .bind("now", now.toEpochMilli())
+                        .execute()
+                == 1;
+    }
+
+    static void putParams(Handle tx, String id, Map<String, String> params) {
+        params.forEach((key, value) -> tx.createUpdate("""
+                        insert into logged_model_param (model_id, key, value) values (:id, :key, :value)
+                        on conflict (model_id, key) do update set value = excluded.value""")
+                .bind("id", id)
+                .bind("key", key)
+                .bind("value", value)
+                .execute());
+    }
+
+    static void putTags(Handle tx, String id, Map<String, String> tags) {
+        tags.forEach((key, value) -> tx.createUpdate("""
+                        insert into logged_model_tag (model_id, key, value) values (:id, :key, :value)
+                        on conflict (model_id, key) do update set value = excluded.value""")
+                .bind("id", id)
+                .bind("key", key)
+                .bind("value", value)
+                .execute());
+    }
+
+    static boolean deleteTag(Handle tx, String id, String key) {
+        return tx.createUpdate("delete from logged_model_tag where model_id = :id and key = :key")
+                        .bind("id", id)
+                        .bind("key", key)
+                        .execute()
+                == 1;
+    }
+
+    /** A metric of a model that is not there is passed over: the run keeps its own. */
+    static void putMetric(Handle tx, String id, LoggedModel.Evaluation evaluation) {
+        Metric metric = evaluation.metric();
+        tx.createUpdate("""
+                        insert into logged_model_metric
+                          (model_id, key, run_id, step, timestamp, value, dataset_name, dataset_digest)
+                        select model_id, :key, :run, :step, :timestamp, :value, :dataset, :digest
+                        from logged_model where model_id = :id
+                        on conflict do nothing""")
+                .bind("id", id)
+                .bind("key", metric.key())
+                .bind("run", evaluation.run())
+                .bind("step", metric.step())
+                .bind("timestamp", metric.timestamp().toEpochMilli())
+                .bind("value", metric.value())
+                .bind("dataset", evaluation.datasetName())
+                .bind("digest", evaluation.datasetDigest())
+                .execute();
+    }
+
+    private static LoggedModel model(ResultSet row) throws SQLException {
+        List<LoggedModel.Evaluation> metrics = new ArrayList<>();
+        for (JsonNode point : TrackingRunStore.json(row, "metrics")) {
+            metrics.add(new LoggedModel.Evaluation(
+                    new Metric(
+                            point.path(0).asText(),
+                            Double.parseDouble(point.path(1).asText()),
+                            Instant.ofEpochMilli(point.path(2).asLong()),
+                            point.path(3).asLong()),
+                    point.path(4).asText(),
+                    point.path(5).asText(),
+                    point.path(6).asText()));
+        }
+        return new LoggedModel(
+                new LoggedModel.Info(
+                        row.getString("model_id"),
+                        new ExperimentId(row.getLong("experiment_id")),
+                        row.getString("name"),
+                        LoggedModel.Status.valueOf(row.getString("status")),
+                        Instant.ofEpochMilli(row.getLong("creation_time")),
+                        Instant.ofEpochMilli(row.getLong("update_time")),
+                        row.getString("artifact_uri"),
+                        row.getString("model_type"),
+                        row.getString("source_run_id")),
+                TrackingRunStore.texts(TrackingRunStore.json(row, "params")),
+                TrackingRunStore.texts(TrackingRunStore.json(row, "tags")),
+                metrics);
+    }
+}

@@ -1,0 +1,131 @@
+package dev.mayfly.tracking;
+
+import dev.mayfly.postgres.Database;
+import dev.mayfly.search.Criteria;
+import dev.mayfly.search.Page;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Models as artifacts of experiments. Every method is one transaction. Safe for use by any thread. */
+public final class LoggedModels {
+
+    private final Database database;
+    private final Tracking tracking;
+    private final Clock clock;
+
+    public LoggedModels(Database database, Tracking tracking, Clock clock) {
+        this.database = database;
+        this.tracking = tracking;
+        this.clock = clock;
+    }
+
+    /** A model to be made; without a name one is made up. */
+    public record NewModel(
+            ExperimentId experiment,
+            @Nullable String name,
+            @Nullable String type,
+            @Nullable String sourceRun,
+            Map<String, String> params,
+            Map<String, String> tags) {
+
+        public NewModel {
+            if (name != null && (name.isEmpty() || name.matches(".*[/:.%\"'].*"))) {
+                throw Refused.invalid(
+                        "Invalid model name ('" + name + "') provided. Model name must be a non-empty string"
+                                + " and cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")");
+            }
+            params = Map.copyOf(params);
+            tags = Map.copyOf(tags);
+        }
+    }
+
+    /** Records that a model is being uploaded. Throws {@link Refused} if its experiment is deleted or missing. */
+    public LoggedModel create(NewModel model) {
+        Experiment experiment = tracking.experiment(model.experiment());
+        if (experiment.stage() == LifecycleStage.DELETED) {
+            throw Refused.invalid(
+                    "The experiment " + experiment.id() + " must be in the 'active' state. Current state is deleted.");
+        }
+        String id = "m-" + UUID.randomUUID().toString().replace("-", "");
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            LoggedModelStore.insert(
+                    tx,
+                    new LoggedModel.Info(
+                            id,
+                            model.experiment(),
+                            model.name() == null ? RunNames.invent() : model.name(),
+                            LoggedModel.Status.LOGGED_MODEL_PENDING,
+                            now,
+                            now,
+                            experiment.artifactLocation() + "/models/" + id + "/artifacts",
+                            model.type(),
+                            model.sourceRun()));
+            LoggedModelStore.putParams(tx, id, model.params());
+            LoggedModelStore.putTags(tx, id, model.tags());
+            return LoggedModelStore.find(tx, id, false).orElseThrow(() -> unknown(id));
+        });
+    }
+
+    public LoggedModel get(String id, boolean deletedToo) {
+        return database.read(tx -> LoggedModelStore.find(tx, id, deletedToo)).orElseThrow(() -> unknown(id));
+    }
+
+    /** A page of models; by default the newest first. Throws {@link Refused} for a filter, order or token that is none. */
+    public Page<LoggedModel> search(
+            List<ExperimentId> experiments, String filter, List<String> orderBy, int limit, String pageToken) {
+        Criteria criteria = Searches.criteria(
+                new LoggedModelVocabulary(),
+                filter,
+                orderBy,
+                List.of(Criteria.by("creation_time", true), Criteria.by("model_id", false)),
+                pageToken);
+        return database.read(tx -> LoggedModelStore.search(tx, experiments, criteria, limit));
+    }
+
+    /** Says whether the upload succeeded. */
+    public LoggedModel finalise(String id, LoggedModel.Status status) {
+        if (!database.inTransaction(tx -> LoggedModelStore.finalise(tx, id, status, clock.instant()))) {
+            throw unknown(id);
+        }
+        return get(id, false);
+    }
+
+    public void delete(String id) {
+        if (!database.inTransaction(tx -> LoggedModelStore.delete(tx, id, clock.instant()))) {
+            throw unknown(id);
+        }
+    }
+
+    public void logParams(String id, Map<String, String> params) {
+        get(id, false);
+        database.useTransaction(tx -> LoggedModelStore.putParams(tx, id, params));
+    }
+
+    public LoggedModel setTags(String id, Map<String, String> tags) {
+        get(id, false);
+        database.useTransaction(tx -> LoggedModelStore.putTags(tx, id, tags));
+        return get(id, false);
+    }
+
+    public void deleteTag(String id, String key) {
+        get(id, false);
+        if (!database.inTransaction(tx -> LoggedModelStore.deleteTag(tx, id, key))) {
+            throw Refused.missing("No tag with key '" + key + "' found for model with ID '" + id + "'.");
+        }
+    }
+
+    /** Notes metrics that runs measured of models, by model id. */
+    public void evaluate(Map<String, List<LoggedModel.Evaluation>> evaluations) {
+        database.useTransaction(tx -> evaluations.forEach(
+                (id, all) -> all.forEach(evaluation -> LoggedModelStore.putMetric(tx, id, evaluation))));
+    }
+
+    private static Refused unknown(String id) {
+        return Refused.missing("Logged model with ID '" + id + "' not found.");
+    }
+}

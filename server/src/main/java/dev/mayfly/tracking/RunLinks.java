@@ -1,0 +1,22 @@
+package dev.mayfly.tracking;
+
+import java.util.List;
+import java.util.Map;
+
+/** What a run read and made: datasets with the tags they were read under, models it used, models it made. */
+public record RunLinks(List<Input> datasets, List<String> modelInputs, List<Output> modelOutputs) {
+
+    public static final RunLinks NONE = new RunLinks(List.of(), List.of(), List.of());
+
+    public RunLinks {
+        datasets = List.copyOf(datasets);
+        modelInputs = List.copyOf(modelInputs);
+        modelOutputs = List.copyOf(modelOutputs);
+    }
+
+    /** A dataset that was read, with tags such as its context. */
+    public record Input(Dataset dataset, Map<String, String> tags) {}
+
+    /** A model that was made, at a step. */
+    public record Output(String modelId, long step) {}
+}

@@ -1,0 +1,24 @@
+package dev.mayfly.tracking;
+
+import dev.mayfly.search.Criteria;
+import dev.mayfly.search.Filter;
+import dev.mayfly.search.InvalidSearch;
+import dev.mayfly.search.Order;
+import dev.mayfly.search.Vocabulary;
+import java.util.List;
+
+/** Reads what a search asks for. */
+public final class Searches {
+
+    private Searches() {}
+
+    /** Throws {@link Refused} for a filter, order or page token that is none. */
+    public static Criteria criteria(
+            Vocabulary vocabulary, String filter, List<String> orderBy, List<Order> tieBreaks, String pageToken) {
+        try {
+            return new Criteria(vocabulary, Filter.parse(filter), Order.parse(orderBy), tieBreaks).after(pageToken);
+        } catch (InvalidSearch e) {
+            throw Refused.invalid(String.valueOf(e.getMessage()));
+        }
+    }
+}
