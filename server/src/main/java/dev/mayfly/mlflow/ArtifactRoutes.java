@@ -168,7 +168,7 @@ final class ArtifactRoutes {
             throw Refused.invalid("Invalid artifact path '' (expected: the path of a file)");
         }
         artifacts.store(path, request.req().getInputStream());
-        reply(request, new Wire.Empty());
+        request.status(200);
     }
 
     private void delete(Context request) {

@@ -1,7 +1,6 @@
 package dev.mayfly.mlflow;
 
 import dev.mayfly.search.Page;
-import dev.mayfly.tracking.Dataset;
 import dev.mayfly.tracking.Experiment;
 import dev.mayfly.tracking.ExperimentId;
 import dev.mayfly.tracking.Refused;
@@ -81,8 +80,8 @@ final class ExperimentRoutes {
         }
         List<Wire.DatasetSummary> summaries = new ArrayList<>();
         for (String id : ids) {
-            for (Dataset dataset : tracking.datasets(List.of(ExperimentId.parse(id)), MOST_DATASETS)) {
-                summaries.add(new Wire.DatasetSummary(id, dataset.name(), dataset.digest(), null));
+            for (Tracking.DatasetUse use : tracking.datasets(ExperimentId.parse(id), MOST_DATASETS)) {
+                summaries.add(new Wire.DatasetSummary(id, use.name(), use.digest(), use.context()));
             }
         }
         return new Wire.DatasetSummariesReply(summaries);

@@ -62,7 +62,7 @@ final class Fields {
             request.pathParamMap().forEach(((ObjectNode) (node.isObject() ? node : JSON.createObjectNode()))::put);
             return new Fields(node.isObject() ? node : JSON.createObjectNode());
         } catch (JsonProcessingException e) {
-            throw Refused.invalid("Malformed JSON in request body: " + e.getOriginalMessage());
+            throw new Refused(Refused.Kind.WRONG_STATE, "Malformed JSON in request body: " + e.getOriginalMessage());
         }
     }
 
@@ -129,11 +129,10 @@ final class Fields {
     }
 
     double requiredNumber(String name) {
-        JsonNode value = node.path(name);
-        if (value.isBoolean()) {
-            throw wrongType(name, value);
-        }
         String text = scalar(name).orElseThrow(() -> missing(name));
+        if (text.equals("true") || text.equals("false")) {
+            return text.equals("true") ? 1 : 0;
+        }
         try {
             return Double.parseDouble(text);
         } catch (NumberFormatException e) {
@@ -203,7 +202,7 @@ final class Fields {
 
     private static long parseWhole(String name, String text) {
         try {
-            return Long.parseLong(text);
+            return text.contains(".") ? (long) Double.parseDouble(text) : Long.parseLong(text);
         } catch (NumberFormatException e) {
             throw Refused.invalid(
                     "Invalid value '" + text + "' for parameter '" + name + "' supplied (expected: a whole number)");

@@ -32,7 +32,9 @@ final class LoggedModelRoutes {
                 fields -> reply(models.finalise(
                         id(fields), fields.choice("status", STATUSES).orElse(LoggedModel.Status.LOGGED_MODEL_READY))));
         api.delete("logged-models/{model_id}", fields -> ExperimentRoutes.done(() -> models.delete(id(fields))));
-        api.patch("logged-models/{model_id}/tags", fields -> reply(models.setTags(id(fields), fields.pairs("tags"))));
+        api.patch(
+                "logged-models/{model_id}/tags",
+                fields -> ExperimentRoutes.done(() -> models.setTags(id(fields), fields.pairs("tags"))));
         api.delete(
                 "logged-models/{model_id}/tags/{tag_key}",
                 fields -> ExperimentRoutes.done(() -> models.deleteTag(id(fields), fields.required("tag_key"))));

@@ -80,7 +80,7 @@ final class RunRoutes {
                 fields.text("user_id", ""),
                 Instant.ofEpochMilli(fields.whole("start_time", clock.millis())),
                 fields.pairs("tags")));
-        return new Wire.RunReply(Wire.WireRun.of(run));
+        return new Wire.RunReply(Wire.WireRun.opened(run));
     }
 
     private Object update(Fields fields) {
@@ -181,7 +181,7 @@ final class RunRoutes {
     private static Dataset dataset(Fields fields) {
         return new Dataset(
                 fields.required("name"),
-                fields.required("digest"),
+                fields.text("digest", ""),
                 fields.required("source_type"),
                 fields.required("source"),
                 fields.optional("schema").orElse(null),

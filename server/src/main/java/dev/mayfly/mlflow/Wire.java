@@ -85,6 +85,7 @@ final class Wire {
             String lifecycleStage,
             long lastUpdateTime,
             long creationTime,
+            String workspace,
             List<Tag> tags) {
 
         static WireExperiment of(Experiment experiment) {
@@ -95,6 +96,7 @@ final class Wire {
                     stage(experiment.stage()),
                     experiment.updated().toEpochMilli(),
                     experiment.created().toEpochMilli(),
+                    "default",
                     wireTags(experiment.tags()));
         }
     }
@@ -111,6 +113,12 @@ final class Wire {
             Inputs inputs,
             @Nullable Outputs outputs) {
 
+        /** A run that has just been created has made nothing yet. */
+        static WireRun opened(TrackingRun run) {
+            WireRun wire = of(run);
+            return new WireRun(wire.info, wire.data, wire.inputs, null);
+        }
+
         static WireRun of(TrackingRun run) {
             RunLinks links = run.links();
             return new WireRun(
@@ -122,11 +130,9 @@ final class Wire {
                     new Inputs(
                             links.datasets().stream().map(DatasetInput::of).toList(),
                             links.modelInputs().stream().map(ModelInput::new).toList()),
-                    links.modelOutputs().isEmpty()
-                            ? null
-                            : new Outputs(links.modelOutputs().stream()
-                                    .map(output -> new ModelOutput(output.modelId(), output.step()))
-                                    .toList()));
+                    new Outputs(links.modelOutputs().stream()
+                            .map(output -> new ModelOutput(output.modelId(), output.step()))
+                            .toList()));
         }
     }
 
@@ -321,7 +327,7 @@ final class Wire {
             String name,
             long creationTimestamp,
             long lastUpdatedTimestamp,
-            String description,
+            @Nullable String description,
             List<WireVersion> latestVersions,
             List<Tag> tags,
             List<Alias> aliases) {
@@ -331,7 +337,7 @@ final class Wire {
                     model.name(),
                     model.created().toEpochMilli(),
                     model.updated().toEpochMilli(),
-                    model.description(),
+                    model.description().isEmpty() ? null : model.description(),
                     model.latest().stream().map(WireVersion::of).toList(),
                     wireTags(model.tags()),
                     model.aliases().entrySet().stream()
@@ -357,7 +363,7 @@ final class Wire {
             String currentStage,
             String description,
             String source,
-            @Nullable String runId,
+            String runId,
             String status,
             List<Tag> tags,
             String runLink,
@@ -374,7 +380,7 @@ final class Wire {
                     version.stage().word(),
                     version.description(),
                     version.origin().source(),
-                    version.runId(),
+                    version.runId() == null ? "" : version.runId(),
                     "READY",
                     wireTags(version.tags()),
                     version.origin().runLink(),

@@ -188,7 +188,7 @@ final class ModelStore {
         return tx.createQuery("select " + VERSION + """
                          from (select distinct on (stage) * from model_version where name = :name and not deleted
                           order by stage, version desc) version
-                        order by version""")
+                        order by stage""")
                 .bind("name", name)
                 .map((row, context) -> version(row))
                 .list();

@@ -64,7 +64,7 @@ public record Batch(List<Metric> metrics, List<Entry> params, List<Entry> tags) 
 
     private static void checkKey(String what, String key) {
         boolean oddPath = key.startsWith("/") || key.contains("//") || key.matches("(^|.*/)\\.\\.?(/.*|$)");
-        if (!key.matches("[\\w.\\- :/]{1," + LONGEST_KEY + "}") || oddPath) {
+        if (!key.matches("(?U)[\\w.\\- :/]{1," + LONGEST_KEY + "}") || oddPath) {
             String shown = key.length() > 60 ? key.substring(0, 60) + "..." : key;
             throw Refused.invalid("Invalid " + what + " name: '" + shown + "' (expected: 1 to " + LONGEST_KEY
                     + " letters, digits, '_', '-', '.', ' ', ':' and '/', no '..' or '//')");

@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -122,24 +121,6 @@ final class ExperimentStore {
                         .bind("key", key)
                         .execute()
                 == 1;
-    }
-
-    static List<Dataset> datasets(Handle tx, List<ExperimentId> experiments, int limit) {
-        return tx.createQuery(
-                        "select * from dataset where experiment_id = any(:ids) order by name, digest limit :limit")
-                .bindArray(
-                        "ids",
-                        Long.class,
-                        experiments.stream().map(ExperimentId::value).toList())
-                .bind("limit", limit)
-                .map((row, context) -> new Dataset(
-                        row.getString("name"),
-                        row.getString("digest"),
-                        row.getString("source_type"),
-                        row.getString("source"),
-                        row.getString("schema"),
-                        row.getString("profile")))
-                .list();
     }
 
     private static Experiment experiment(ResultSet row) throws SQLException {

@@ -2,6 +2,7 @@ package dev.mayfly.tracking;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
@@ -37,6 +38,18 @@ final class LinkStore {
                 .bind("dataset", id)
                 .bind("tags", json(input.tags()))
                 .execute();
+    }
+
+    static List<Tracking.DatasetUse> uses(Handle tx, ExperimentId experiment, int limit) {
+        return tx.createQuery("""
+                        select distinct d.name, d.digest, i.tags ->> 'mlflow.data.context' as context
+                        from dataset d join run_input i on i.dataset_id = d.id
+                        where d.experiment_id = :experiment order by d.name, d.digest, context limit :limit""")
+                .bind("experiment", experiment.value())
+                .bind("limit", limit)
+                .map((row, context) -> new Tracking.DatasetUse(
+                        row.getString("name"), row.getString("digest"), row.getString("context")))
+                .list();
     }
 
     static void putModel(Handle tx, TrackingRunId run, String model, boolean isOutput, long step) {

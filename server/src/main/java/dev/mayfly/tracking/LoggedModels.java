@@ -106,10 +106,9 @@ public final class LoggedModels {
         database.useTransaction(tx -> LoggedModelStore.putParams(tx, id, params));
     }
 
-    public LoggedModel setTags(String id, Map<String, String> tags) {
+    public void setTags(String id, Map<String, String> tags) {
         get(id, false);
         database.useTransaction(tx -> LoggedModelStore.putTags(tx, id, tags));
-        return get(id, false);
     }
 
     public void deleteTag(String id, String key) {

@@ -114,7 +114,7 @@ public final class Tracking {
                     "Cannot rename experiment in non-active lifecycle stage. Experiment: " + id);
         }
         if (!database.inTransaction(tx -> ExperimentStore.rename(tx, id, name, clock.instant()))) {
-            throw new Refused(Refused.Kind.ALREADY_EXISTS, "Experiment(name=" + name + ") already exists");
+            throw new Refused(Refused.Kind.WRONG_STATE, "Experiment(name=" + name + ") already exists");
         }
     }
 
@@ -125,9 +125,13 @@ public final class Tracking {
         }
     }
 
-    /** The datasets that runs of some experiments read, by name. */
-    public List<Dataset> datasets(List<ExperimentId> experiments, int limit) {
-        return database.read(tx -> ExperimentStore.datasets(tx, experiments, limit));
+    /** A dataset that runs of an experiment read, and in which context, such as training; null: in none. */
+    public record DatasetUse(
+            String name, String digest, @Nullable String context) {}
+
+    /** How runs of an experiment used datasets, by name. */
+    public List<DatasetUse> datasets(ExperimentId experiment, int limit) {
+        return database.read(tx -> LinkStore.uses(tx, experiment, limit));
     }
 
     public void tagExperiment(ExperimentId id, String key, String value) {
