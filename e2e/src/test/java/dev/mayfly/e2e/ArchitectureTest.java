@@ -51,17 +51,20 @@ final class ArchitectureTest {
     static final ArchRule packages = only("packages", "postgres");
 
     @ArchTest
-    static final ArchRule tracking = only("tracking", "postgres");
+    static final ArchRule search = only("search");
 
     @ArchTest
-    static final ArchRule registry = only("registry", "tracking", "postgres");
+    static final ArchRule tracking = only("tracking", "search", "postgres");
+
+    @ArchTest
+    static final ArchRule registry = only("registry", "tracking", "search", "postgres");
 
     @ArchTest
     static final ArchRule retraining =
             only("retraining", "pipeline", "engine", "cluster", "packages", "tracking", "registry", "postgres");
 
     @ArchTest
-    static final ArchRule mlflow = only("mlflow", "tracking", "registry", "artifact");
+    static final ArchRule mlflow = only("mlflow", "tracking", "registry", "artifact", "search");
 
     @ArchTest
     static final ArchRule web = only("web", "retraining", "pipeline", "engine", "cluster", "tracking", "registry");
@@ -88,6 +91,14 @@ final class ArchitectureTest {
             .resideInAPackage("dev.mayfly.cluster.*..");
 
     @ArchTest
+    static final ArchRule objectStorageIsReachedInOnePlace = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.mayfly.artifact..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon.awssdk..");
+
+    @ArchTest
     static final ArchRule nobodyKnowsTheCompositionRoot = noClasses()
             .that()
             .resideOutsideOfPackage("dev.mayfly.app..")
@@ -101,7 +112,7 @@ final class ArchitectureTest {
             .haveSimpleNameNotEndingWith("Store")
             .and(not(nestedInAStore()))
             .and()
-            .resideOutsideOfPackage("dev.mayfly.postgres..")
+            .resideOutsideOfPackages("dev.mayfly.postgres..", "dev.mayfly.search..")
             .should()
             .dependOnClassesThat(resideInAPackage("java.sql..").or(resideInAPackage("org.jdbi.v3.core.statement..")));
 

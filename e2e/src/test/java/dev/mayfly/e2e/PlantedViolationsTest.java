@@ -56,6 +56,16 @@ class PlantedViolationsTest {
                         ArchitectureTest.artifact,
                         "artifact",
                         "final class Planted { dev.mayfly.tracking.Tracking t; }"),
+                planted(
+                        "search",
+                        ArchitectureTest.search,
+                        "search",
+                        "final class Planted { dev.mayfly.postgres.Database d; }"),
+                planted(
+                        "object storage",
+                        ArchitectureTest.objectStorageIsReachedInOnePlace,
+                        "tracking",
+                        "final class Planted { software.amazon.awssdk.services.s3.S3Client c; }"),
                 planted("packages", ArchitectureTest.packages, "packages", config),
                 planted(
                         "tracking",

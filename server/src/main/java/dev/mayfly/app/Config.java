@@ -26,7 +26,8 @@ public record Config(
             "MAYFLY_PORT",
             "MAYFLY_DATABASE_URL",
             "MAYFLY_SPARK_HOME",
-            "MAYFLY_PUBLIC_URL"));
+            "MAYFLY_PUBLIC_URL",
+            "MAYFLY_ALLOWED_HOSTS"));
     /** Variables that the launcher and the command line use, not the server. */
     private static final Set<String> OTHERS = Set.of("MAYFLY_JAVA_HOME", "MAYFLY_MAVEN_OPTIONS", "MAYFLY_URL");
 

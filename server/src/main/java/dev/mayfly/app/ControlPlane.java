@@ -123,6 +123,7 @@ public final class ControlPlane implements AutoCloseable {
         storeOwnJobs(packages, config.folders().home());
         opened(HttpServer.start(
                 listen,
+                Callers.of(listen, config.variables()),
                 new MlflowRoutes(tracking, new LoggedModels(database, tracking, clock), registry, artifacts, clock),
                 new WebRoutes(retraining, pipelines, clusters, tracking, registry)));
         wakeups.start(

@@ -24,12 +24,16 @@ final class HttpServer implements AutoCloseable {
     }
 
     /** Throws {@link StartFailure} if the port is taken. */
-    static HttpServer start(Config.Listen listen, MlflowRoutes mlflow, WebRoutes web) {
+    static HttpServer start(Config.Listen listen, Callers callers, MlflowRoutes mlflow, WebRoutes web) {
         Javalin javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
             config.startup.startupWatcherEnabled = false;
             config.http.maxRequestSize = 16L << 20;
+            config.routes.before(request -> callers.refusal(request).ifPresent(why -> {
+                refuse(request, 403, "PERMISSION_DENIED", why);
+                request.skipRemainingHandlers();
+            }));
             config.routes.get(
                     "/health", request -> request.contentType("text/plain").result("OK"));
             config.routes.get(

@@ -1,0 +1,74 @@
+package dev.mayfly.app;
+
+import io.javalin.http.Context;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who may call by which name. A web page that somebody opens must not reach this server through the browser: neither by a name of
+ * its own that leads here (DNS rebinding, told by the Host header), nor from its own address (told by Origin). Accounts will be
+ * asked for here, too. Immutable.
+ */
+final class Callers {
+
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+
+    private final Set<String> hosts;
+    private final boolean anyHost;
+
+    private Callers(Set<String> hosts, boolean anyHost) {
+        this.hosts = hosts;
+        this.anyHost = anyHost;
+    }
+
+    /**
+     * By {@code localhost}, by any IP address, by the name it listens on or is known by, and by the names in {@code
+     * MAYFLY_ALLOWED_HOSTS}, separated by commas; {@code *} allows any.
+     */
+    static Callers of(Config.Listen listen, Map<String, String> variables) {
+        Set<String> hosts = new HashSet<>(Set.of("localhost", listen.host().toLowerCase(Locale.ROOT)));
+        String allowed = variables.getOrDefault("MAYFLY_ALLOWED_HOSTS", "");
+        Arrays.stream(allowed.split(",", -1))
+                .map(String::strip)
+                .filter(host -> !host.isEmpty())
+                .forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        Optional.ofNullable(variables.get("MAYFLY_PUBLIC_URL"))
+                .map(url -> URI.create(url).getHost())
+                .ifPresent(hosts::add);
+        return new Callers(Set.copyOf(hosts), hosts.contains("*"));
+    }
+
+    /** Why a request is refused; empty: it is not. */
+    Optional<String> refusal(Context request) {
+        String host = Optional.ofNullable(request.header("Host")).orElse("");
+        if (!anyHost && !isAllowed(name(host))) {
+            return Optional.of("Invalid Host header '" + shown(host)
+                    + "' (expected: localhost, an IP address, or a name in MAYFLY_ALLOWED_HOSTS)");
+        }
+        String origin = request.header("Origin");
+        boolean changes = !READING.contains(request.method().name());
+        if (changes && origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)) {
+            return Optional.of("Cross-origin request blocked: Origin '" + shown(origin)
+                    + "' (expected: this server's own address)");
+        }
+        return Optional.empty();
+    }
+
+    private boolean isAllowed(String name) {
+        boolean isAddress = name.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") || name.matches("\\[[0-9a-f:.]+]");
+        return isAddress || hosts.contains(name);
+    }
+
+    private static String name(String host) {
+        return host.toLowerCase(Locale.ROOT).replaceFirst(":[0-9]+$", "");
+    }
+
+    private static String shown(String header) {
+        return header.substring(0, Math.min(100, header.length())).replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,70 @@
+package dev.mayfly.mlflow;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.tracking.Refused;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LocationsTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mlflow-artifacts:/1/run/artifacts",
+                "mlflow-artifacts:/",
+                "s3://bucket/a b/c",
+                "gs://bucket",
+                "abfss://container@account/path",
+                "hdfs://name:9000/x"
+            })
+    void whatIsInTheStoreOrInObjectStorageMayBe(String location) {
+        assertThatCode(() -> Locations.check(location)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/etc/passwd",
+                "relative/path",
+                "file:///etc/passwd",
+                "FILE:/etc",
+                "file:etc",
+                "file+x:///a",
+                "local:///a",
+                "http://169.254.169.254/latest",
+                "https://example.com/a",
+                "ftp://host/x",
+                "jar:file:///a!/b",
+                "javascript:alert(1)",
+                "runs:/abc/model",
+                "models:/a",
+                "C:\\windows",
+                "C:/windows",
+                "\\\\host\\share",
+                "s3:/bucket",
+                "s3:bucket",
+                "s3://bucket/../other",
+                "s3://bucket/..",
+                "s3://bucket/%2e%2e/x",
+                "s3://bucket/a#b",
+                "s3://bucket/a?b=..",
+                "s3://bucket/a;b",
+                "s3://bucket/a\\b",
+                "s3://bucket/a\u0000b",
+                "s3://bucket/a\nb",
+                "mlflow-artifacts:/../x",
+                "mlflow-artifacts:/a/../../x",
+                "mlflow-artifacts:/a/%2e%2e/x",
+                "mlflow-artifacts:/a/%252e%252e/x",
+                "mlflow-artifacts:x",
+                "mlflow-artifacts://host/a/../b",
+                "mlflow-artifacts:/a\tb",
+                "mlflow-artifacts:/a\\b"
+            })
+    void nothingElseMay(String location) {
+        assertThatThrownBy(() -> Locations.check(location)).isInstanceOf(Refused.class);
+    }
+}
