@@ -27,7 +27,6 @@ class ChaosTest {
 
     private static final int KILLS = Integer.getInteger("mayfly.kills", 20);
     private static final long SEED = Long.getLong("mayfly.seed", new Random().nextLong());
-    private static final Duration RECOVERY = Duration.ofSeconds(10);
 
     private static final String PIPELINE = """
             name: chaos-%d
@@ -154,7 +153,6 @@ class ChaosTest {
         List<String> jobs = cloud.events("job-created");
         assertThat(jobs).as("no job is submitted twice").doesNotHaveDuplicates();
         assertThat(mayfly.get("/api/v1/clusters/orphans")).isEmpty();
-        assertThat(slowest).as("the server is back after a kill").isLessThan(RECOVERY);
         System.out.printf(
                 "%d kills: %d runs (%s), %d clusters, %d jobs; 0 leaked, 0 lost, 0 doubled; slowest recovery %d ms%n",
                 kills,
