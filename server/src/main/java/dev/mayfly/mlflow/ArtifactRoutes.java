@@ -146,6 +146,7 @@ final class ArtifactRoutes {
         if (isPart) {
             request.status(206).header("Content-Range", "bytes " + from + "-" + to + "/" + size);
         }
+        request.disableCompression();
         request.header("Content-Length", Long.toString(to - from + 1));
         request.result(new Limited(content.bytes(), to - from + 1));
     }
