@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance bench-start bench-engine bench-memory clean
+.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance bench-start bench-engine bench-memory bench-tracking clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -49,6 +49,11 @@ bench-engine: ## How fast runs get on, with PostgreSQL on the same machine
 bench-memory: ## How much memory the server takes with 10,000 finished runs
 	mvn -B -ntp -q -Pbench -DskipTests package
 	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.ServerMemory ./mayfly
+
+bench-tracking: ## Mayfly beside MLflow's own server (needs python3; about 6 minutes)
+	mvn -B -ntp -q -Pbench -DskipTests package
+	[ -x .venv/bench/bin/mlflow ] || { python3 -m venv .venv/bench && .venv/bench/bin/pip install -q 'mlflow==3.17.2' psycopg2-binary; }
+	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.TrackingBench ./mayfly .venv/bench/bin/mlflow
 
 clean: ## Remove everything that the build made
 	mvn -B -ntp -q clean

@@ -26,7 +26,7 @@ final class ServerProcess {
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
-        Path output = data.resolve("server.txt");
+        Path output = Files.createDirectories(data).resolve("server.txt");
         ProcessBuilder builder = new ProcessBuilder(
                         launcher.toString(), "server", "--data", data.toString(), "--port", Integer.toString(port))
                 .redirectErrorStream(true)
