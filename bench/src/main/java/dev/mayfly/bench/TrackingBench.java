@@ -77,7 +77,7 @@ public final class TrackingBench {
                         mlflow.toString(),
                         "server",
                         "--backend-store-uri",
-                        "postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/mlflow",
+                        "postgresql+psycopg2://postgres@127.0.0.1:" + postgres.getPort() + "/mlflow",
                         "--artifacts-destination",
                         folder.resolve("mlflow").toString(),
                         "--port",

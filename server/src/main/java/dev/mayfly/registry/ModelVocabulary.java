@@ -3,7 +3,6 @@ package dev.mayfly.registry;
 import dev.mayfly.search.Field;
 import dev.mayfly.search.Operator;
 import dev.mayfly.search.Vocabulary;
-import java.util.Locale;
 import java.util.Map;
 
 /** The words of a search for models, over {@code registered_model model}, or for versions, over {@code model_version version}. */
@@ -46,16 +45,8 @@ final class ModelVocabulary implements Vocabulary {
     @Override
     public Meaning meaning(Field field) {
         return switch (field.entity()) {
-            case "tag", "tags" -> new Keyed(tags, "t.key", field.key(), "t.value", Type.TEXT, Operator.OF_KEYED_TEXTS);
-            case "", "attribute", "attributes", "attr" -> {
-                Column column = attributes.get(field.key().toLowerCase(Locale.ROOT));
-                if (column == null) {
-                    throw Vocabulary.unknown(
-                            field,
-                            "one of " + attributes.keySet().stream().sorted().toList());
-                }
-                yield column;
-            }
+            case "tag", "tags" -> Vocabulary.text(tags, field);
+            case "", "attribute", "attributes", "attr" -> Vocabulary.attribute(attributes, field);
             default -> throw Vocabulary.unknownEntity(field, "tags or attributes");
         };
     }

@@ -1,5 +1,7 @@
 package dev.mayfly.search;
 
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** What the words of a search mean in SQL. Thread-safe. */
@@ -7,6 +9,21 @@ public interface Vocabulary {
 
     /** What a field means. Throws by {@link #unknown} if nothing. */
     Meaning meaning(Field field);
+
+    /** The column of a field, by its key in any case. */
+    static Column attribute(Map<String, Column> attributes, Field field) {
+        Column column = attributes.get(field.key().toLowerCase(Locale.ROOT));
+        if (column == null) {
+            throw unknown(
+                    field, "one of " + attributes.keySet().stream().sorted().toList());
+        }
+        return column;
+    }
+
+    /** A text among those of a table {@code t} with the columns key and value; {@code rows} as in {@link Keyed}. */
+    static Keyed text(String rows, Field field) {
+        return new Keyed(rows, "t.key", field.key(), "t.value", Type.TEXT, Operator.OF_KEYED_TEXTS);
+    }
 
     /** The exception for a field that is none. */
     static InvalidSearch unknown(Field field, String expected) {

@@ -3,7 +3,6 @@ package dev.mayfly.tracking;
 import dev.mayfly.search.Field;
 import dev.mayfly.search.Operator;
 import dev.mayfly.search.Vocabulary;
-import java.util.Locale;
 import java.util.Map;
 
 /** The words of a search for experiments, over {@code experiment}. */
@@ -18,23 +17,8 @@ final class ExperimentVocabulary implements Vocabulary {
     @Override
     public Meaning meaning(Field field) {
         return switch (field.entity()) {
-            case "tag", "tags" ->
-                new Keyed(
-                        "experiment_tag t where t.experiment_id = experiment.id",
-                        "t.key",
-                        field.key(),
-                        "t.value",
-                        Type.TEXT,
-                        Operator.OF_KEYED_TEXTS);
-            case "", "attribute", "attributes", "attr" -> {
-                Column column = ATTRIBUTES.get(field.key().toLowerCase(Locale.ROOT));
-                if (column == null) {
-                    throw Vocabulary.unknown(
-                            field,
-                            "one of " + ATTRIBUTES.keySet().stream().sorted().toList());
-                }
-                yield column;
-            }
+            case "tag", "tags" -> Vocabulary.text("experiment_tag t where t.experiment_id = experiment.id", field);
+            case "", "attribute", "attributes", "attr" -> Vocabulary.attribute(ATTRIBUTES, field);
             default -> throw Vocabulary.unknownEntity(field, "tags or attributes");
         };
     }

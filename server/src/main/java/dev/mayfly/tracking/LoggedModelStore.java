@@ -91,18 +91,16 @@ final class LoggedModelStore {
     }
 
     static void putParams(Handle tx, String id, Map<String, String> params) {
-        params.forEach((key, value) -> tx.createUpdate("""
-                        insert into logged_model_param (model_id, key, value) values (:id, :key, :value)
-                        on conflict (model_id, key) do update set value = excluded.value""")
-                .bind("id", id)
-                .bind("key", key)
-                .bind("value", value)
-                .execute());
+        putTexts(tx, "logged_model_param", id, params);
     }
 
     static void putTags(Handle tx, String id, Map<String, String> tags) {
-        tags.forEach((key, value) -> tx.createUpdate("""
-                        insert into logged_model_tag (model_id, key, value) values (:id, :key, :value)
+        putTexts(tx, "logged_model_tag", id, tags);
+    }
+
+    private static void putTexts(Handle tx, String table, String id, Map<String, String> texts) {
+        texts.forEach((key, value) -> tx.createUpdate("insert into " + table + """
+                         (model_id, key, value) values (:id, :key, :value)
                         on conflict (model_id, key) do update set value = excluded.value""")
                 .bind("id", id)
                 .bind("key", key)

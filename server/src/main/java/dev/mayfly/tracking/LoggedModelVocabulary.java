@@ -3,7 +3,6 @@ package dev.mayfly.tracking;
 import dev.mayfly.search.Field;
 import dev.mayfly.search.Operator;
 import dev.mayfly.search.Vocabulary;
-import java.util.Locale;
 import java.util.Map;
 
 /** The words of a search for logged models, over {@code logged_model model}. */
@@ -42,28 +41,10 @@ final class LoggedModelVocabulary implements Vocabulary {
                         "m.value",
                         Type.NUMBER,
                         Operator.OF_NUMBERS);
-            case "params" -> keyed("logged_model_param", field);
-            case "tags" -> keyed("logged_model_tag", field);
-            case "", "attributes" -> {
-                Column column = ATTRIBUTES.get(field.key().toLowerCase(Locale.ROOT));
-                if (column == null) {
-                    throw Vocabulary.unknown(
-                            field,
-                            "one of " + ATTRIBUTES.keySet().stream().sorted().toList());
-                }
-                yield column;
-            }
+            case "params" -> Vocabulary.text("logged_model_param t where t.model_id = model.model_id", field);
+            case "tags" -> Vocabulary.text("logged_model_tag t where t.model_id = model.model_id", field);
+            case "", "attributes" -> Vocabulary.attribute(ATTRIBUTES, field);
             default -> throw Vocabulary.unknownEntity(field, "metrics, params, tags or attributes");
         };
-    }
-
-    private static Keyed keyed(String table, Field field) {
-        return new Keyed(
-                table + " t where t.model_id = model.model_id",
-                "t.key",
-                field.key(),
-                "t.value",
-                Type.TEXT,
-                Operator.OF_KEYED_TEXTS);
     }
 }

@@ -55,8 +55,9 @@ final class RunVocabulary implements Vocabulary {
                         "m.value",
                         Type.NUMBER,
                         Operator.OF_NUMBERS);
-            case "param", "params", "parameter", "parameters" -> keyed("param", field);
-            case "tag", "tags" -> keyed("run_tag", field);
+            case "param", "params", "parameter", "parameters" ->
+                Vocabulary.text("param t where t.run_id = run.run_id", field);
+            case "tag", "tags" -> Vocabulary.text("run_tag t where t.run_id = run.run_id", field);
             case "dataset", "datasets" -> {
                 String column = DATASET_COLUMNS.get(field.key());
                 if (column == null) {
@@ -64,26 +65,8 @@ final class RunVocabulary implements Vocabulary {
                 }
                 yield new Related(DATASETS, column, Type.TEXT, Operator.OF_TEXTS);
             }
-            case "", "attribute", "attributes", "attr", "run" -> {
-                Column column = ATTRIBUTES.get(field.key().toLowerCase(java.util.Locale.ROOT));
-                if (column == null) {
-                    throw Vocabulary.unknown(
-                            field,
-                            "one of " + ATTRIBUTES.keySet().stream().sorted().toList());
-                }
-                yield column;
-            }
+            case "", "attribute", "attributes", "attr", "run" -> Vocabulary.attribute(ATTRIBUTES, field);
             default -> throw Vocabulary.unknownEntity(field, "metrics, params, tags, datasets or attributes");
         };
-    }
-
-    private static Keyed keyed(String table, Field field) {
-        return new Keyed(
-                table + " t where t.run_id = run.run_id",
-                "t.key",
-                field.key(),
-                "t.value",
-                Type.TEXT,
-                Operator.OF_KEYED_TEXTS);
     }
 }
