@@ -166,7 +166,7 @@ final class ModelRoutes {
     private void tellModel(String modelId, ModelVersion version) {
         String before = models.get(modelId, false).tags().getOrDefault("mlflow.modelVersions", "[]");
         String list = before.substring(0, before.lastIndexOf(']'));
-        String one = Wire.compact(
+        String one = Wire.write(
                 Map.of("name", version.key().model(), "version", version.key().version()));
         models.setTags(modelId, Map.of("mlflow.modelVersions", list + (list.equals("[") ? "" : ", ") + one + "]"));
     }

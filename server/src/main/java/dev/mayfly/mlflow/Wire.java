@@ -37,18 +37,9 @@ final class Wire {
 
     static String write(Object reply) {
         try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(reply);
+            return JSON.writeValueAsString(reply);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("reply can't be written: " + reply, e);
-        }
-    }
-
-    /** In one line, as it stands in the values of tags. */
-    static String compact(Object value) {
-        try {
-            return JSON.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("value can't be written: " + value, e);
         }
     }
 

@@ -66,7 +66,8 @@ final class ModelStore {
                   and p.key = 'mlflow.prompt.is_prompt' and p.value = 'true')
                 and\s""";
         Query statement = tx.createQuery("select model.*, " + TAGS_AND_ALIASES + ", " + criteria.keys()
-                        + " from registered_model model where " + kind + criteria.where() + " order by "
+                        + " from registered_model model" + criteria.joins() + " where " + kind + criteria.where()
+                        + " order by "
                         + criteria.orderBy() + " limit :limit")
                 .bind("limit", limit + 1);
         criteria.binds().forEach(statement::bind);
@@ -176,7 +177,8 @@ final class ModelStore {
 
     static Page<ModelVersion> versions(Handle tx, Criteria criteria, int limit) {
         Query statement = tx.createQuery("select " + VERSION + ", " + criteria.keys()
-                        + " from model_version version where not deleted and " + criteria.where() + " order by "
+                        + " from model_version version" + criteria.joins() + " where not deleted and "
+                        + criteria.where() + " order by "
                         + criteria.orderBy() + " limit :limit")
                 .bind("limit", limit + 1);
         criteria.binds().forEach(statement::bind);

@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
  * The clauses of one page's statement: conditions, sort keys and where the page begins. Paging is by the last row's sort keys, so
  * rows that are added meanwhile move nothing. Missing values come last, NaN just before them, both ways. Not thread-safe.
  *
- * <p>A statement is put together as {@code select ..., keys() from ... where ... and where() order by orderBy() limit n}; the
- * columns of {@link #keys} of the last row make the next page's token.
+ * <p>A statement is put together as {@code select ..., keys() from ... joins() where ... and where() order by orderBy() limit n};
+ * the columns of {@link #keys} of the last row make the next page's token.
  */
 public final class Criteria {
 
@@ -35,6 +35,7 @@ public final class Criteria {
     private final Map<String, Object> binds = new LinkedHashMap<>();
     private final List<SortKey> sortKeys = new ArrayList<>();
     private final List<String> conditions = new ArrayList<>();
+    private final List<String> joins = new ArrayList<>();
     private final String fingerprint;
 
     /**
@@ -64,6 +65,11 @@ public final class Criteria {
             conditions.add(isAfter(values(token)));
         }
         return this;
+    }
+
+    /** What the FROM clause needs besides its table: the values to sort by, each looked up once for a row. */
+    public String joins() {
+        return String.join("", joins);
     }
 
     /** A condition, in parentheses. */
@@ -159,7 +165,7 @@ public final class Criteria {
             sortKeys.add(new SortKey(column.sql(), type(column.type()), order.descending()));
             return;
         }
-        String value = value(meaning);
+        String value = meaning instanceof Column column ? column.sql() : joined(meaning);
         switch (meaning.type()) {
             case TEXT -> {
                 sortKeys.add(new SortKey("(case when " + value + " is null then 1 else 0 end)", "integer", false));
@@ -188,15 +194,18 @@ public final class Criteria {
         };
     }
 
-    private String value(Meaning meaning) {
-        if (meaning instanceof Column column) {
-            return column.sql();
-        }
-        if (meaning instanceof Keyed keyed) {
-            return "(select " + keyed.valueColumn() + " from " + rows(keyed) + " limit 1)";
-        }
-        Related related = (Related) meaning;
-        return "(select min(" + related.valueColumn() + ") from " + related.rows() + ")";
+    /** Joins the value of a key, or the least of related values, and says how it is called. */
+    private String joined(Meaning meaning) {
+        String name = "o" + joins.size();
+        String query = meaning instanceof Keyed keyed
+                ? "select " + keyed.valueColumn() + " as v from " + rows(keyed) + " limit 1"
+                : related((Related) meaning);
+        joins.add(" left join lateral (" + query + ") " + name + " on true");
+        return name + ".v";
+    }
+
+    private static String related(Related related) {
+        return "select min(" + related.valueColumn() + ") as v from " + related.rows();
     }
 
     private String rows(Keyed keyed) {

@@ -75,7 +75,8 @@ final class ExperimentStore {
             case ALL -> "";
         };
         Query statement = tx.createQuery("select found.*, " + TAGS + " from (select experiment.*, " + criteria.keys()
-                        + " from experiment where " + stage + criteria.where() + " order by " + criteria.orderBy()
+                        + " from experiment" + criteria.joins() + " where " + stage + criteria.where() + " order by "
+                        + criteria.orderBy()
                         + " limit :limit) found order by " + criteria.keyOrder())
                 .bind("limit", limit + 1);
         criteria.binds().forEach(statement::bind);

@@ -57,7 +57,7 @@ final class LoggedModelStore {
 
     static Page<LoggedModel> search(Handle tx, List<ExperimentId> experiments, Criteria criteria, int limit) {
         Query statement = tx.createQuery("select " + WHOLE + ", " + criteria.keys()
-                        + " from logged_model model where model.lifecycle_stage = 'ACTIVE'"
+                        + " from logged_model model" + criteria.joins() + " where model.lifecycle_stage = 'ACTIVE'"
                         + " and model.experiment_id = any(:experiments) and " + criteria.where() + " order by "
                         + criteria.orderBy() + " limit :limit")
                 .bindArray(

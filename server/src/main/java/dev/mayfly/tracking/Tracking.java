@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -142,13 +143,16 @@ public final class Tracking {
     }
 
     public TrackingRun createRun(NewRun run) {
-        TrackingRunId id = TrackingRunId.random();
-        ensureRun(id, run);
-        return run(id);
+        return insert(TrackingRunId.random(), run);
     }
 
     /** Makes the run of this id if there is none: for callers that fixed the id beforehand, and may call again. */
     public void ensureRun(TrackingRunId id, NewRun run) {
+        insert(id, run);
+    }
+
+    /** The run as it is if there was none of this id. */
+    private TrackingRun insert(TrackingRunId id, NewRun run) {
         Experiment experiment = experiment(run.experiment());
         if (experiment.stage() == LifecycleStage.DELETED) {
             throw Refused.invalid("The experiment " + experiment.id() + " must be in the 'active' state.");
@@ -161,13 +165,23 @@ public final class Tracking {
         String name =
                 run.name() != null && !run.name().isEmpty() ? run.name() : tagged != null ? tagged : RunNames.invent();
         String artifacts = experiment.artifactLocation() + "/" + id + "/artifacts";
+        Map<String, String> tags = new TreeMap<>(run.tags());
+        tags.put(RUN_NAME_TAG, name);
+        TrackingRun.Info info = new TrackingRun.Info(
+                id,
+                experiment.id(),
+                new TrackingRun.Naming(name, run.user()),
+                RunStatus.RUNNING,
+                run.start(),
+                null,
+                artifacts,
+                LifecycleStage.ACTIVE);
         database.useTransaction(tx -> {
-            if (TrackingRunStore.insert(tx, id, run, name, artifacts)) {
-                Map<String, String> tags = new HashMap<>(run.tags());
-                tags.put(RUN_NAME_TAG, name);
+            if (TrackingRunStore.insert(tx, info)) {
                 TrackingRunStore.putTags(tx, id, tags);
             }
         });
+        return new TrackingRun(info, List.of(), Map.of(), tags, RunLinks.NONE);
     }
 
     public TrackingRun run(TrackingRunId id) {

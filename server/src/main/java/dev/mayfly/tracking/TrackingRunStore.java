@@ -29,18 +29,18 @@ final class TrackingRunStore {
     private TrackingRunStore() {}
 
     /** False: there is a run of this id already. */
-    static boolean insert(Handle tx, TrackingRunId id, NewRun run, String name, String artifactUri) {
+    static boolean insert(Handle tx, TrackingRun.Info info) {
         return tx.createUpdate("""
                                 insert into tracking_run (run_id, experiment_id, name, user_id, status, start_time,
                                   artifact_uri, lifecycle_stage)
                                 values (:id, :experiment, :name, :user, 'RUNNING', :start, :uri, 'ACTIVE')
                                 on conflict (run_id) do nothing""")
-                        .bind("id", id.value())
-                        .bind("experiment", run.experiment().value())
-                        .bind("name", name)
-                        .bind("user", run.user())
-                        .bind("start", run.start().toEpochMilli())
-                        .bind("uri", artifactUri)
+                        .bind("id", info.id().value())
+                        .bind("experiment", info.experiment().value())
+                        .bind("name", info.naming().name())
+                        .bind("user", info.naming().user())
+                        .bind("start", info.start().toEpochMilli())
+                        .bind("uri", info.artifactUri())
                         .execute()
                 == 1;
     }
@@ -85,7 +85,8 @@ final class TrackingRunStore {
         String experiments = query.experiments().size() == 1
                 ? "run.experiment_id = " + query.experiments().get(0).value()
                 : "run.experiment_id = any(:experiments)";
-        var statement = tx.createQuery("select " + WHOLE + ", " + criteria.keys() + " from tracking_run run where "
+        var statement = tx.createQuery("select " + WHOLE + ", " + criteria.keys() + " from tracking_run run"
+                        + criteria.joins() + " where "
                         + stage + experiments + " and " + criteria.where() + " order by " + criteria.orderBy()
                         + " limit :limit")
                 .bind("limit", query.limit() + 1);
