@@ -32,7 +32,7 @@ class ConfigTest {
     @Test
     void anUnknownVariableAndAWrongPortAreRefused() {
         assertThatThrownBy(() -> Config.read(NONE, Map.of("MAYFLY_PROT", "1"), Path.of(".")))
-                .hasMessageContaining("variable MAYFLY_PROT (expected: one of [MAYFLY_CONFIG");
+                .hasMessageContaining("variable MAYFLY_PROT (expected: one of [MAYFLY_ALLOWED_HOSTS, MAYFLY_CONFIG");
         assertThatThrownBy(() -> Config.read(NONE, Map.of("MAYFLY_PORT", "http"), Path.of(".")))
                 .hasMessage("MAYFLY_PORT: http (expected: 0 to 65535)");
     }
