@@ -229,7 +229,7 @@ public final class ModelRegistry {
         return database.inTransaction(tx -> {
             ModelVersion.Key candidate = decision.candidate();
             ModelStore.lock(tx, candidate.model());
-            Optional<Promotion> before = ModelStore.promotionBy(tx, decision.decidedBy());
+            Optional<Promotion> before = PromotionStore.by(tx, decision.decidedBy());
             if (before.isPresent()) {
                 return before.get();
             }
@@ -243,7 +243,7 @@ public final class ModelRegistry {
                                 + decision.champion() + ", against which version " + candidate.version()
                                 + " was compared)");
             }
-            ModelStore.insertPromotion(tx, decision);
+            PromotionStore.insert(tx, decision);
             if (decision.promoted()) {
                 ModelStore.putAlias(tx, candidate, RegisteredModel.CHAMPION);
                 ModelStore.aliased(tx, candidate.model(), RegisteredModel.CHALLENGER)
@@ -259,12 +259,12 @@ public final class ModelRegistry {
 
     /** The decision that was made by this, if it was made. */
     public Optional<Promotion> decisionBy(String decidedBy) {
-        return database.inTransaction(tx -> ModelStore.promotionBy(tx, decidedBy));
+        return database.inTransaction(tx -> PromotionStore.by(tx, decidedBy));
     }
 
     /** The promotion log of a model, newest first. */
     public List<Promotion> promotions(String model, int limit) {
-        return database.inTransaction(tx -> ModelStore.promotions(tx, model, limit));
+        return database.inTransaction(tx -> PromotionStore.of(tx, model, limit));
     }
 
     private static RegisteredModel existing(Handle tx, String name) {

@@ -309,47 +309,6 @@ final class ModelStore {
                 .findOne();
     }
 
-    static void insertPromotion(Handle tx, Promotion promotion) {
-        tx.createUpdate("""
-                        insert into promotion (decided_by, model, version, champion, promoted, reason, decided_at)
-                        values (:by, :model, :version, :champion, :promoted, :reason, :at)""")
-                .bind("by", promotion.decidedBy())
-                .bind("model", promotion.candidate().model())
-                .bind("version", promotion.candidate().version())
-                .bind("champion", promotion.champion())
-                .bind("promoted", promotion.promoted())
-                .bind("reason", promotion.reason())
-                .bind("at", promotion.decidedAt())
-                .execute();
-    }
-
-    static Optional<Promotion> promotionBy(Handle tx, String decidedBy) {
-        return tx.createQuery("select * from promotion where decided_by = :by")
-                .bind("by", decidedBy)
-                .map((row, context) -> promotion(row))
-                .findOne();
-    }
-
-    static List<Promotion> promotions(Handle tx, String model, int limit) {
-        return tx.createQuery("select * from promotion where model = :model order by decided_at desc limit :limit")
-                .bind("model", model)
-                .bind("limit", limit)
-                .map((row, context) -> promotion(row))
-                .list();
-    }
-
-    private static Promotion promotion(ResultSet row) throws SQLException {
-        int champion = row.getInt("champion");
-        boolean hadChampion = !row.wasNull();
-        return new Promotion(
-                row.getString("decided_by"),
-                new ModelVersion.Key(row.getString("model"), row.getInt("version")),
-                hadChampion ? champion : null,
-                row.getBoolean("promoted"),
-                row.getString("reason"),
-                row.getTimestamp("decided_at").toInstant());
-    }
-
     private static RegisteredModel model(Handle tx, ResultSet row) throws SQLException {
         String name = row.getString("name");
         Map<String, Integer> aliases = new LinkedHashMap<>();

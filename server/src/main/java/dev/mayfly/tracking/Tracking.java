@@ -273,7 +273,7 @@ public final class Tracking {
                             + "'. Attempted logging new value '" + param.value() + "'.");
                 }
             }
-            TrackingRunStore.insertMetrics(tx, id, batch.metrics());
+            MetricStore.insert(tx, id, batch.metrics());
             Map<String, String> tags = new HashMap<>();
             batch.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
             TrackingRunStore.putTags(tx, id, tags);
@@ -294,7 +294,7 @@ public final class Tracking {
 
     /** The points of a metric after a given one, by timestamp, step and value; null: from the first. */
     public List<Metric> history(TrackingRunId id, String key, int limit, @Nullable Metric after) {
-        return database.read(tx -> TrackingRunStore.history(tx, id, key, limit, after));
+        return database.read(tx -> MetricStore.history(tx, id, key, limit, after));
     }
 
     /**
@@ -304,8 +304,8 @@ public final class Tracking {
     public Map<TrackingRunId, List<Metric>> sampled(
             List<String> runs, String key, @Nullable Long from, @Nullable Long to, int limit) {
         return database.read(tx -> {
-            List<Long> steps = TrackingRunStore.steps(tx, runs, key, from, to);
-            Set<Long> chosen = new TreeSet<>(TrackingRunStore.ends(tx, runs, key, from, to));
+            List<Long> steps = MetricStore.steps(tx, runs, key, from, to);
+            Set<Long> chosen = new TreeSet<>(MetricStore.ends(tx, runs, key, from, to));
             double stride = Math.max(1, (double) steps.size() / limit);
             for (double at = 0; at < steps.size(); at += stride) {
                 chosen.add(steps.get((int) at));
@@ -322,7 +322,7 @@ public final class Tracking {
     private static Map<TrackingRunId, List<Metric>> points(
             Handle tx, List<String> runs, String key, @Nullable Set<Long> steps, int limit) {
         Map<TrackingRunId, List<Metric>> points = new LinkedHashMap<>();
-        runs.forEach(run -> points.putAll(TrackingRunStore.points(tx, run, key, steps, limit)));
+        runs.forEach(run -> points.putAll(MetricStore.points(tx, run, key, steps, limit)));
         return points;
     }
 

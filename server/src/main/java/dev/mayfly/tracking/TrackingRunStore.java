@@ -11,17 +11,14 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
-/** The tables {@code tracking_run}, {@code metric}, {@code latest_metric}, {@code param} and {@code run_tag}. */
+/** The tables {@code tracking_run}, {@code param} and {@code run_tag}; reads whole runs with all that belongs to them. */
 final class TrackingRunStore {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -144,47 +141,6 @@ final class TrackingRunStore {
         return found;
     }
 
-    /** Rows are touched in the order of their keys, so that two batches on one run never wait for each other in a ring. */
-    static void insertMetrics(Handle tx, TrackingRunId id, List<Metric> metrics) {
-        if (metrics.isEmpty()) {
-            return;
-        }
-        bind(tx.createUpdate("""
-                                insert into metric (run_id, key, step, timestamp, value)
-                                select :run, key, step, timestamp, value from unnest(:key, :step, :timestamp, :value)
-                                  as point (key, step, timestamp, value)
-                                order by key, step, timestamp, value
-                                on conflict do nothing"""), id, metrics).execute();
-        bind(tx.createUpdate("""
-                                insert into latest_metric (run_id, key, step, timestamp, value)
-                                select distinct on (key) :run, key, step, timestamp, value
-                                from unnest(:key, :step, :timestamp, :value) as point (key, step, timestamp, value)
-                                order by key, step desc, timestamp desc, value desc
-                                on conflict (run_id, key) do update
-                                  set step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
-                                  where (excluded.step, excluded.timestamp, excluded.value)
-                                    > (latest_metric.step, latest_metric.timestamp, latest_metric.value)"""), id, metrics).execute();
-    }
-
-    private static Update bind(Update statement, TrackingRunId id, List<Metric> metrics) {
-        return statement
-                .bind("run", id.value())
-                .bindArray(
-                        "key", String.class, metrics.stream().map(Metric::key).toList())
-                .bindArray(
-                        "step", Long.class, metrics.stream().map(Metric::step).toList())
-                .bindArray(
-                        "timestamp",
-                        Long.class,
-                        metrics.stream()
-                                .map(metric -> metric.timestamp().toEpochMilli())
-                                .toList())
-                .bindArray(
-                        "value",
-                        Double.class,
-                        metrics.stream().map(Metric::value).toList());
-    }
-
     /** Adds those that are not there, and returns all of them as they are then. */
     static Map<String, String> insertParams(Handle tx, TrackingRunId id, List<Batch.Entry> params) {
         Map<String, String> there = new HashMap<>();
@@ -236,72 +192,6 @@ final class TrackingRunStore {
                         .bind("key", key)
                         .execute()
                 == 1;
-    }
-
-    /** The points after a given one, by timestamp, step and value. */
-    static List<Metric> history(Handle tx, TrackingRunId id, String key, int limit, @Nullable Metric after) {
-        var statement = tx.createQuery("""
-                        select * from metric where run_id = :run and key = :key
-                        """ + (after == null ? "" : "and (timestamp, step, value) > (:t, :s, :v)") + """
-                         order by timestamp, step, value limit :limit""")
-                .bind("run", id.value())
-                .bind("key", key)
-                .bind("limit", limit);
-        if (after != null) {
-            statement
-                    .bind("t", after.timestamp().toEpochMilli())
-                    .bind("s", after.step())
-                    .bind("v", after.value());
-        }
-        return statement.map((row, context) -> metric(row)).list();
-    }
-
-    /** The steps at which a metric was logged, with each run's first and last, of some runs. */
-    static List<Long> steps(Handle tx, List<String> runs, String key, @Nullable Long from, @Nullable Long to) {
-        return tx.createQuery("""
-                        select distinct step from metric where run_id = any(:runs) and key = :key
-                          and step >= coalesce(cast(:from as bigint), step) and step <= coalesce(cast(:to as bigint), step)
-                        order by step""")
-                .bindArray("runs", String.class, runs)
-                .bind("key", key)
-                .bind("from", from)
-                .bind("to", to)
-                .mapTo(Long.class)
-                .list();
-    }
-
-    /** The first and last step of a metric in each of some runs. */
-    static Set<Long> ends(Handle tx, List<String> runs, String key, @Nullable Long from, @Nullable Long to) {
-        Set<Long> ends = new HashSet<>();
-        tx.createQuery("""
-                        select min(step), max(step) from metric where run_id = any(:runs) and key = :key
-                          and step >= coalesce(cast(:from as bigint), step) and step <= coalesce(cast(:to as bigint), step)
-                        group by run_id""")
-                .bindArray("runs", String.class, runs)
-                .bind("key", key)
-                .bind("from", from)
-                .bind("to", to)
-                .map((row, context) -> List.of(row.getLong(1), row.getLong(2)))
-                .forEach(ends::addAll);
-        return ends;
-    }
-
-    /** The points at some steps; null: at all. At most so many of each run. */
-    static Map<TrackingRunId, List<Metric>> points(
-            Handle tx, String run, String key, @Nullable Set<Long> steps, int limit) {
-        var statement = tx.createQuery("""
-                        select * from metric where run_id = :run and key = :key
-                        """ + (steps == null ? "" : "and step = any(:steps)") + """
-                         order by step, timestamp, value limit :limit""")
-                .bind("run", run)
-                .bind("key", key)
-                .bind("limit", limit);
-        if (steps != null) {
-            statement.bindArray("steps", Long.class, List.copyOf(steps));
-        }
-        return Map.of(
-                new TrackingRunId(run),
-                statement.map((row, context) -> metric(row)).list());
     }
 
     private static TrackingRun run(ResultSet row) throws SQLException {
@@ -361,14 +251,6 @@ final class TrackingRunStore {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("column " + column + " can't be read: " + text, e);
         }
-    }
-
-    private static Metric metric(ResultSet row) throws SQLException {
-        return new Metric(
-                row.getString("key"),
-                row.getDouble("value"),
-                Instant.ofEpochMilli(row.getLong("timestamp")),
-                row.getLong("step"));
     }
 
     private static TrackingRun.Info info(ResultSet row) throws SQLException {
