@@ -125,6 +125,9 @@ class SecurityTest {
                 .containsIgnoringCase("Content-Range: bytes 1-6/25")
                 .endsWith("script");
         assertThat(send("GET", path, "Host: localhost", "Range: bytes=99-")).startsWith("HTTP/1.1 416");
+        assertThat(send("GET", path, "Host: localhost", "Range: bytes=5-2"))
+                .startsWith("HTTP/1.1 200")
+                .endsWith("</script>");
     }
 
     private void put(String path, String body) throws IOException {

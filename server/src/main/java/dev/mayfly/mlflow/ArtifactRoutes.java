@@ -84,7 +84,7 @@ final class ArtifactRoutes {
         reply(request, new Wire.FilesReply(null, relative(path, artifacts.list(path))));
     }
 
-    private void ofRun(Context request) {
+    private void ofRun(Context request) throws IOException {
         String id = Optional.ofNullable(request.queryParam("run_id"))
                 .or(() -> Optional.ofNullable(request.queryParam("run_uuid")))
                 .orElseThrow(() -> Refused.invalid("Missing value for required parameter 'run_id'."));
@@ -92,7 +92,7 @@ final class ArtifactRoutes {
         send(request, below(root, request, "path"));
     }
 
-    private void ofVersion(Context request) {
+    private void ofVersion(Context request) throws IOException {
         String version = query(request, "version");
         if (!version.matches("[0-9]{1,9}")) {
             throw Refused.invalid("Invalid value '" + version + "' for parameter 'version' (expected: a whole number)");
@@ -101,7 +101,7 @@ final class ArtifactRoutes {
         send(request, below(found.files(), request, "path"));
     }
 
-    private void ofModel(Context request) {
+    private void ofModel(Context request) throws IOException {
         String root = models.get(request.pathParam("model_id"), false).info().artifactUri();
         send(request, below(root, request, "artifact_file_path"));
     }
@@ -124,29 +124,39 @@ final class ArtifactRoutes {
                 .orElseThrow(() -> Refused.invalid("Missing value for required parameter '" + name + "'."));
     }
 
-    /** Bytes from the store to the client, from an offset on if it asks for one. Never shown as a page of ours. */
-    private void send(Context request, ArtifactPath path) {
+    /** Bytes from the store to the client, a part if it asks for one. Never shown as a page of ours. */
+    private void send(Context request, ArtifactPath path) throws IOException {
         Matcher range =
                 RANGE.matcher(Optional.ofNullable(request.header("Range")).orElse(""));
-        boolean isPart = range.matches();
-        long from = isPart ? Long.parseLong(range.group(1)) : 0;
-        ArtifactStore.Content content =
-                artifacts.open(path, from).orElseThrow(() -> Refused.missing("No such artifact: '" + path + "'"));
-        long size = content.size();
-        long to = isPart && !range.group(2).isEmpty() ? Math.min(size - 1, Long.parseLong(range.group(2))) : size - 1;
+        long from = range.matches() ? Long.parseLong(range.group(1)) : 0;
+        long last = range.matches() && !range.group(2).isEmpty() ? Long.parseLong(range.group(2)) : Long.MAX_VALUE;
+        boolean isPart = range.matches() && from <= last; // another range is none, and passed over (RFC 9110, 14.2)
+        ArtifactStore.Content content = artifacts
+                .open(path, isPart ? from : 0)
+                .orElseThrow(() -> Refused.missing("No such artifact: '" + path + "'"));
         String name = path.names().get(path.names().size() - 1);
         request.header("X-Content-Type-Options", "nosniff");
         request.header("Content-Disposition", "attachment; filename=\"" + name.replaceAll("[\"\\\\]", "_") + "\"");
         request.header("Accept-Ranges", "bytes");
         request.contentType(type(name));
-        if (isPart && from >= size) {
-            request.status(416).header("Content-Range", "bytes */" + size).result(new byte[0]);
+        request.disableCompression();
+        if (isPart) {
+            sendPart(request, content, from, Math.min(content.size() - 1, last));
+        } else {
+            request.header("Content-Length", Long.toString(content.size())).result(content.bytes());
+        }
+    }
+
+    private static void sendPart(Context request, ArtifactStore.Content content, long from, long to)
+            throws IOException {
+        if (from >= content.size()) {
+            content.close();
+            request.status(416)
+                    .header("Content-Range", "bytes */" + content.size())
+                    .result(new byte[0]);
             return;
         }
-        if (isPart) {
-            request.status(206).header("Content-Range", "bytes " + from + "-" + to + "/" + size);
-        }
-        request.disableCompression();
+        request.status(206).header("Content-Range", "bytes " + from + "-" + to + "/" + content.size());
         request.header("Content-Length", Long.toString(to - from + 1));
         request.result(new Limited(content.bytes(), to - from + 1));
     }

@@ -59,8 +59,9 @@ final class Fields {
             if (node.isTextual()) {
                 node = JSON.readTree(node.asText());
             }
-            request.pathParamMap().forEach(((ObjectNode) (node.isObject() ? node : JSON.createObjectNode()))::put);
-            return new Fields(node.isObject() ? node : JSON.createObjectNode());
+            ObjectNode fields = node instanceof ObjectNode object ? object : JSON.createObjectNode();
+            request.pathParamMap().forEach(fields::put);
+            return new Fields(fields);
         } catch (JsonProcessingException e) {
             throw new Refused(Refused.Kind.WRONG_STATE, "Malformed JSON in request body: " + e.getOriginalMessage());
         }

@@ -112,7 +112,7 @@ final class RunRoutes {
 
     private Object logMetric(Fields fields) {
         tracking.log(id(fields), Batch.of(metric(fields)));
-        models.evaluate(evaluations(id(fields), List.of(fields)));
+        evaluate(id(fields), List.of(fields));
         return new Wire.Empty();
     }
 
@@ -124,12 +124,12 @@ final class RunRoutes {
                         metrics.stream().map(RunRoutes::metric).toList(),
                         fields.list("params").stream().map(RunRoutes::entry).toList(),
                         fields.list("tags").stream().map(RunRoutes::entry).toList()));
-        models.evaluate(evaluations(id(fields), metrics));
+        evaluate(id(fields), metrics);
         return new Wire.Empty();
     }
 
-    /** Those of the metrics that are about a model, by model. */
-    private static Map<String, List<LoggedModel.Evaluation>> evaluations(TrackingRunId run, List<Fields> metrics) {
+    /** Notes those of the metrics that are about a model. */
+    private void evaluate(TrackingRunId run, List<Fields> metrics) {
         Map<String, List<LoggedModel.Evaluation>> evaluations = new HashMap<>();
         for (Fields metric : metrics) {
             metric.optional("model_id")
@@ -142,7 +142,9 @@ final class RunRoutes {
                                     metric.text("dataset_name", ""),
                                     metric.text("dataset_digest", ""))));
         }
-        return evaluations;
+        if (!evaluations.isEmpty()) {
+            models.evaluate(evaluations);
+        }
     }
 
     private Object logModel(Fields fields) {
