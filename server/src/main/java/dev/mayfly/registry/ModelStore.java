@@ -61,14 +61,12 @@ final class ModelStore {
 
     /** {@code promptsToo}: models that are prompts in truth are found, too. */
     static Page<RegisteredModel> models(Handle tx, Criteria criteria, boolean promptsToo, int limit) {
-        String kind = promptsToo ? "" : """
+        String kind = promptsToo ? "true" : """
                 not exists (select 1 from registered_model_tag p where p.name = model.name
-                  and p.key = 'mlflow.prompt.is_prompt' and p.value = 'true')
-                and\s""";
-        Query statement = tx.createQuery("select model.*, " + TAGS_AND_ALIASES + ", " + criteria.keys()
-                        + " from registered_model model" + criteria.joins() + " where " + kind + criteria.where()
-                        + " order by "
-                        + criteria.orderBy() + " limit :limit")
+                  and p.key = 'mlflow.prompt.is_prompt' and p.value = 'true')""";
+        Query statement = tx.createQuery("select model.*, " + TAGS_AND_ALIASES + " from ("
+                        + criteria.page("registered_model model", "model", kind) + ") model order by "
+                        + criteria.order())
                 .bind("limit", limit + 1);
         criteria.binds().forEach(statement::bind);
         return Page.read(statement, criteria, limit, row -> model(tx, row));
@@ -176,10 +174,9 @@ final class ModelStore {
     }
 
     static Page<ModelVersion> versions(Handle tx, Criteria criteria, int limit) {
-        Query statement = tx.createQuery("select " + VERSION + ", " + criteria.keys()
-                        + " from model_version version" + criteria.joins() + " where not deleted and "
-                        + criteria.where() + " order by "
-                        + criteria.orderBy() + " limit :limit")
+        Query statement = tx.createQuery("select " + VERSION + " from ("
+                        + criteria.page("model_version version", "version", "not deleted") + ") version order by "
+                        + criteria.order())
                 .bind("limit", limit + 1);
         criteria.binds().forEach(statement::bind);
         return Page.read(statement, criteria, limit, ModelStore::version);

@@ -16,17 +16,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The clauses of one page's statement: conditions, sort keys and where the page begins. Paging is by the last row's sort keys, so
- * rows that are added meanwhile move nothing. Missing values come last, NaN just before them, both ways. Not thread-safe.
+ * One page of a search: conditions, sort keys and where the page begins. Paging is by the last row's sort keys, so rows that are
+ * added meanwhile move nothing. Missing values come last, NaN just before them, both ways. Not thread-safe.
  *
- * <p>A statement is put together as {@code select ..., keys() from ... joins() where ... and where() order by orderBy() limit n};
- * the columns of {@link #keys} of the last row make the next page's token.
+ * <p>What is sorted by a number among many (a metric) is read from its index, value by value, until the page is full: first the rows
+ * that have one, then those with NaN, then those without. Everything else is sorted by what is looked up for each row.
  */
 public final class Criteria {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PRESENT = 0;
+    private static final int NAN = 1;
+    private static final int MISSING = 2;
 
     /** One thing to sort by; never null. */
     private record SortKey(String sql, String type, boolean descending) {}
@@ -34,9 +38,11 @@ public final class Criteria {
     private final Vocabulary vocabulary;
     private final Map<String, Object> binds = new LinkedHashMap<>();
     private final List<SortKey> sortKeys = new ArrayList<>();
-    private final List<String> conditions = new ArrayList<>();
+    private final String filter;
     private final List<String> joins = new ArrayList<>();
     private final String fingerprint;
+    private final @Nullable Keyed leading;
+    private List<String> after = List.of();
 
     /**
      * @param orders what the search asked to be sorted by
@@ -44,7 +50,10 @@ public final class Criteria {
      */
     public Criteria(Vocabulary vocabulary, Filter filter, List<Order> orders, List<Order> tieBreaks) {
         this.vocabulary = vocabulary;
-        conditions.add(sql(filter.condition()));
+        this.filter = sql(filter.condition());
+        this.leading = orders.isEmpty()
+                ? null
+                : leading(vocabulary.meaning(orders.get(0).field()));
         orders.forEach(this::sortBy);
         tieBreaks.stream()
                 .filter(tie -> orders.stream()
@@ -59,43 +68,109 @@ public final class Criteria {
         return new Order(Field.of(field, 1), descending);
     }
 
+    private static @Nullable Keyed leading(Meaning meaning) {
+        boolean indexed = meaning instanceof Keyed keyed && keyed.single() && keyed.type() == Vocabulary.Type.NUMBER;
+        return indexed ? (Keyed) meaning : null;
+    }
+
     /** Goes on after the page that gave this token; an empty one is the beginning. Throws {@link InvalidSearch} for a wrong one. */
     public Criteria after(String token) {
-        if (!token.isEmpty()) {
-            conditions.add(isAfter(values(token)));
-        }
+        after = token.isEmpty() ? List.of() : values(token);
         return this;
     }
 
-    /** What the FROM clause needs besides its table: the values to sort by, each looked up once for a row. */
-    public String joins() {
-        return String.join("", joins);
+    /**
+     * A query for the rows of the page, at most {@code :limit} of them, in any order. It has the table's columns and those of the sort
+     * keys, {@code sort_0}, {@code sort_1} and so on, as texts.
+     *
+     * @param table with the name that the vocabulary has for it, such as {@code tracking_run run}
+     * @param name that name
+     * @param condition further ones, or {@code true}
+     */
+    public String page(String table, String name, String condition) {
+        String chosen = " where " + condition + " and (" + filter + ")";
+        if (leading == null) {
+            return select(name, sortKeys) + " from " + table + String.join("", joins) + chosen
+                    + (after.isEmpty() ? "" : " and (" + isAfter(sortKeys, after) + ")") + ordered(sortKeys);
+        }
+        return inParts(leading, table, name, chosen);
     }
 
-    /** A condition, in parentheses. */
-    public String where() {
-        return conditions.stream().map(condition -> "(" + condition + ")").collect(Collectors.joining(" and "));
-    }
-
-    public String orderBy() {
-        return sortKeys.stream()
-                .map(key -> key.sql() + (key.descending() ? " desc" : " asc"))
-                .collect(Collectors.joining(", "));
-    }
-
-    /** The columns {@code sort_0}, {@code sort_1} and so on, as texts. */
-    public String keys() {
-        return IntStream.range(0, sortKeys.size())
-                .mapToObj(n -> "cast(" + sortKeys.get(n).sql() + " as text) as sort_" + n)
-                .collect(Collectors.joining(", "));
-    }
-
-    /** The same order over the columns of {@link #keys}, for a statement around this one. */
-    public String keyOrder() {
+    /** The order of the page's rows, over the columns of the sort keys. */
+    public String order() {
         return IntStream.range(0, sortKeys.size())
                 .mapToObj(n -> "cast(sort_" + n + " as " + sortKeys.get(n).type() + ")"
                         + (sortKeys.get(n).descending() ? " desc" : " asc"))
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String select(String name, List<SortKey> keys) {
+        return "select " + name + ".*, "
+                + IntStream.range(0, keys.size())
+                        .mapToObj(n -> "cast(" + keys.get(n).sql() + " as text) as sort_" + n)
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String ordered(List<SortKey> keys) {
+        return " order by "
+                + keys.stream()
+                        .map(key -> key.sql() + (key.descending() ? " desc" : " asc"))
+                        .collect(Collectors.joining(", "))
+                + " limit :limit";
+    }
+
+    /** Rows with a number, rows with NaN, rows with none: a part is looked at only if those before it have not filled the page. */
+    private String inParts(Keyed keyed, String table, String name, String chosen) {
+        int begin = after.isEmpty() ? PRESENT : part(after.get(0));
+        String rows = rows(keyed); // such as: latest_metric m where m.run_id = run.run_id and m.key = 'auc'
+        String from = rows.substring(0, rows.indexOf(" where "));
+        String tied = rows.substring(rows.indexOf(" where ") + " where ".length());
+        String others = String.join("", joins);
+        List<String> parts = new ArrayList<>();
+        for (int part = begin; part <= MISSING; part++) {
+            List<SortKey> keys = new ArrayList<>(sortKeys);
+            keys.set(0, new SortKey(Integer.toString(part), "integer", false));
+            boolean byValue = part == PRESENT;
+            keys.set(
+                    1,
+                    new SortKey(
+                            byValue ? keyed.valueColumn() : "0.0",
+                            "double precision",
+                            sortKeys.get(1).descending()));
+            List<SortKey> deciding = keys.subList(byValue ? 1 : 2, keys.size());
+            StringBuilder query = new StringBuilder(select(name, keys));
+            if (part == MISSING) {
+                query.append(" from ").append(table).append(others).append(chosen);
+                query.append(" and not exists (select 1 from ").append(rows).append(')');
+            } else {
+                query.append(" from ")
+                        .append(from)
+                        .append(" join ")
+                        .append(table)
+                        .append(" on ")
+                        .append(tied);
+                query.append(others).append(chosen).append(" and ").append(keyed.valueColumn());
+                query.append(byValue ? " < 'NaN'" : " = 'NaN'");
+            }
+            if (part == begin && !after.isEmpty()) {
+                query.append(" and (")
+                        .append(isAfter(deciding, after.subList(byValue ? 1 : 2, after.size())))
+                        .append(')');
+            }
+            for (int before = begin; before < part; before++) {
+                query.append(before == begin ? " and 0" : "")
+                        .append(" + (select count(*) from part_")
+                        .append(before)
+                        .append(')');
+            }
+            query.append(part == begin ? "" : " < :limit").append(ordered(deciding));
+            parts.add("part_" + part + " as materialized (" + query + ")");
+        }
+        String all = IntStream.rangeClosed(begin, MISSING)
+                .mapToObj(part -> "select * from part_" + part)
+                .collect(Collectors.joining(" union all "));
+        return "with " + String.join(", ", parts) + " select * from (" + all + ") parts order by " + order()
+                + " limit :limit";
     }
 
     /** What is to be bound by name. */
@@ -103,12 +178,12 @@ public final class Criteria {
         return binds;
     }
 
-    /** How many columns {@link #keys} are. */
+    /** How many sort keys there are. */
     public int keyCount() {
         return sortKeys.size();
     }
 
-    /** The token of the page after a row with these values of {@link #keys}. */
+    /** The token of the page after a row with these values of its sort keys. */
     public String token(List<String> lastKeys) {
         ArrayNode array = JSON.createArrayNode().add(fingerprint);
         lastKeys.forEach(array::add);
@@ -131,30 +206,37 @@ public final class Criteria {
         throw wrongToken(token);
     }
 
+    private static int part(String text) {
+        if (!text.matches("[" + PRESENT + "-" + MISSING + "]")) {
+            throw wrongToken(text);
+        }
+        return Integer.parseInt(text);
+    }
+
     private static InvalidSearch wrongToken(String token) {
         return new InvalidSearch("Invalid page token '" + token
                 + "' (expected: one that the same search returned, with the same filter and order)");
     }
 
     /** Lexicographic: the first key that differs decides. The bound on the first key alone is for the index. */
-    private String isAfter(List<String> values) {
+    private String isAfter(List<SortKey> keys, List<String> values) {
         List<String> bound = new ArrayList<>();
         for (int n = 0; n < values.size(); n++) {
-            bound.add("cast(" + bind(values.get(n)) + " as " + sortKeys.get(n).type() + ")");
+            bound.add("cast(" + bind(values.get(n)) + " as " + keys.get(n).type() + ")");
         }
         List<String> ways = new ArrayList<>();
         for (int n = 0; n < values.size(); n++) {
             StringBuilder way = new StringBuilder();
             for (int equal = 0; equal < n; equal++) {
-                way.append(sortKeys.get(equal).sql())
+                way.append(keys.get(equal).sql())
                         .append(" = ")
                         .append(bound.get(equal))
                         .append(" and ");
             }
-            SortKey key = sortKeys.get(n);
+            SortKey key = keys.get(n);
             ways.add(way + key.sql() + (key.descending() ? " < " : " > ") + bound.get(n));
         }
-        SortKey first = sortKeys.get(0);
+        SortKey first = keys.get(0);
         return first.sql() + (first.descending() ? " <= " : " >= ") + bound.get(0) + " and ("
                 + ways.stream().map(way -> "(" + way + ")").collect(Collectors.joining(" or ")) + ")";
     }
@@ -165,7 +247,7 @@ public final class Criteria {
             sortKeys.add(new SortKey(column.sql(), type(column.type()), order.descending()));
             return;
         }
-        String value = meaning instanceof Column column ? column.sql() : joined(meaning);
+        String value = meaning instanceof Column column ? column.sql() : lookedUp(meaning);
         switch (meaning.type()) {
             case TEXT -> {
                 sortKeys.add(new SortKey("(case when " + value + " is null then 1 else 0 end)", "integer", false));
@@ -177,7 +259,8 @@ public final class Criteria {
             }
             case NUMBER -> {
                 sortKeys.add(new SortKey(
-                        "(case when " + value + " is null then 2 when " + value + " = 'NaN' then 1 else 0 end)",
+                        "(case when " + value + " is null then " + MISSING + " when " + value + " = 'NaN' then " + NAN
+                                + " else " + PRESENT + " end)",
                         "integer",
                         false));
                 sortKeys.add(new SortKey(
@@ -192,6 +275,10 @@ public final class Criteria {
             case WHOLE -> "bigint";
             case NUMBER -> "double precision";
         };
+    }
+
+    private String lookedUp(Meaning meaning) {
+        return leading != null && sortKeys.isEmpty() ? leading.valueColumn() : joined(meaning);
     }
 
     /** Joins the value of a key, or the least of related values, and says how it is called. */
@@ -242,24 +329,27 @@ public final class Criteria {
         if (meaning instanceof Column column) {
             return aboutNull
                     ? column.sql() + (isNull ? " is null" : " is not null")
-                    : compared(column.sql(), column.type(), comparison);
+                    : compared(column.sql(), column.type(), false, comparison);
         }
         if (meaning instanceof Keyed keyed) {
             String exists = "exists (select 1 from " + rows(keyed);
             return aboutNull
                     ? (isNull ? "not " : "") + exists + ")"
-                    : exists + " and " + compared(keyed.valueColumn(), keyed.type(), comparison) + ")";
+                    : exists + " and " + compared(keyed.valueColumn(), keyed.type(), true, comparison) + ")";
         }
         Related related = (Related) meaning;
         return "exists (select 1 from " + related.rows() + " and "
-                + compared(related.valueColumn(), related.type(), comparison) + ")";
+                + compared(related.valueColumn(), related.type(), false, comparison) + ")";
     }
 
-    private String compared(String column, Vocabulary.Type type, Condition.Comparison comparison) {
+    /** {@code hashed}: texts are indexed by their MD5, since they can be longer than an index takes. */
+    private String compared(String column, Vocabulary.Type type, boolean hashed, Condition.Comparison comparison) {
         String operator = comparison.operator().word();
         if (type == Vocabulary.Type.TEXT) {
             if (comparison.value() instanceof Value.Text text) {
-                return column + " " + operator + " " + bind(text.text());
+                String compared = column + " " + operator + " " + bind(text.text());
+                boolean isIndexed = hashed && comparison.operator() == Operator.EQUAL;
+                return isIndexed ? "md5(" + column + ") = md5(" + bind(text.text()) + ") and " + compared : compared;
             }
             if (comparison.value() instanceof Value.Texts texts) {
                 String all = texts.texts().stream().map(this::bind).collect(Collectors.joining(", "));

@@ -22,7 +22,7 @@ public interface Vocabulary {
 
     /** A text among those of a table {@code t} with the columns key and value; {@code rows} as in {@link Keyed}. */
     static Keyed text(String rows, Field field) {
-        return new Keyed(rows, "t.key", field.key(), "t.value", Type.TEXT, Operator.OF_KEYED_TEXTS);
+        return new Keyed(rows, "t.key", field.key(), "t.value", true, Type.TEXT, Operator.OF_KEYED_TEXTS);
     }
 
     /** The exception for a field that is none. */
@@ -61,8 +61,16 @@ public interface Vocabulary {
      * @param rows a FROM clause with a WHERE that ties it to the row, such as {@code run_tag t where t.run_id = run.run_id}
      * @param keyColumn compared with the key; {@code t.key}
      * @param valueColumn {@code t.value}
+     * @param single whether a row has at most one value of a key
      */
-    record Keyed(String rows, String keyColumn, String key, String valueColumn, Type type, Set<Operator> operators)
+    record Keyed(
+            String rows,
+            String keyColumn,
+            String key,
+            String valueColumn,
+            boolean single,
+            Type type,
+            Set<Operator> operators)
             implements Meaning {}
 
     /** Values of rows that belong to the row, without a key: any of them may match. */

@@ -3,11 +3,15 @@ package dev.mayfly.tracking;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Metrics, parameters and tags that are logged together: all or none. Among equal tags the last one counts. */
 public record Batch(List<Metric> metrics, List<Entry> params, List<Entry> tags) {
 
     static final int LONGEST_KEY = 250;
+    private static final Pattern KEY = Pattern.compile("(?U)[\\w.\\- :/]{1," + LONGEST_KEY + "}");
+    private static final Pattern PLAIN_KEY = Pattern.compile("\\w{1," + LONGEST_KEY + "}");
+    private static final Pattern DOTS = Pattern.compile("(^|.*/)\\.\\.?(/.*|$)");
     private static final int LONGEST_PARAM = 6_000;
     private static final int LONGEST_TAG = 8_000;
     private static final int MOST = 1_000;
@@ -63,8 +67,12 @@ public record Batch(List<Metric> metrics, List<Entry> params, List<Entry> tags) 
     }
 
     private static void checkKey(String what, String key) {
-        boolean oddPath = key.startsWith("/") || key.contains("//") || key.matches("(^|.*/)\\.\\.?(/.*|$)");
-        if (!key.matches("(?U)[\\w.\\- :/]{1," + LONGEST_KEY + "}") || oddPath) {
+        if (PLAIN_KEY.matcher(key).matches()) {
+            return;
+        }
+        boolean oddPath =
+                key.startsWith("/") || key.contains("//") || DOTS.matcher(key).matches();
+        if (!KEY.matcher(key).matches() || oddPath) {
             String shown = key.length() > 60 ? key.substring(0, 60) + "..." : key;
             throw Refused.invalid("Invalid " + what + " name: '" + shown + "' (expected: 1 to " + LONGEST_KEY
                     + " letters, digits, '_', '-', '.', ' ', ':' and '/', no '..' or '//')");

@@ -70,14 +70,12 @@ final class ExperimentStore {
 
     static Page<Experiment> search(Handle tx, RunQuery.Stages stages, Criteria criteria, int limit) {
         String stage = switch (stages) {
-            case ACTIVE_ONLY -> "lifecycle_stage = 'ACTIVE' and ";
-            case DELETED_ONLY -> "lifecycle_stage = 'DELETED' and ";
-            case ALL -> "";
+            case ACTIVE_ONLY -> "lifecycle_stage = 'ACTIVE'";
+            case DELETED_ONLY -> "lifecycle_stage = 'DELETED'";
+            case ALL -> "true";
         };
-        Query statement = tx.createQuery("select found.*, " + TAGS + " from (select experiment.*, " + criteria.keys()
-                        + " from experiment" + criteria.joins() + " where " + stage + criteria.where() + " order by "
-                        + criteria.orderBy()
-                        + " limit :limit) found order by " + criteria.keyOrder())
+        Query statement = tx.createQuery("select found.*, " + TAGS + " from ("
+                        + criteria.page("experiment", "experiment", stage) + ") found order by " + criteria.order())
                 .bind("limit", limit + 1);
         criteria.binds().forEach(statement::bind);
         return Page.read(statement, criteria, limit, ExperimentStore::experiment);

@@ -56,10 +56,10 @@ final class LoggedModelStore {
     }
 
     static Page<LoggedModel> search(Handle tx, List<ExperimentId> experiments, Criteria criteria, int limit) {
-        Query statement = tx.createQuery("select " + WHOLE + ", " + criteria.keys()
-                        + " from logged_model model" + criteria.joins() + " where model.lifecycle_stage = 'ACTIVE'"
-                        + " and model.experiment_id = any(:experiments) and " + criteria.where() + " order by "
-                        + criteria.orderBy() + " limit :limit")
+        String condition = "model.lifecycle_stage = 'ACTIVE' and model.experiment_id = any(:experiments)";
+        Query statement = tx.createQuery("select " + WHOLE + " from ("
+                        + criteria.page("logged_model model", "model", condition) + ") model order by "
+                        + criteria.order())
                 .bindArray(
                         "experiments",
                         Long.class,

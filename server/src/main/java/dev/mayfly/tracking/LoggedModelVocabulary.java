@@ -39,6 +39,7 @@ final class LoggedModelVocabulary implements Vocabulary {
                         "m.key",
                         field.key(),
                         "m.value",
+                        false,
                         Type.NUMBER,
                         Operator.OF_NUMBERS);
             case "params" -> Vocabulary.text("logged_model_param t where t.model_id = model.model_id", field);

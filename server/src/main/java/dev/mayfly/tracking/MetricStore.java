@@ -16,21 +16,24 @@ final class MetricStore {
 
     private MetricStore() {}
 
-    /** Rows are touched in the order of their keys, so that two batches on one run never wait for each other in a ring. */
+    /**
+     * Rows are touched in the order of their keys, so that two batches on one run never wait for each other in a ring. The caller has
+     * locked the run: these tables have no foreign key, which would look for it once for every point.
+     */
     static void insert(Handle tx, TrackingRunId id, List<Metric> metrics) {
         if (metrics.isEmpty()) {
             return;
         }
         bind(tx.createUpdate("""
-                                insert into metric (run_id, key, step, timestamp, value)
-                                select :run, key, step, timestamp, value from unnest(:key, :step, :timestamp, :value)
-                                  as point (key, step, timestamp, value)
-                                order by key, step, timestamp, value
-                                on conflict do nothing"""), id, metrics).execute();
-        bind(tx.createUpdate("""
+                                with point as materialized (
+                                  select * from unnest(:key, :step, :timestamp, :value) as point (key, step, timestamp, value)),
+                                history as (
+                                  insert into metric (run_id, key, step, timestamp, value)
+                                  select :run, key, step, timestamp, value from point
+                                  order by key, step, timestamp, value
+                                  on conflict do nothing)
                                 insert into latest_metric (run_id, key, step, timestamp, value)
-                                select distinct on (key) :run, key, step, timestamp, value
-                                from unnest(:key, :step, :timestamp, :value) as point (key, step, timestamp, value)
+                                select distinct on (key) :run, key, step, timestamp, value from point
                                 order by key, step desc, timestamp desc, value desc
                                 on conflict (run_id, key) do update
                                   set step = excluded.step, timestamp = excluded.timestamp, value = excluded.value

@@ -6,15 +6,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.mayfly.search.Criteria;
 import dev.mayfly.search.Page;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +45,9 @@ final class TrackingRunStore {
                 == 1;
     }
 
-    /** All of a run in one row. */
+    /** All of a run in one row; the arrays of one table belong together. */
     private static final String WHOLE = """
-            run.*,
-            (select json_agg(json_build_array(m.key, m.value, m.timestamp, m.step) order by m.key)
-              from latest_metric m where m.run_id = run.run_id) as metrics,
-            (select json_object_agg(p.key, p.value order by p.key) from param p where p.run_id = run.run_id) as params,
-            (select json_object_agg(t.key, t.value order by t.key) from run_tag t where t.run_id = run.run_id) as tags,
+            run.*, metrics.*, params.*, tags.*,
             (select json_agg(json_build_array(d.name, d.digest, d.source_type, d.source, d.schema, d.profile, i.tags)
                 order by d.id)
               from run_input i join dataset d on d.id = i.dataset_id where i.run_id = run.run_id) as inputs,
@@ -56,16 +55,27 @@ final class TrackingRunStore {
               from run_model l where l.run_id = run.run_id) as models
             """;
 
+    private static final String PARTS = """
+             run
+            left join lateral (select array_agg(key) as metric_keys, array_agg(value) as metric_values,
+                array_agg(timestamp) as metric_timestamps, array_agg(step) as metric_steps
+              from latest_metric m where m.run_id = run.run_id) metrics on true
+            left join lateral (select array_agg(key) as param_keys, array_agg(value) as param_values
+              from param p where p.run_id = run.run_id) params on true
+            left join lateral (select array_agg(key) as tag_keys, array_agg(value) as tag_values
+              from run_tag t where t.run_id = run.run_id) tags on true
+            """;
+
     static Optional<TrackingRun> find(Handle tx, TrackingRunId id) {
-        return tx.createQuery("select " + WHOLE + " from tracking_run run where run_id = :id")
+        return tx.createQuery("select " + WHOLE + " from tracking_run" + PARTS + "where run_id = :id")
                 .bind("id", id.value())
                 .map((row, context) -> run(row))
                 .findOne();
     }
 
-    /** The stage of a run; empty: there is none. */
+    /** The stage of a run, which then stays until the transaction ends; empty: there is none. */
     static Optional<LifecycleStage> stage(Handle tx, TrackingRunId id) {
-        return tx.createQuery("select lifecycle_stage from tracking_run where run_id = :id")
+        return tx.createQuery("select lifecycle_stage from tracking_run where run_id = :id for key share")
                 .bind("id", id.value())
                 .mapTo(String.class)
                 .findOne()
@@ -75,17 +85,16 @@ final class TrackingRunStore {
     /** A page in one statement; one run more than asked for says that another follows. */
     static Page<TrackingRun> search(Handle tx, RunQuery query, Criteria criteria) {
         String stage = switch (query.stages()) {
-            case ACTIVE_ONLY -> "run.lifecycle_stage = 'ACTIVE' and ";
-            case DELETED_ONLY -> "run.lifecycle_stage = 'DELETED' and ";
-            case ALL -> "";
+            case ACTIVE_ONLY -> "run.lifecycle_stage = 'ACTIVE'";
+            case DELETED_ONLY -> "run.lifecycle_stage = 'DELETED'";
+            case ALL -> "true";
         };
         String experiments = query.experiments().size() == 1
                 ? "run.experiment_id = " + query.experiments().get(0).value()
                 : "run.experiment_id = any(:experiments)";
-        var statement = tx.createQuery("select " + WHOLE + ", " + criteria.keys() + " from tracking_run run"
-                        + criteria.joins() + " where "
-                        + stage + experiments + " and " + criteria.where() + " order by " + criteria.orderBy()
-                        + " limit :limit")
+        var statement = tx.createQuery("select " + WHOLE + " from ("
+                        + criteria.page("tracking_run run", "run", stage + " and " + experiments) + ")" + PARTS
+                        + "order by " + criteria.order())
                 .bind("limit", query.limit() + 1);
         if (query.experiments().size() != 1) {
             statement.bindArray(
@@ -219,22 +228,39 @@ final class TrackingRunStore {
         }
         return new TrackingRun(
                 info(row),
-                metrics(json(row, "metrics")),
-                texts(json(row, "params")),
-                texts(json(row, "tags")),
+                metrics(row),
+                texts(row, "param"),
+                texts(row, "tag"),
                 new RunLinks(inputs, modelInputs, modelOutputs));
     }
 
-    private static List<Metric> metrics(JsonNode array) {
-        List<Metric> metrics = new ArrayList<>();
-        for (JsonNode point : array) {
-            metrics.add(new Metric(
-                    point.path(0).asText(),
-                    Double.parseDouble(point.path(1).asText()),
-                    Instant.ofEpochMilli(point.path(2).asLong()),
-                    point.path(3).asLong()));
+    private static List<Metric> metrics(ResultSet row) throws SQLException {
+        String[] keys = array(row, "metric_keys", new String[0]);
+        Double[] values = array(row, "metric_values", new Double[0]);
+        Long[] timestamps = array(row, "metric_timestamps", new Long[0]);
+        Long[] steps = array(row, "metric_steps", new Long[0]);
+        List<Metric> metrics = new ArrayList<>(keys.length);
+        for (int n = 0; n < keys.length; n++) {
+            metrics.add(new Metric(keys[n], values[n], Instant.ofEpochMilli(timestamps[n]), steps[n]));
         }
+        metrics.sort(Comparator.comparing(Metric::key));
         return metrics;
+    }
+
+    private static Map<String, String> texts(ResultSet row, String what) throws SQLException {
+        String[] keys = array(row, what + "_keys", new String[0]);
+        String[] values = array(row, what + "_values", new String[0]);
+        Map<String, String> texts = new TreeMap<>();
+        for (int n = 0; n < keys.length; n++) {
+            texts.put(keys[n], values[n]);
+        }
+        return texts;
+    }
+
+    @SuppressWarnings("unchecked") // the driver makes an array of the column's type
+    private static <T> T[] array(ResultSet row, String column, T[] none) throws SQLException {
+        Array array = row.getArray(column);
+        return array == null ? none : (T[]) array.getArray();
     }
 
     static Map<String, String> texts(JsonNode object) {
