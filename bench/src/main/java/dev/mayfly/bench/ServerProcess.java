@@ -6,10 +6,13 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
-/** A server started by the launcher, ready when it answers {@code /health}. */
+/** A server in a process of its own, ready when it answers {@code /health}. */
 final class ServerProcess {
 
     private final Process process;
@@ -20,15 +23,40 @@ final class ServerProcess {
         this.port = port;
     }
 
+    /** Mayfly, by its launcher, which becomes the server by {@code exec}. */
     static ServerProcess start(Path launcher, Path data, Map<String, String> variables)
+            throws IOException, InterruptedException {
+        return start(
+                port -> List.of(
+                        launcher.toString(), "server", "--data", data.toString(), "--port", Integer.toString(port)),
+                data,
+                variables);
+    }
+
+    /** MLflow's own server, with its default workers; artifacts go to the folder. */
+    static ServerProcess startMlflow(Path mlflow, Path data, String backend) throws IOException, InterruptedException {
+        return start(
+                port -> List.of(
+                        mlflow.toString(),
+                        "server",
+                        "--backend-store-uri",
+                        backend,
+                        "--artifacts-destination",
+                        data.resolve("artifacts").toString(),
+                        "--port",
+                        Integer.toString(port)),
+                data,
+                Map.of());
+    }
+
+    private static ServerProcess start(IntFunction<List<String>> command, Path data, Map<String, String> variables)
             throws IOException, InterruptedException {
         int port;
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
         Path output = Files.createDirectories(data).resolve("server.txt");
-        ProcessBuilder builder = new ProcessBuilder(
-                        launcher.toString(), "server", "--data", data.toString(), "--port", Integer.toString(port))
+        ProcessBuilder builder = new ProcessBuilder(command.apply(port))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().putAll(variables);
@@ -46,20 +74,26 @@ final class ServerProcess {
         return "http://127.0.0.1:" + port;
     }
 
-    /** What Linux says of it; the launcher has become the server by {@code exec}. */
+    /** What Linux says of it and all that it started; a page that several of them share counts for each. */
     long residentBytes() throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                .findFirst()
-                .orElseThrow();
+        long sum = 0;
+        for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList()) {
+            sum += Files.readAllLines(Path.of("/proc", Long.toString(each.pid()), "status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                    .sum();
+        }
+        return sum;
     }
 
     void stop() throws IOException, InterruptedException {
+        List<ProcessHandle> others = process.descendants().toList();
         process.destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             throw new IOException("the server did not stop");
         }
+        others.forEach(ProcessHandle::destroyForcibly);
     }
 
     private boolean isHealthy() {

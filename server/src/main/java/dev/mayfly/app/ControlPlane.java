@@ -21,6 +21,7 @@ import dev.mayfly.retraining.ReapClusters;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.retraining.Rooms;
 import dev.mayfly.tracking.LoggedModels;
+import dev.mayfly.tracking.Repeats;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.web.WebRoutes;
 import java.io.IOException;
@@ -104,6 +105,7 @@ public final class ControlPlane implements AutoCloseable {
                 Clusters.open(database, wakeups, clock, config.settings().capacity(), providers);
         Tracking tracking = new Tracking(database, clock);
         ModelRegistry registry = new ModelRegistry(database, clock);
+        Repeats repeats = new Repeats(database, clock);
         Pipelines pipelines = new Pipelines();
         Rooms rooms = new Rooms(clusters, packages, tracking, registry);
         PipelineTexts texts = new PipelineTexts(database, pipelines, clusters.providerNames());
@@ -124,7 +126,8 @@ public final class ControlPlane implements AutoCloseable {
         opened(HttpServer.start(
                 listen,
                 Callers.of(listen, config.variables()),
-                new MlflowRoutes(tracking, new LoggedModels(database, tracking, clock), registry, artifacts, clock),
+                new MlflowRoutes(
+                        tracking, new LoggedModels(database, tracking, clock), registry, artifacts, repeats, clock),
                 new WebRoutes(retraining, pipelines, clusters, tracking, registry)));
         wakeups.start(
                 "mayfly-" + ProcessHandle.current().pid(),

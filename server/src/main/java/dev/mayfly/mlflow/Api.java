@@ -1,8 +1,13 @@
 package dev.mayfly.mlflow;
 
+import dev.mayfly.tracking.Once;
+import dev.mayfly.tracking.Repeats;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.util.List;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
 
 /** Where routes are put: each under both of MLflow's prefixes. */
 final class Api {
@@ -10,9 +15,11 @@ final class Api {
     private static final List<String> PREFIXES = List.of("/api/2.0/", "/ajax-api/2.0/");
 
     private final RoutesConfig routes;
+    private final Repeats repeats;
 
-    Api(RoutesConfig routes) {
+    Api(RoutesConfig routes, Repeats repeats) {
         this.routes = routes;
+        this.repeats = repeats;
     }
 
     /** Answers the fields of a request with a reply. */
@@ -26,6 +33,33 @@ final class Api {
 
     void post(String path, Answer answer) {
         PREFIXES.forEach(prefix -> routes.post(prefix + "mlflow/" + path, json(answer)));
+    }
+
+    /** Answers the fields of a request to create something, which a client may send twice. */
+    interface Creation {
+        Object answer(Fields fields, Once once);
+    }
+
+    /**
+     * Like {@link #post}, for what a repeated request must not make twice: one of the same {@code Idempotency-Key}, or one of the same
+     * content. {@code telling}: the field without which equal contents say nothing, since others may send them, too.
+     */
+    void create(String path, String telling, Creation creation) {
+        Handler handler = request -> {
+            Fields fields = Fields.of(request);
+            String key = request.header("Idempotency-Key");
+            if (key == null && !fields.has(telling)) {
+                reply(request, creation.answer(fields, Once.ALWAYS_NEW));
+                return;
+            }
+            Repeats.Request once =
+                    repeats.request(path + (key == null ? " body " + request.body() : " key " + key), key != null);
+            Request.addCompletionListener(
+                    ServletContextRequest.getServletContextRequest(request.req()),
+                    failure -> once.answered(failure == null));
+            reply(request, creation.answer(fields, once));
+        };
+        PREFIXES.forEach(prefix -> routes.post(prefix + "mlflow/" + path, handler));
     }
 
     void patch(String path, Answer answer) {
@@ -61,6 +95,10 @@ final class Api {
     }
 
     private static Handler json(Answer answer) {
-        return request -> request.contentType("application/json").result(Wire.write(answer.answer(Fields.of(request))));
+        return request -> reply(request, answer.answer(Fields.of(request)));
+    }
+
+    static void reply(Context request, Object reply) {
+        request.contentType("application/json").result(Wire.write(reply));
     }
 }

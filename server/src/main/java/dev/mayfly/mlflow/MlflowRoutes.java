@@ -4,6 +4,7 @@ import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
+import dev.mayfly.tracking.Repeats;
 import dev.mayfly.tracking.Tracking;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -24,9 +25,16 @@ public final class MlflowRoutes {
     private final ModelRoutes models;
     private final LoggedModelRoutes loggedModels;
     private final ArtifactRoutes files;
+    private final Repeats repeats;
 
     public MlflowRoutes(
-            Tracking tracking, LoggedModels models, ModelRegistry registry, ArtifactStore artifacts, Clock clock) {
+            Tracking tracking,
+            LoggedModels models,
+            ModelRegistry registry,
+            ArtifactStore artifacts,
+            Repeats repeats,
+            Clock clock) {
+        this.repeats = repeats;
         this.experiments = new ExperimentRoutes(tracking);
         this.runs = new RunRoutes(tracking, models, clock);
         this.models = new ModelRoutes(registry, models, artifacts);
@@ -35,7 +43,7 @@ public final class MlflowRoutes {
     }
 
     public void add(RoutesConfig routes) {
-        Api api = new Api(routes);
+        Api api = new Api(routes, repeats);
         experiments.add(api);
         runs.add(api);
         models.add(api);

@@ -8,6 +8,7 @@ import dev.mayfly.registry.RegisteredModel;
 import dev.mayfly.search.Page;
 import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.LoggedModels;
+import dev.mayfly.tracking.Once;
 import dev.mayfly.tracking.Refused;
 import java.util.Arrays;
 import java.util.List;
@@ -65,7 +66,7 @@ final class ModelRoutes {
     }
 
     private void addVersions(Api api) {
-        api.post("model-versions/create", this::addVersion);
+        api.create("model-versions/create", "source", this::addVersion);
         api.get("model-versions/get", fields -> reply(registry.version(key(fields))));
         api.patch(
                 "model-versions/update",
@@ -119,12 +120,12 @@ final class ModelRoutes {
                 .orElseThrow(() -> Refused.invalid("Registered model alias " + alias + " not found.")));
     }
 
-    private Object addVersion(Fields fields) {
+    private Object addVersion(Fields fields, Once once) {
         String source = fields.required("source");
         ModelVersion.Origin origin =
                 origin(source, fields.textOrNull("run_id"), fields.text("run_link", ""), fields.textOrNull("model_id"));
         ModelVersion version =
-                registry.addVersion(name(fields), origin, fields.text("description", ""), fields.pairs("tags"));
+                registry.addVersion(name(fields), origin, fields.text("description", ""), fields.pairs("tags"), once);
         if (origin.modelId() != null) {
             tellModel(origin.modelId(), version);
         }

@@ -11,6 +11,7 @@ import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Metric;
 import dev.mayfly.tracking.NewRun;
+import dev.mayfly.tracking.Once;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.RunLinks;
 import dev.mayfly.tracking.RunQuery;
@@ -50,7 +51,7 @@ final class RunRoutes {
     }
 
     void add(Api api) {
-        api.post("runs/create", this::create);
+        api.create("runs/create", "start_time", this::create);
         api.post("runs/update", this::update);
         api.get("runs/get", fields -> new Wire.RunReply(Wire.WireRun.of(tracking.run(id(fields)))));
         api.post("runs/search", this::search);
@@ -73,14 +74,14 @@ final class RunRoutes {
         api.get("metrics/get-history-bulk", this::bulk);
     }
 
-    private Object create(Fields fields) {
-        TrackingRun run = tracking.createRun(new NewRun(
+    private Object create(Fields fields, Once once) {
+        NewRun asked = new NewRun(
                 ExperimentId.parse(fields.required("experiment_id")),
                 fields.textOrNull("run_name"),
                 fields.text("user_id", ""),
                 Instant.ofEpochMilli(fields.whole("start_time", clock.millis())),
-                fields.pairs("tags")));
-        return new Wire.RunReply(Wire.WireRun.opened(run));
+                fields.pairs("tags"));
+        return new Wire.RunReply(Wire.WireRun.opened(tracking.createRun(asked, once)));
     }
 
     private Object update(Fields fields) {

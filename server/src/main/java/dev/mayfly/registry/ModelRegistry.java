@@ -3,6 +3,7 @@ package dev.mayfly.registry;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.search.Criteria;
 import dev.mayfly.search.Page;
+import dev.mayfly.tracking.Once;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Searches;
 import java.time.Clock;
@@ -97,9 +98,20 @@ public final class ModelRegistry {
     /** Adds a version; its number is one more than any before, deleted ones included. */
     public ModelVersion addVersion(
             String name, ModelVersion.Origin origin, String description, Map<String, String> tags) {
+        return addVersion(name, origin, description, tags, Once.ALWAYS_NEW);
+    }
+
+    /** The version that was made before if the create repeats one. */
+    public ModelVersion addVersion(
+            String name, ModelVersion.Origin origin, String description, Map<String, String> tags, Once once) {
         return database.inTransaction(tx -> {
             int number = ModelStore.nextVersion(tx, name, clock.instant()).orElseThrow(() -> unknown(name));
             ModelVersion.Key key = new ModelVersion.Key(name, number);
+            int made = Integer.parseInt(once.claim(tx, Integer.toString(number)));
+            if (made != number) {
+                ModelStore.takeBack(tx, key);
+                return existing(tx, new ModelVersion.Key(name, made));
+            }
             ModelStore.insertVersion(tx, key, origin, description, clock.instant());
             tags.forEach((tag, value) -> ModelStore.putVersionTag(tx, key, tag, value));
             return existing(tx, key);

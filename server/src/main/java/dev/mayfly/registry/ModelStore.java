@@ -9,6 +9,7 @@ import dev.mayfly.search.Page;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,25 +38,34 @@ final class ModelStore {
                 == 1;
     }
 
-    private static final String TAGS_AND_ALIASES = """
+    /** All of a version as one JSON object, over {@code model_version version}. */
+    private static final String VERSION = """
+            json_build_object('name', version.name, 'version', version.version, 'source', version.source,
+              'storage', version.storage_location, 'run', version.run_id, 'link', version.run_link,
+              'model', version.model_id, 'user', version.user_id, 'stage', version.stage,
+              'description', version.description, 'created', version.creation_time, 'updated', version.update_time,
+              'tags', (select json_object_agg(t.key, t.value order by t.key) from model_version_tag t
+                where t.name = version.name and t.version = version.version),
+              'aliases', (select json_agg(a.alias order by a.alias) from model_alias a
+                where a.name = version.name and a.version = version.version))
+            """;
+
+    /** All of a model in one row, over {@code registered_model model}. */
+    private static final String MODEL = """
+            model.*,
             (select json_object_agg(t.key, t.value order by t.key) from registered_model_tag t
               where t.name = model.name) as tags,
             (select json_object_agg(a.alias, a.version order by a.alias) from model_alias a
-              where a.name = model.name) as aliases
-            """;
-
-    private static final String VERSION = """
-            version.*,
-            (select json_object_agg(t.key, t.value order by t.key) from model_version_tag t
-              where t.name = version.name and t.version = version.version) as tags,
-            array(select a.alias from model_alias a where a.name = version.name and a.version = version.version
-              order by a.alias) as aliases
-            """;
+              where a.name = model.name) as aliases,
+            (select json_agg(%s order by version.stage)
+              from (select distinct on (stage) * from model_version where name = model.name and not deleted
+                order by stage, version desc) version) as latest
+            """.formatted(VERSION);
 
     static Optional<RegisteredModel> findModel(Handle tx, String name) {
-        return tx.createQuery("select model.*, " + TAGS_AND_ALIASES + " from registered_model model where name = :name")
+        return tx.createQuery("select " + MODEL + " from registered_model model where name = :name")
                 .bind("name", name)
-                .map((row, context) -> model(tx, row))
+                .map((row, context) -> model(row))
                 .findOne();
     }
 
@@ -64,12 +74,12 @@ final class ModelStore {
         String kind = promptsToo ? "true" : """
                 not exists (select 1 from registered_model_tag p where p.name = model.name
                   and p.key = 'mlflow.prompt.is_prompt' and p.value = 'true')""";
-        Query statement = tx.createQuery("select model.*, " + TAGS_AND_ALIASES + " from ("
+        Query statement = tx.createQuery("select " + MODEL + " from ("
                         + criteria.page("registered_model model", "model", kind) + ") model order by "
                         + criteria.order())
                 .bind("limit", limit + 1);
         criteria.binds().forEach(statement::bind);
-        return Page.read(statement, criteria, limit, row -> model(tx, row));
+        return Page.read(statement, criteria, limit, ModelStore::model);
     }
 
     static void touch(Handle tx, String name, Instant now) {
@@ -131,6 +141,14 @@ final class ModelStore {
                 .findOne();
     }
 
+    /** A number that {@link #nextVersion} gave in this transaction, and that is not needed. */
+    static void takeBack(Handle tx, ModelVersion.Key key) {
+        tx.createUpdate("update registered_model set last_version = :version - 1 where name = :name")
+                .bind("name", key.model())
+                .bind("version", key.version())
+                .execute();
+    }
+
     static void insertVersion(
             Handle tx, ModelVersion.Key key, ModelVersion.Origin origin, String description, Instant now) {
         tx.createUpdate("""
@@ -151,8 +169,9 @@ final class ModelStore {
     }
 
     static Optional<ModelVersion> findVersion(Handle tx, ModelVersion.Key key) {
-        return tx.createQuery("select " + VERSION
-                        + " from model_version version where name = :name and version = :version and not deleted")
+        return tx.createQuery(
+                        "select " + VERSION
+                                + " as whole from model_version version where name = :name and version = :version and not deleted")
                 .bind("name", key.model())
                 .bind("version", key.version())
                 .map((row, context) -> version(row))
@@ -162,7 +181,7 @@ final class ModelStore {
     /** Newest first; a null name or run means any. */
     static List<ModelVersion> versions(Handle tx, @Nullable String name, @Nullable String runId, int limit) {
         return tx.createQuery("select " + VERSION + """
-                         from model_version version
+                         as whole from model_version version
                         where not deleted and (cast(:name as text) is null or name = :name)
                           and (cast(:run as text) is null or run_id = :run)
                         order by creation_time desc, name, version desc limit :limit""")
@@ -174,23 +193,12 @@ final class ModelStore {
     }
 
     static Page<ModelVersion> versions(Handle tx, Criteria criteria, int limit) {
-        Query statement = tx.createQuery("select " + VERSION + " from ("
+        Query statement = tx.createQuery("select version.*, " + VERSION + " as whole from ("
                         + criteria.page("model_version version", "version", "not deleted") + ") version order by "
                         + criteria.order())
                 .bind("limit", limit + 1);
         criteria.binds().forEach(statement::bind);
         return Page.read(statement, criteria, limit, ModelStore::version);
-    }
-
-    /** The newest version of each stage. */
-    static List<ModelVersion> latest(Handle tx, String name) {
-        return tx.createQuery("select " + VERSION + """
-                         from (select distinct on (stage) * from model_version where name = :name and not deleted
-                          order by stage, version desc) version
-                        order by stage""")
-                .bind("name", name)
-                .map((row, context) -> version(row))
-                .list();
     }
 
     static void describe(Handle tx, ModelVersion.Key key, String description, Instant now) {
@@ -306,45 +314,51 @@ final class ModelStore {
                 .findOne();
     }
 
-    private static RegisteredModel model(Handle tx, ResultSet row) throws SQLException {
-        String name = row.getString("name");
+    private static RegisteredModel model(ResultSet row) throws SQLException {
         Map<String, Integer> aliases = new LinkedHashMap<>();
         json(row, "aliases")
                 .properties()
                 .forEach(alias -> aliases.put(alias.getKey(), alias.getValue().asInt()));
+        List<ModelVersion> latest = new ArrayList<>();
+        json(row, "latest").forEach(version -> latest.add(version(version)));
         return new RegisteredModel(
-                name,
+                row.getString("name"),
                 row.getString("description"),
                 Instant.ofEpochMilli(row.getLong("creation_time")),
                 Instant.ofEpochMilli(row.getLong("update_time")),
-                texts(row, "tags"),
+                texts(json(row, "tags")),
                 aliases,
-                latest(tx, name));
+                latest);
     }
 
     private static ModelVersion version(ResultSet row) throws SQLException {
-        String stage = row.getString("stage");
-        return new ModelVersion(
-                new ModelVersion.Key(row.getString("name"), row.getInt("version")),
-                new ModelVersion.Origin(
-                        row.getString("source"),
-                        row.getString("storage_location"),
-                        row.getString("run_id"),
-                        row.getString("run_link"),
-                        row.getString("model_id"),
-                        row.getString("user_id")),
-                ModelVersion.Stage.valueOf(stage.toUpperCase(Locale.ROOT)),
-                row.getString("description"),
-                Instant.ofEpochMilli(row.getLong("creation_time")),
-                Instant.ofEpochMilli(row.getLong("update_time")),
-                texts(row, "tags"),
-                List.of((String[]) row.getArray("aliases").getArray()));
+        return version(json(row, "whole"));
     }
 
-    private static Map<String, String> texts(ResultSet row, String column) throws SQLException {
+    private static ModelVersion version(JsonNode json) {
+        List<String> aliases = new ArrayList<>();
+        json.path("aliases").forEach(alias -> aliases.add(alias.asText()));
+        return new ModelVersion(
+                new ModelVersion.Key(
+                        json.path("name").asText(), json.path("version").asInt()),
+                new ModelVersion.Origin(
+                        json.path("source").asText(),
+                        json.path("storage").textValue(),
+                        json.path("run").textValue(),
+                        json.path("link").asText(),
+                        json.path("model").textValue(),
+                        json.path("user").asText()),
+                ModelVersion.Stage.valueOf(json.path("stage").asText().toUpperCase(Locale.ROOT)),
+                json.path("description").asText(),
+                Instant.ofEpochMilli(json.path("created").asLong()),
+                Instant.ofEpochMilli(json.path("updated").asLong()),
+                texts(json.path("tags")),
+                aliases);
+    }
+
+    private static Map<String, String> texts(JsonNode object) {
         Map<String, String> texts = new LinkedHashMap<>();
-        json(row, column)
-                .properties()
+        object.properties()
                 .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
         return texts;
     }

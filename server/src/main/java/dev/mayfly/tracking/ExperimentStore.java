@@ -93,9 +93,13 @@ final class ExperimentStore {
                         .execute()
                 == 1;
         if (moved) {
-            tx.createUpdate("update tracking_run set lifecycle_stage = :to where experiment_id = :id")
+            tx.createUpdate("""
+                            update tracking_run set lifecycle_stage = :to,
+                              deleted_at = case when :to = 'DELETED' then coalesce(deleted_at, :now) end
+                            where experiment_id = :id""")
                     .bind("id", id.value())
                     .bind("to", to.name())
+                    .bind("now", now.toEpochMilli())
                     .execute();
         }
         return moved;

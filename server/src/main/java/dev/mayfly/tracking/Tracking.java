@@ -143,16 +143,21 @@ public final class Tracking {
     }
 
     public TrackingRun createRun(NewRun run) {
-        return insert(TrackingRunId.random(), run);
+        return createRun(run, Once.ALWAYS_NEW);
+    }
+
+    /** The run that was made before if the create repeats one. */
+    public TrackingRun createRun(NewRun run, Once once) {
+        return insert(TrackingRunId.random(), run, once);
     }
 
     /** Makes the run of this id if there is none: for callers that fixed the id beforehand, and may call again. */
     public void ensureRun(TrackingRunId id, NewRun run) {
-        insert(id, run);
+        insert(id, run, Once.ALWAYS_NEW);
     }
 
     /** The run as it is if there was none of this id. */
-    private TrackingRun insert(TrackingRunId id, NewRun run) {
+    private TrackingRun insert(TrackingRunId id, NewRun run, Once once) {
         Experiment experiment = experiment(run.experiment());
         if (experiment.stage() == LifecycleStage.DELETED) {
             throw Refused.invalid("The experiment " + experiment.id() + " must be in the 'active' state.");
@@ -176,12 +181,14 @@ public final class Tracking {
                 null,
                 artifacts,
                 LifecycleStage.ACTIVE);
-        database.useTransaction(tx -> {
-            if (TrackingRunStore.insert(tx, info)) {
-                TrackingRunStore.putTags(tx, id, tags);
+        return database.inTransaction(tx -> {
+            String made = once.claim(tx, id.value());
+            if (!made.equals(id.value())) {
+                return find(tx, new TrackingRunId(made));
             }
+            TrackingRunStore.insert(tx, info, tags);
+            return new TrackingRun(info, List.of(), Map.of(), tags, RunLinks.NONE);
         });
-        return new TrackingRun(info, List.of(), Map.of(), tags, RunLinks.NONE);
     }
 
     public TrackingRun run(TrackingRunId id) {
@@ -216,7 +223,7 @@ public final class Tracking {
     }
 
     private void moveRun(TrackingRunId id, LifecycleStage to) {
-        if (!database.inTransaction(tx -> TrackingRunStore.move(tx, id, to))) {
+        if (!database.inTransaction(tx -> TrackingRunStore.move(tx, id, to, clock.instant()))) {
             throw unknownRun(id);
         }
     }

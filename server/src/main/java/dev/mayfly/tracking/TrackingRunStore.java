@@ -28,21 +28,25 @@ final class TrackingRunStore {
 
     private TrackingRunStore() {}
 
-    /** False: there is a run of this id already. */
-    static boolean insert(Handle tx, TrackingRun.Info info) {
-        return tx.createUpdate("""
-                                insert into tracking_run (run_id, experiment_id, name, user_id, status, start_time,
-                                  artifact_uri, lifecycle_stage)
-                                values (:id, :experiment, :name, :user, 'RUNNING', :start, :uri, 'ACTIVE')
-                                on conflict (run_id) do nothing""")
-                        .bind("id", info.id().value())
-                        .bind("experiment", info.experiment().value())
-                        .bind("name", info.naming().name())
-                        .bind("user", info.naming().user())
-                        .bind("start", info.start().toEpochMilli())
-                        .bind("uri", info.artifactUri())
-                        .execute()
-                == 1;
+    /** Nothing happens if there is a run of this id already. */
+    static void insert(Handle tx, TrackingRun.Info info, Map<String, String> tags) {
+        tx.createUpdate("""
+                        with made as (
+                          insert into tracking_run (run_id, experiment_id, name, user_id, status, start_time,
+                            artifact_uri, lifecycle_stage)
+                          values (:id, :experiment, :name, :user, 'RUNNING', :start, :uri, 'ACTIVE')
+                          on conflict (run_id) do nothing returning run_id)
+                        insert into run_tag (run_id, key, value)
+                        select run_id, key, value from made, unnest(:key, :value) as tag (key, value)""")
+                .bind("id", info.id().value())
+                .bind("experiment", info.experiment().value())
+                .bind("name", info.naming().name())
+                .bind("user", info.naming().user())
+                .bind("start", info.start().toEpochMilli())
+                .bind("uri", info.artifactUri())
+                .bindArray("key", String.class, List.copyOf(tags.keySet()))
+                .bindArray("value", String.class, List.copyOf(tags.values()))
+                .execute();
     }
 
     /** All of a run in one row; the arrays of one table belong together. */
@@ -106,10 +110,14 @@ final class TrackingRunStore {
         return Page.read(statement, criteria, query.limit(), TrackingRunStore::run);
     }
 
-    static boolean move(Handle tx, TrackingRunId id, LifecycleStage stage) {
-        return tx.createUpdate("update tracking_run set lifecycle_stage = :stage where run_id = :id")
+    static boolean move(Handle tx, TrackingRunId id, LifecycleStage stage, Instant now) {
+        return tx.createUpdate("""
+                                update tracking_run set lifecycle_stage = :stage,
+                                  deleted_at = case when :stage = 'DELETED' then coalesce(deleted_at, :now) end
+                                where run_id = :id""")
                         .bind("id", id.value())
                         .bind("stage", stage.name())
+                        .bind("now", now.toEpochMilli())
                         .execute()
                 == 1;
     }

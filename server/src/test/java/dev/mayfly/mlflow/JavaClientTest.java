@@ -11,6 +11,7 @@ import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
+import dev.mayfly.tracking.Repeats;
 import dev.mayfly.tracking.Tracking;
 import io.javalin.Javalin;
 import java.io.IOException;
@@ -61,6 +62,7 @@ class JavaClientTest {
                 new LoggedModels(database, tracking, Clock.systemUTC()),
                 new ModelRegistry(database, Clock.systemUTC()),
                 new FolderArtifacts(folder),
+                new Repeats(database, Clock.systemUTC()),
                 Clock.systemUTC());
         server = Javalin.create(config -> {
                     config.startup.showJavalinBanner = false;

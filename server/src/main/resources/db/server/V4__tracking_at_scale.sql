@@ -1,0 +1,20 @@
+-- tracking: a batch of points locks its run once, where a foreign key would look for it once for every point.
+alter table metric drop constraint metric_run_id_fkey;
+alter table latest_metric drop constraint latest_metric_run_id_fkey;
+
+-- Filters by a parameter's value. Texts can be longer than an index takes, so they are found by their MD5.
+create index param_key_value on param (key, md5(value));
+
+-- What is deleted can be purged when it has been so for long enough.
+alter table tracking_run add column deleted_at bigint;
+update tracking_run set deleted_at = cast(extract(epoch from now()) * 1000 as bigint) where lifecycle_stage = 'DELETED';
+create index tracking_run_deleted on tracking_run (deleted_at) where lifecycle_stage = 'DELETED';
+create index logged_model_deleted on logged_model (update_time) where lifecycle_stage = 'DELETED';
+
+-- Requests that created something, until their answers are known to have arrived; those with a key for a day.
+create table create_request (
+    digest text   primary key,
+    result text   not null,
+    at     bigint not null
+);
+create index create_request_at on create_request (at);
