@@ -36,7 +36,7 @@ final class LoadDriver {
     /** Rounds of both in turn; prints one line. */
     <T extends Target> void compare(String what, T one, T two, Function<T, HttpRequest> call) throws Exception {
         round(one, call, Duration.ofSeconds(1));
-        round(two, call, Duration.ofSeconds(2));
+        round(two, call, ROUND);
         List<Measured> theirs = new ArrayList<>();
         List<Measured> ours = new ArrayList<>();
         double[] ratios = new double[ROUNDS];

@@ -18,6 +18,7 @@ import picocli.CommandLine.ParameterException;
             RunCommand.class,
             ClusterCommand.class,
             ModelCommand.class,
+            PurgeCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

@@ -67,7 +67,11 @@ final class ArchitectureTest {
     static final ArchRule mlflow = only("mlflow", "tracking", "registry", "artifact", "search");
 
     @ArchTest
-    static final ArchRule web = only("web", "retraining", "pipeline", "engine", "cluster", "tracking", "registry");
+    static final ArchRule retention = only("retention", "tracking", "registry", "artifact");
+
+    @ArchTest
+    static final ArchRule web =
+            only("web", "retraining", "pipeline", "engine", "cluster", "tracking", "registry", "retention");
 
     @ArchTest
     static final ArchRule cli = only("cli");

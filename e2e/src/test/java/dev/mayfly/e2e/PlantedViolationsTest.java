@@ -88,6 +88,11 @@ class PlantedViolationsTest {
                         "mlflow",
                         "final class Planted { dev.mayfly.retraining.Retraining r; }"),
                 planted(
+                        "retention",
+                        ArchitectureTest.retention,
+                        "retention",
+                        "final class Planted { dev.mayfly.mlflow.MlflowRoutes m; }"),
+                planted(
                         "web",
                         ArchitectureTest.web,
                         "web",

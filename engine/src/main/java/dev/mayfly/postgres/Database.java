@@ -35,6 +35,8 @@ public final class Database implements AutoCloseable {
      */
     public static Database connect(String jdbcUrl, int connections) {
         HikariConfig config = config(jdbcUrl, "mayfly", connections);
+        // many short statements at once: helpers for one of them, or compiling it, cost more than they save
+        config.setConnectionInitSql("set max_parallel_workers_per_gather = 0; set jit = off");
         HikariConfig hints = config(jdbcUrl, "mayfly-hints", HINT_CONNECTIONS);
         hints.setMinimumIdle(1);
         hints.setConnectionInitSql("set synchronous_commit to off");

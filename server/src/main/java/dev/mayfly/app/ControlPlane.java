@@ -13,6 +13,7 @@ import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.DatabaseUnavailable;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.retention.Retention;
 import dev.mayfly.retraining.OpenDueRuns;
 import dev.mayfly.retraining.OpenRuns;
 import dev.mayfly.retraining.PipelineTasks;
@@ -21,6 +22,7 @@ import dev.mayfly.retraining.ReapClusters;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.retraining.Rooms;
 import dev.mayfly.tracking.LoggedModels;
+import dev.mayfly.tracking.Purge;
 import dev.mayfly.tracking.Repeats;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.web.WebRoutes;
@@ -106,6 +108,7 @@ public final class ControlPlane implements AutoCloseable {
         Tracking tracking = new Tracking(database, clock);
         ModelRegistry registry = new ModelRegistry(database, clock);
         Repeats repeats = new Repeats(database, clock);
+        Retention retention = new Retention(new Purge(database), registry, artifacts, clock);
         Pipelines pipelines = new Pipelines();
         Rooms rooms = new Rooms(clusters, packages, tracking, registry);
         PipelineTexts texts = new PipelineTexts(database, pipelines, clusters.providerNames());
@@ -128,11 +131,12 @@ public final class ControlPlane implements AutoCloseable {
                 Callers.of(listen, config.variables()),
                 new MlflowRoutes(
                         tracking, new LoggedModels(database, tracking, clock), registry, artifacts, repeats, clock),
-                new WebRoutes(retraining, pipelines, clusters, tracking, registry)));
+                new WebRoutes(retraining, pipelines, clusters, tracking, registry, retention)));
         wakeups.start(
                 "mayfly-" + ProcessHandle.current().pid(),
                 THREADS,
                 List.of(engine.reconciler(tasks), clusters.reconciler(), new OpenDueRuns(retraining, clock)));
+        opened(new Housekeeping(repeats, retention, config.settings().keepsDeleted()));
         opened(new Reaping(new ReapClusters(clusters, tracking, clock)));
         return wakeups;
     }

@@ -17,6 +17,7 @@ import dev.mayfly.capacity.Unit;
 import dev.mayfly.cluster.yandex.Staging;
 import dev.mayfly.cluster.yandex.YandexClusters;
 import dev.mayfly.cluster.yandex.YandexSettings;
+import dev.mayfly.retention.Age;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -43,13 +44,15 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * @param pools how much there is for clusters, by provider
  * @param artifacts where artifacts are kept: {@code s3://bucket/prefix}; absent: in the data folder
  * @param s3 how S3 is reached, for artifacts and for staging
+ * @param retention how long what is deleted can be restored, such as {@code 30d}; absent: until it is purged by hand
  * @param yandex where clusters of Yandex Data Processing are made
  */
 record Settings(
         @Nullable Map<String, Pool> pools,
         @Nullable String artifacts,
         @Nullable S3 s3,
-        @Nullable Yandex yandex) {
+        @Nullable Yandex yandex,
+        @Nullable String retention) {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -168,7 +171,7 @@ record Settings(
     }
 
     static Settings none() {
-        return new Settings(null, null, null, null);
+        return new Settings(null, null, null, null, null);
     }
 
     /** Throws {@link IllegalArgumentException} that says what is wrong where. */
@@ -179,6 +182,7 @@ record Settings(
                     .loadFromString(Files.readString(file));
             Settings settings = JSON.convertValue(yaml == null ? new LinkedHashMap<>() : yaml, Settings.class);
             settings.capacity();
+            settings.keepsDeleted();
             return settings;
         } catch (IOException e) {
             throw new IllegalArgumentException("configuration file " + file + " can't be read: " + e.getMessage(), e);
@@ -237,6 +241,11 @@ record Settings(
             pools.forEach((name, pool) -> limits.put(name, pool.resources()));
         }
         return new Capacity(limits);
+    }
+
+    /** For how long what is deleted is kept; empty: until somebody purges it. */
+    Optional<Duration> keepsDeleted() {
+        return Optional.ofNullable(retention).map(Age::parse);
     }
 
     private static long memoryOfThisMachine() {

@@ -1,6 +1,7 @@
 package dev.mayfly.artifact;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A path inside the store: names joined by {@code /}, the empty path being the root. What could leave the store or mean
@@ -9,6 +10,7 @@ import java.util.List;
 public record ArtifactPath(String value) {
 
     public static final ArtifactPath ROOT = new ArtifactPath("");
+    private static final String SCHEME = "mlflow-artifacts:";
     private static final int LONGEST = 2_000;
 
     /** Throws {@link IllegalArgumentException} if the text is no such path. */
@@ -32,6 +34,20 @@ public record ArtifactPath(String value) {
         if (dots || odd) {
             throw new IllegalArgumentException("artifact path '" + path.replaceAll("\\p{Cntrl}", "?")
                     + "' (expected: names joined by single '/', without '..', '\\' or control characters)");
+        }
+    }
+
+    /** The path of a location in this server's store, {@code mlflow-artifacts:/path}; empty for any other, and for what is none. */
+    public static Optional<ArtifactPath> ofLocation(String location) {
+        if (!location.startsWith(SCHEME + "/")) {
+            return Optional.empty();
+        }
+        String path =
+                location.substring(SCHEME.length()).replaceFirst("^/+", "").replaceFirst("/$", "");
+        try {
+            return Optional.of(new ArtifactPath(path));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

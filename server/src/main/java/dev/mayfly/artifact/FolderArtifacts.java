@@ -2,6 +2,7 @@ package dev.mayfly.artifact;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Artifacts in a folder of this machine. Links are not followed. */
 public final class FolderArtifacts implements ArtifactStore {
+
+    private static final int BUFFER = 64 << 10;
 
     private final Path folder;
     private final Path incoming;
@@ -47,7 +50,7 @@ public final class FolderArtifacts implements ArtifactStore {
         try {
             Path temporary = Files.createTempFile(incoming, "artifact", "");
             try {
-                long size = Files.copy(bytes, temporary, StandardCopyOption.REPLACE_EXISTING);
+                long size = copy(bytes, temporary);
                 Path target = resolve(path);
                 Files.createDirectories(target.getParent());
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
@@ -57,6 +60,18 @@ public final class FolderArtifacts implements ArtifactStore {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("artifact " + path + " can't be stored: " + e.getMessage(), e);
+        }
+    }
+
+    private static long copy(InputStream bytes, Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            byte[] buffer = new byte[BUFFER];
+            long size = 0;
+            for (int read = bytes.read(buffer); read >= 0; read = bytes.read(buffer)) {
+                out.write(buffer, 0, read);
+                size += read;
+            }
+            return size;
         }
     }
 

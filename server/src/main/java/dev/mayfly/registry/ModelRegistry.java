@@ -177,6 +177,11 @@ public final class ModelRegistry {
         return database.inTransaction(tx -> existing(tx, key));
     }
 
+    /** Whether a version has its files at or below a place. */
+    public boolean needsFilesBelow(String place) {
+        return database.read(tx -> ModelStore.needsFilesBelow(tx, place.replaceFirst("/$", "")));
+    }
+
     /** The versions of a model, newest first. */
     public List<ModelVersion> versions(String name, int limit) {
         return database.read(tx -> ModelStore.versions(tx, name, null, limit));

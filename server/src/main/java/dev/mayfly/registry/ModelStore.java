@@ -178,6 +178,12 @@ final class ModelStore {
                 .findOne();
     }
 
+    static boolean needsFilesBelow(Handle tx, String place) {
+        return tx.createQuery("""
+                        select exists (select 1 from model_version where not deleted
+                          and starts_with(coalesce(storage_location, source) || '/', :place || '/'))""").bind("place", place).mapTo(Boolean.class).one();
+    }
+
     /** Newest first; a null name or run means any. */
     static List<ModelVersion> versions(Handle tx, @Nullable String name, @Nullable String runId, int limit) {
         return tx.createQuery("select " + VERSION + """

@@ -342,14 +342,17 @@ public final class Criteria {
                 + compared(related.valueColumn(), related.type(), false, comparison) + ")";
     }
 
-    /** {@code hashed}: texts are indexed by their MD5, since they can be longer than an index takes. */
+    /**
+     * {@code hashed}: texts are indexed by their MD5, since they can be longer than an index takes. To compare them, too, would make
+     * PostgreSQL expect far fewer rows than there are.
+     */
     private String compared(String column, Vocabulary.Type type, boolean hashed, Condition.Comparison comparison) {
         String operator = comparison.operator().word();
         if (type == Vocabulary.Type.TEXT) {
             if (comparison.value() instanceof Value.Text text) {
-                String compared = column + " " + operator + " " + bind(text.text());
-                boolean isIndexed = hashed && comparison.operator() == Operator.EQUAL;
-                return isIndexed ? "md5(" + column + ") = md5(" + bind(text.text()) + ") and " + compared : compared;
+                return hashed && comparison.operator() == Operator.EQUAL
+                        ? "md5(" + column + ") = md5(" + bind(text.text()) + ")"
+                        : column + " " + operator + " " + bind(text.text());
             }
             if (comparison.value() instanceof Value.Texts texts) {
                 String all = texts.texts().stream().map(this::bind).collect(Collectors.joining(", "));

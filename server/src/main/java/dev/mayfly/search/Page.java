@@ -1,11 +1,15 @@
 package dev.mayfly.search;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementCustomizer;
+import org.postgresql.PGStatement;
 
 /** A page of what was looked for, and the token of the next one if there is one. */
 public record Page<T>(List<T> items, Optional<String> next) {
@@ -13,6 +17,14 @@ public record Page<T>(List<T> items, Optional<String> next) {
     public Page {
         items = List.copyOf(items);
     }
+
+    /** A plan for any values is much worse than one for these: how many rows a filter leaves decides where to begin. */
+    private static final StatementCustomizer PLANNED_EACH_TIME = new StatementCustomizer() {
+        @Override
+        public void beforeExecution(PreparedStatement statement, StatementContext context) throws SQLException {
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+        }
+    };
 
     /** Reads a row of a result. */
     public interface Row<T> {
@@ -24,6 +36,7 @@ public record Page<T>(List<T> items, Optional<String> next) {
     /** Reads the result of a statement that selected the criteria's keys, and one row more than the page has. */
     public static <T> Page<T> read(Query statement, Criteria criteria, int limit, Row<T> reader) {
         List<Keyed<T>> rows = statement
+                .addCustomizer(PLANNED_EACH_TIME)
                 .map((row, context) -> {
                     List<String> keys = new ArrayList<>();
                     for (int n = 0; n < criteria.keyCount(); n++) {

@@ -30,7 +30,7 @@ final class MetricStore {
                                 history as (
                                   insert into metric (run_id, key, step, timestamp, value)
                                   select :run, key, step, timestamp, value from point
-                                  order by key, step, timestamp, value
+                                  order by key, timestamp, step, value
                                   on conflict do nothing)
                                 insert into latest_metric (run_id, key, step, timestamp, value)
                                 select distinct on (key) :run, key, step, timestamp, value from point
@@ -63,7 +63,7 @@ final class MetricStore {
     /** The points after a given one, by timestamp, step and value. */
     static List<Metric> history(Handle tx, TrackingRunId id, String key, int limit, @Nullable Metric after) {
         var statement = tx.createQuery("""
-                        select * from metric where run_id = :run and key = :key
+                        select timestamp, step, value from metric where run_id = :run and key = :key
                         """ + (after == null ? "" : "and (timestamp, step, value) > (:t, :s, :v)") + """
                          order by timestamp, step, value limit :limit""")
                 .bind("run", id.value())
@@ -75,7 +75,7 @@ final class MetricStore {
                     .bind("s", after.step())
                     .bind("v", after.value());
         }
-        return statement.map((row, context) -> metric(row)).list();
+        return statement.map((row, context) -> metric(key, row)).list();
     }
 
     /** The steps at which a metric was logged, with each run's first and last, of some runs. */
@@ -112,7 +112,7 @@ final class MetricStore {
     static Map<TrackingRunId, List<Metric>> points(
             Handle tx, String run, String key, @Nullable Set<Long> steps, int limit) {
         var statement = tx.createQuery("""
-                        select * from metric where run_id = :run and key = :key
+                        select timestamp, step, value from metric where run_id = :run and key = :key
                         """ + (steps == null ? "" : "and step = any(:steps)") + """
                          order by step, timestamp, value limit :limit""")
                 .bind("run", run)
@@ -123,14 +123,11 @@ final class MetricStore {
         }
         return Map.of(
                 new TrackingRunId(run),
-                statement.map((row, context) -> metric(row)).list());
+                statement.map((row, context) -> metric(key, row)).list());
     }
 
-    private static Metric metric(ResultSet row) throws SQLException {
+    private static Metric metric(String key, ResultSet row) throws SQLException {
         return new Metric(
-                row.getString("key"),
-                row.getDouble("value"),
-                Instant.ofEpochMilli(row.getLong("timestamp")),
-                row.getLong("step"));
+                key, row.getDouble("value"), Instant.ofEpochMilli(row.getLong("timestamp")), row.getLong("step"));
     }
 }

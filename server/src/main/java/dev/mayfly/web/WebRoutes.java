@@ -4,6 +4,7 @@ import dev.mayfly.cluster.Clusters;
 import dev.mayfly.pipeline.InvalidPipeline;
 import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.retention.Retention;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Tracking;
@@ -18,13 +19,20 @@ public final class WebRoutes {
     private final RunRoutes runs;
     private final ModelRoutes models;
     private final ClusterRoutes clusters;
+    private final RetentionRoutes retention;
 
     public WebRoutes(
-            Retraining retraining, Pipelines pipelines, Clusters clusters, Tracking tracking, ModelRegistry registry) {
+            Retraining retraining,
+            Pipelines pipelines,
+            Clusters clusters,
+            Tracking tracking,
+            ModelRegistry registry,
+            Retention retention) {
         this.pipelines = new PipelineRoutes(retraining, pipelines);
         this.runs = new RunRoutes(retraining, tracking, registry);
         this.models = new ModelRoutes(registry, tracking);
         this.clusters = new ClusterRoutes(clusters);
+        this.retention = new RetentionRoutes(retention);
     }
 
     public void add(RoutesConfig routes) {
@@ -32,6 +40,7 @@ public final class WebRoutes {
         runs.add(routes);
         models.add(routes);
         clusters.add(routes);
+        retention.add(routes);
     }
 
     /** The table from what went wrong to HTTP status. */

@@ -1,0 +1,48 @@
+package dev.mayfly.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code mayfly purge}. */
+@Command(
+        name = "purge",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Deletes for good what was deleted: experiments, runs and logged models with their artifacts.",
+            "Names of purged experiments can be used again. What a model version needs stays."
+        })
+final class PurgeCommand implements Callable<Integer> {
+
+    @Mixin
+    Server server = new Server();
+
+    @Option(
+            names = "--older-than",
+            paramLabel = "AGE",
+            defaultValue = "30d",
+            description = "Only what was deleted so long ago: 30d, 12h, 0s (default: ${DEFAULT-VALUE}).")
+    String olderThan = "30d";
+
+    @Option(names = "--dry-run", description = "Says what would go, and deletes nothing.")
+    boolean isRehearsal;
+
+    @Override
+    public Integer call() {
+        ObjectNode nothing = Api.JSON.createObjectNode();
+        JsonNode purged = server.api()
+                .post("/api/v1/purge?older_than=" + Api.encode(olderThan) + "&dry_run=" + isRehearsal, nothing);
+        return server.print(
+                purged,
+                () -> System.out.printf(
+                        "%s: %d experiments, %d runs, %d logged models; kept for model versions: %d%n",
+                        isRehearsal ? "would be purged" : "purged",
+                        purged.path("experiments").asInt(),
+                        purged.path("runs").asInt(),
+                        purged.path("logged_models").asInt(),
+                        purged.path("kept").asInt()));
+    }
+}

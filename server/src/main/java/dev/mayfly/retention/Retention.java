@@ -1,0 +1,78 @@
+package dev.mayfly.retention;
+
+import dev.mayfly.artifact.ArtifactPath;
+import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.tracking.Deleted;
+import dev.mayfly.tracking.Purge;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Purges what was deleted long enough ago. Artifacts go before rows, so that a purge that is cut short is taken up by the next. What a
+ * model version needs stays. Safe for use by any thread, and by several servers at once.
+ */
+public final class Retention {
+
+    private static final int AT_ONCE = 500;
+
+    private final Purge purge;
+    private final ModelRegistry registry;
+    private final ArtifactStore artifacts;
+    private final Clock clock;
+
+    public Retention(Purge purge, ModelRegistry registry, ArtifactStore artifacts, Clock clock) {
+        this.purge = purge;
+        this.registry = registry;
+        this.artifacts = artifacts;
+        this.clock = clock;
+    }
+
+    /**
+     * What a purge did, or would do.
+     *
+     * @param kept what was deleted and stays, since a model version needs its files
+     */
+    public record Purged(int experiments, int runs, int loggedModels, int kept) {}
+
+    /** Purges what was deleted at least so long ago; {@code rehearsal}: only counts it. */
+    public Purged purge(Duration age, boolean rehearsal) {
+        Instant before = clock.instant().minus(age);
+        Map<Deleted.Kind, Integer> purged = new EnumMap<>(Deleted.Kind.class);
+        int kept = 0;
+        // experiments last: they go when nothing of theirs is left
+        for (Deleted.Kind kind : List.of(Deleted.Kind.RUN, Deleted.Kind.LOGGED_MODEL, Deleted.Kind.EXPERIMENT)) {
+            List<Deleted> page = purge.deleted(kind, before, "", AT_ONCE);
+            while (!page.isEmpty()) {
+                for (Deleted each : page) {
+                    if (registry.needsFilesBelow(each.artifactUri()) || !(rehearsal || purge(each, before))) {
+                        kept++;
+                    } else {
+                        purged.merge(kind, 1, Integer::sum);
+                    }
+                }
+                page = purge.deleted(kind, before, page.get(page.size() - 1).id(), AT_ONCE);
+            }
+        }
+        return new Purged(
+                purged.getOrDefault(Deleted.Kind.EXPERIMENT, 0),
+                purged.getOrDefault(Deleted.Kind.RUN, 0),
+                purged.getOrDefault(Deleted.Kind.LOGGED_MODEL, 0),
+                kept);
+    }
+
+    /** False: it is needed, or was restored meanwhile. */
+    private boolean purge(Deleted each, Instant before) {
+        // an experiment's place may hold what is still needed, and is empty otherwise
+        if (each.kind() != Deleted.Kind.EXPERIMENT) {
+            ArtifactPath.ofLocation(each.artifactUri())
+                    .filter(path -> !path.value().isEmpty())
+                    .ifPresent(artifacts::delete);
+        }
+        return purge.purge(each, before);
+    }
+}

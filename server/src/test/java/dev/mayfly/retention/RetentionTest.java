@@ -1,0 +1,146 @@
+package dev.mayfly.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.artifact.ArtifactPath;
+import dev.mayfly.artifact.FolderArtifacts;
+import dev.mayfly.postgres.Database;
+import dev.mayfly.postgres.testing.TestPostgres;
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.tracking.Batch;
+import dev.mayfly.tracking.ExperimentId;
+import dev.mayfly.tracking.Metric;
+import dev.mayfly.tracking.NewRun;
+import dev.mayfly.tracking.Purge;
+import dev.mayfly.tracking.Refused;
+import dev.mayfly.tracking.Tracking;
+import dev.mayfly.tracking.TrackingRun;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetentionTest {
+
+    private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+
+    @TempDir
+    Path folder;
+
+    private Database database;
+    private Tracking tracking;
+    private ModelRegistry registry;
+    private FolderArtifacts artifacts;
+
+    @BeforeEach
+    void open() {
+        database = TestPostgres.database();
+        database.migrate("server");
+        Clock clock = Clock.fixed(NOW, java.time.ZoneOffset.UTC);
+        tracking = new Tracking(database, clock);
+        registry = new ModelRegistry(database, clock);
+        artifacts = new FolderArtifacts(folder);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private Retention.Purged purge(Duration later, Duration age, boolean rehearsal) {
+        Clock clock = Clock.fixed(NOW.plus(later), java.time.ZoneOffset.UTC);
+        return new Retention(new Purge(database), registry, artifacts, clock).purge(age, rehearsal);
+    }
+
+    private TrackingRun runWithFile(ExperimentId experiment) {
+        TrackingRun run = tracking.createRun(new NewRun(experiment, "a", "ann", NOW, Map.of()));
+        tracking.log(run.id(), Batch.of(new Metric("auc", 0.5, NOW, 0)));
+        artifacts.store(model(run).child("MLmodel"), new ByteArrayInputStream(new byte[] {1}));
+        return run;
+    }
+
+    private static ArtifactPath model(TrackingRun run) {
+        return ArtifactPath.ofLocation(run.info().artifactUri()).orElseThrow().child("model");
+    }
+
+    @Test
+    void whatWasDeletedLongEnoughAgoGoesWithItsFiles() {
+        ExperimentId experiment = tracking.createExperiment("fraud", "", Map.of());
+        TrackingRun deleted = runWithFile(experiment);
+        TrackingRun left = runWithFile(experiment);
+        tracking.deleteRun(deleted.id());
+
+        assertThat(purge(Duration.ofDays(29), Duration.ofDays(30), false)).isEqualTo(new Retention.Purged(0, 0, 0, 0));
+        assertThat(purge(Duration.ofDays(31), Duration.ofDays(30), true)).isEqualTo(new Retention.Purged(0, 1, 0, 0));
+        assertThat(tracking.findRun(deleted.id())).isPresent();
+        assertThat(purge(Duration.ofDays(31), Duration.ofDays(30), false)).isEqualTo(new Retention.Purged(0, 1, 0, 0));
+
+        assertThat(tracking.findRun(deleted.id())).isEmpty();
+        assertThat(tracking.history(deleted.id(), "auc", 10, null)).isEmpty();
+        assertThat(artifacts.find(model(deleted))).isEmpty();
+        assertThat(tracking.findRun(left.id())).isPresent();
+        assertThat(artifacts.find(model(left))).isPresent();
+    }
+
+    @Test
+    void theNameOfAPurgedExperimentIsFree() {
+        ExperimentId experiment = tracking.createExperiment("fraud", "", Map.of());
+        runWithFile(experiment);
+        tracking.deleteExperiment(experiment);
+        assertThatThrownBy(() -> tracking.createExperiment("fraud", "", Map.of()))
+                .isInstanceOf(Refused.class);
+
+        assertThat(purge(Duration.ofSeconds(1), Duration.ZERO, true)).isEqualTo(new Retention.Purged(1, 1, 0, 0));
+        assertThat(purge(Duration.ofSeconds(1), Duration.ZERO, false)).isEqualTo(new Retention.Purged(1, 1, 0, 0));
+
+        assertThat(tracking.createExperiment("fraud", "", Map.of())).isNotEqualTo(experiment);
+    }
+
+    @Test
+    void whatAVersionNeedsStays() {
+        ExperimentId experiment = tracking.createExperiment("fraud", "", Map.of());
+        TrackingRun run = runWithFile(experiment);
+        registry.create("fraud", "", Map.of());
+        ModelVersion version = registry.addVersion(
+                "fraud",
+                ModelVersion.Origin.of(
+                        run.info().artifactUri() + "/model", run.id().value()),
+                "",
+                Map.of());
+        tracking.deleteExperiment(experiment);
+
+        assertThat(purge(Duration.ofDays(1), Duration.ZERO, false)).isEqualTo(new Retention.Purged(0, 0, 0, 2));
+        assertThat(artifacts.list(model(run))).hasSize(1);
+
+        registry.delete(version.key());
+        assertThat(purge(Duration.ofDays(1), Duration.ZERO, false)).isEqualTo(new Retention.Purged(1, 1, 0, 0));
+    }
+
+    @Test
+    void whatWasRestoredStays() {
+        ExperimentId experiment = tracking.createExperiment("fraud", "", Map.of());
+        TrackingRun run = runWithFile(experiment);
+        tracking.deleteRun(run.id());
+        tracking.restoreRun(run.id());
+
+        assertThat(purge(Duration.ofDays(99), Duration.ZERO, false)).isEqualTo(new Retention.Purged(0, 0, 0, 0));
+        assertThat(List.of(tracking.run(run.id()).metrics().get(0).key())).containsExactly("auc");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "30", "d", "-1d", "30 d", "1.5d", "9999999d"})
+    void anAgeThatIsNoneIsRefused(String text) {
+        assertThatThrownBy(() -> Age.parse(text)).hasMessageContaining("(expected: a number and d, h, m or s");
+    }
+}
