@@ -136,7 +136,8 @@ public final class ControlPlane implements AutoCloseable {
                 "mayfly-" + ProcessHandle.current().pid(),
                 THREADS,
                 List.of(engine.reconciler(tasks), clusters.reconciler(), new OpenDueRuns(retraining, clock)));
-        opened(new Housekeeping(repeats, retention, config.settings().keepsDeleted()));
+        opened(new Housekeeping(
+                repeats, artifacts.parts(), retention, config.settings().keepsDeleted(), clock));
         opened(new Reaping(new ReapClusters(clusters, tracking, clock)));
         return wakeups;
     }

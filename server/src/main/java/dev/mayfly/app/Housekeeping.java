@@ -1,7 +1,9 @@
 package dev.mayfly.app;
 
+import dev.mayfly.artifact.PartUploads;
 import dev.mayfly.retention.Retention;
 import dev.mayfly.tracking.Repeats;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -10,10 +12,15 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done again and again, on a thread of its own, until it is closed: forgetting answered requests, purging by retention. */
+/**
+ * What is done again and again, on a thread of its own, until it is closed: forgetting answered requests, giving up
+ * uploads that never ended, purging by retention.
+ */
 final class Housekeeping implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
+
+    private static final Duration LONGEST_UPLOAD = Duration.ofDays(1);
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(runnable -> {
         Thread housekeeper = new Thread(runnable, "housekeeping");
@@ -21,8 +28,15 @@ final class Housekeeping implements AutoCloseable {
         return housekeeper;
     });
 
-    Housekeeping(Repeats repeats, Retention retention, Optional<Duration> keepsDeleted) {
+    /** @param keepsDeleted for how long; empty: nothing is purged */
+    Housekeeping(
+            Repeats repeats, PartUploads uploads, Retention retention, Optional<Duration> keepsDeleted, Clock clock) {
         every(1, TimeUnit.SECONDS, "forgetting answered requests", repeats::forget);
+        every(
+                1,
+                TimeUnit.HOURS,
+                "giving up uploads",
+                () -> uploads.abortBefore(clock.instant().minus(LONGEST_UPLOAD)));
         keepsDeleted.ifPresent(age -> every(1, TimeUnit.HOURS, "purging", () -> {
             Retention.Purged purged = retention.purge(age, false);
             log.info("purged what was deleted {} days ago and before: {}", age.toDays(), purged);

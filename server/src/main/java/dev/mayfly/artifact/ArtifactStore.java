@@ -46,6 +46,9 @@ public interface ArtifactStore extends AutoCloseable {
     /** Deletes a file, or a folder with all below it. False: there is none. Throws {@link IllegalArgumentException} for the root. */
     boolean delete(ArtifactPath path);
 
+    /** Files in parts, and addresses for clients. */
+    PartUploads parts();
+
     @Override
     void close();
 }

@@ -27,11 +27,13 @@ public final class FolderArtifacts implements ArtifactStore {
 
     private final Path folder;
     private final Path incoming;
+    private final PartUploads parts;
 
     /** Opens the store, making its folder if need be. */
     public FolderArtifacts(Path folder) {
         this.folder = folder.toAbsolutePath().normalize().resolve("files");
         this.incoming = folder.toAbsolutePath().normalize().resolve("incoming");
+        this.parts = new FolderParts(incoming, this::place);
         try {
             Files.createDirectories(this.folder);
             Files.createDirectories(incoming);
@@ -51,9 +53,7 @@ public final class FolderArtifacts implements ArtifactStore {
             Path temporary = Files.createTempFile(incoming, "artifact", "");
             try {
                 long size = copy(bytes, temporary);
-                Path target = resolve(path);
-                Files.createDirectories(target.getParent());
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(temporary, place(path), StandardCopyOption.ATOMIC_MOVE);
                 return size;
             } finally {
                 Files.deleteIfExists(temporary);
@@ -63,7 +63,7 @@ public final class FolderArtifacts implements ArtifactStore {
         }
     }
 
-    private static long copy(InputStream bytes, Path file) throws IOException {
+    static long copy(InputStream bytes, Path file) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
             byte[] buffer = new byte[BUFFER];
             long size = 0;
@@ -112,26 +112,35 @@ public final class FolderArtifacts implements ArtifactStore {
             return false;
         }
         try {
-            Files.walkFileTree(file, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path each, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(each);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
-                    if (failure != null) {
-                        throw failure;
-                    }
-                    Files.deleteIfExists(each);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            deleteTree(file);
             return true;
         } catch (IOException e) {
             throw new UncheckedIOException("artifact " + path + " can't be deleted: " + e.getMessage(), e);
         }
+    }
+
+    static void deleteTree(Path file) throws IOException {
+        Files.walkFileTree(file, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path each, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(each);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.deleteIfExists(each);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    @Override
+    public PartUploads parts() {
+        return parts;
     }
 
     @Override
@@ -159,6 +168,13 @@ public final class FolderArtifacts implements ArtifactStore {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where a file is to be; its folder is made if need be. */
+    private Path place(ArtifactPath path) throws IOException {
+        Path target = resolve(path);
+        Files.createDirectories(target.getParent());
+        return target;
     }
 
     private Path resolve(ArtifactPath path) {

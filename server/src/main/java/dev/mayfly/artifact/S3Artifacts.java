@@ -27,10 +27,12 @@ public final class S3Artifacts implements ArtifactStore {
 
     private final S3Client client;
     private final S3Location location;
+    private final S3Parts parts;
 
     public S3Artifacts(S3Connection connection, S3Location location) {
         this.client = connection.client();
         this.location = location;
+        this.parts = new S3Parts(client, connection.presigner(), location);
     }
 
     @Override
@@ -178,7 +180,13 @@ public final class S3Artifacts implements ArtifactStore {
     }
 
     @Override
+    public PartUploads parts() {
+        return parts;
+    }
+
+    @Override
     public void close() {
+        parts.close();
         client.close();
     }
 

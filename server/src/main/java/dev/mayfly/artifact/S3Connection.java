@@ -3,6 +3,7 @@ package dev.mayfly.artifact;
 import java.net.URI;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -10,6 +11,8 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
  * How an S3 service is reached.
@@ -37,11 +40,24 @@ public record S3Connection(Optional<URI> endpoint, String region, Optional<Keys>
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .httpClientBuilder(UrlConnectionHttpClient.builder());
         endpoint.ifPresent(builder::endpointOverride);
-        return builder.credentialsProvider(
-                        keys.isPresent()
-                                ? StaticCredentialsProvider.create(AwsBasicCredentials.create(
-                                        keys.get().id(), keys.get().secret()))
-                                : DefaultCredentialsProvider.builder().build())
-                .build();
+        return builder.credentialsProvider(credentials()).build();
+    }
+
+    /** Makes addresses that are good for a while, without asking the service. */
+    S3Presigner presigner() {
+        var builder = S3Presigner.builder()
+                .region(Region.of(region))
+                .serviceConfiguration(S3Configuration.builder()
+                        .pathStyleAccessEnabled(endpoint.isPresent())
+                        .build());
+        endpoint.ifPresent(builder::endpointOverride);
+        return builder.credentialsProvider(credentials()).build();
+    }
+
+    private AwsCredentialsProvider credentials() {
+        return keys.isPresent()
+                ? StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(keys.get().id(), keys.get().secret()))
+                : DefaultCredentialsProvider.builder().build();
     }
 }

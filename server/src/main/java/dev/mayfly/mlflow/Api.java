@@ -35,6 +35,17 @@ final class Api {
         PREFIXES.forEach(prefix -> routes.post(prefix + "mlflow/" + path, json(answer)));
     }
 
+    /** Answers a request whose answer depends on how this server was reached. */
+    interface Addressed {
+        Object answer(Context request, Fields fields);
+    }
+
+    /** Like {@link #post}, for answers that hold addresses. */
+    void direct(String path, Addressed answer) {
+        PREFIXES.forEach(prefix -> routes.post(
+                prefix + "mlflow/" + path, request -> reply(request, answer.answer(request, Fields.of(request)))));
+    }
+
     /** Answers the fields of a request to create something, which a client may send twice. */
     interface Creation {
         Object answer(Fields fields, Once once);

@@ -2,6 +2,7 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.artifact.CheckedBytes;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.tracking.LoggedModels;
@@ -13,6 +14,7 @@ import io.javalin.http.Context;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URLConnection;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,10 @@ final class ArtifactRoutes {
             "csv", "text/csv",
             "parquet", "application/octet-stream");
 
+    /** What MLflow's pages may upload, in bytes. */
+    private static final int MOST_OF_PAGES = 10 << 20;
+
+    private static final Pattern SHA_256 = Pattern.compile("sha-256=:([A-Za-z0-9+/=]+):");
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{0,18})");
 
     private final Tracking tracking;
@@ -54,9 +60,6 @@ final class ArtifactRoutes {
         api.artifacts().get("artifacts/<path>", request -> send(request, path(request)));
         api.artifacts().put("artifacts/<path>", this::upload);
         api.artifacts().delete("artifacts/<path>", this::delete);
-        for (String part : List.of("create", "complete", "abort")) {
-            api.artifacts().post("mpu/" + part + "/<path>", ArtifactRoutes::noParts);
-        }
         routes.get("/get-artifact", this::ofRun);
         routes.get("/model-versions/get-artifact", this::ofVersion);
         routes.get("/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files", this::ofModel);
@@ -110,6 +113,9 @@ final class ArtifactRoutes {
         String root = tracking.run(new TrackingRunId(query(request, "run_uuid")))
                 .info()
                 .artifactUri();
+        if (request.contentLength() < 0 || request.contentLength() > MOST_OF_PAGES) {
+            throw Refused.invalid("Artifact size is too large. Max size is 10MB.");
+        }
         store(request, below(root, request, "path"));
     }
 
@@ -178,8 +184,27 @@ final class ArtifactRoutes {
         if (path.value().isEmpty()) {
             throw Refused.invalid("Invalid artifact path '' (expected: the path of a file)");
         }
-        artifacts.store(path, request.req().getInputStream());
+        try {
+            artifacts.store(path, body(request));
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof CheckedBytes.Mismatch mismatch) {
+                throw Refused.invalid("Artifact '" + path + "' is not stored: " + mismatch.getMessage());
+            }
+            throw e;
+        }
         request.status(200);
+    }
+
+    /** The bytes; checked, if the request says by {@code Content-MD5} or {@code Content-Digest} (RFC 9530) what they must be. */
+    static InputStream body(Context request) throws IOException {
+        InputStream bytes = request.req().getInputStream();
+        Matcher digest = SHA_256.matcher(
+                Optional.ofNullable(request.header("Content-Digest")).orElse(""));
+        if (digest.find()) {
+            return new CheckedBytes(bytes, "SHA-256", digest.group(1));
+        }
+        String md5 = request.header("Content-MD5");
+        return md5 == null ? bytes : new CheckedBytes(bytes, "MD5", md5);
     }
 
     private void delete(Context request) {
@@ -189,16 +214,6 @@ final class ArtifactRoutes {
         }
         artifacts.delete(path);
         reply(request, new Wire.Empty());
-    }
-
-    /** The client looks at how the message begins, and then uploads in one piece. */
-    private static void noParts(Context request) {
-        MlflowRoutes.refuse(
-                request,
-                501,
-                "NOT_IMPLEMENTED",
-                "Multipart upload is not supported for the current artifact repository: it takes files of any size in"
-                        + " one piece");
     }
 
     private static void reply(Context request, Object reply) {

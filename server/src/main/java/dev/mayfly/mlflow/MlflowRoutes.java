@@ -25,6 +25,7 @@ public final class MlflowRoutes {
     private final ModelRoutes models;
     private final LoggedModelRoutes loggedModels;
     private final ArtifactRoutes files;
+    private final PartRoutes parts;
     private final Repeats repeats;
 
     public MlflowRoutes(
@@ -39,6 +40,7 @@ public final class MlflowRoutes {
         this.runs = new RunRoutes(tracking, models, clock);
         this.models = new ModelRoutes(registry, models, artifacts);
         this.loggedModels = new LoggedModelRoutes(models, artifacts);
+        this.parts = new PartRoutes(tracking, artifacts);
         this.files = new ArtifactRoutes(tracking, registry, models, artifacts);
     }
 
@@ -49,6 +51,7 @@ public final class MlflowRoutes {
         models.add(api);
         loggedModels.add(api);
         files.add(api, routes);
+        parts.add(api);
         for (String prefix : List.of("/api", "/ajax-api")) {
             routes.get(
                     prefix + "/3.0/mlflow/server-info",

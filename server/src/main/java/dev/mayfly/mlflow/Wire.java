@@ -343,6 +343,15 @@ final class Wire {
     record VersionsReply(
             List<WireVersion> modelVersions, @Nullable String nextPageToken) {}
 
+    record PartsReply(String uploadId, List<Credential> credentials) {}
+
+    /** Where a part goes. */
+    record Credential(String url, int partNumber, Map<String, String> headers) {}
+
+    record PresignedReply(String url, Map<String, String> headers, long fileSize) {}
+
+    record PresignedUploadReply(String presignedUrl, Map<String, String> headers) {}
+
     record DownloadUriReply(String artifactUri) {}
 
     record WireVersion(

@@ -18,7 +18,10 @@ public record Page<T>(List<T> items, Optional<String> next) {
         items = List.copyOf(items);
     }
 
-    /** A plan for any values is much worse than one for these: how many rows a filter leaves decides where to begin. */
+    /**
+     * A plan for any values is much worse than one for these: how many rows a filter leaves decides where to begin. Without
+     * values a plan is kept, and what it reads comes in binary form.
+     */
     private static final StatementCustomizer PLANNED_EACH_TIME = new StatementCustomizer() {
         @Override
         public void beforeExecution(PreparedStatement statement, StatementContext context) throws SQLException {
@@ -35,8 +38,10 @@ public record Page<T>(List<T> items, Optional<String> next) {
 
     /** Reads the result of a statement that selected the criteria's keys, and one row more than the page has. */
     public static <T> Page<T> read(Query statement, Criteria criteria, int limit, Row<T> reader) {
+        if (!criteria.binds().isEmpty()) {
+            statement.addCustomizer(PLANNED_EACH_TIME);
+        }
         List<Keyed<T>> rows = statement
-                .addCustomizer(PLANNED_EACH_TIME)
                 .map((row, context) -> {
                     List<String> keys = new ArrayList<>();
                     for (int n = 0; n < criteria.keyCount(); n++) {

@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.artifact.ArtifactStore.Content;
 import dev.mayfly.artifact.ArtifactStore.Entry;
+import dev.mayfly.artifact.PartUploads.Part;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +59,87 @@ abstract class ArtifactStoreContract {
         assertThat(store().find(path("a"))).contains(new Entry(path("a"), true, 0));
         assertThat(store().find(path("a/file"))).contains(new Entry(path("a/file"), false, 1));
         assertThat(store().find(path("a/fil"))).isEmpty();
+    }
+
+    /** As a client does: to the address, if there is one. */
+    private Part send(ArtifactPath path, String upload, int number, byte[] bytes) throws Exception {
+        Optional<URI> address = store().parts().partAddress(path, upload, number, Duration.ofMinutes(1));
+        if (address.isEmpty()) {
+            return new Part(number, store().parts().storePart(path, upload, number, new ByteArrayInputStream(bytes)));
+        }
+        HttpRequest request = HttpRequest.newBuilder(address.get())
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(bytes))
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new Part(
+                number, answer.headers().firstValue("ETag").orElseThrow().replace("\"", ""));
+    }
+
+    @Test
+    void aFileOfPartsAppearsWhenItIsComplete() throws Exception {
+        ArtifactPath path = path("1/run/artifacts/in parts.bin");
+        byte[] first = new byte[5 << 20];
+        new Random(1).nextBytes(first);
+        byte[] second = {1, 2, 3};
+        String upload = store().parts().begin(path);
+        Part two = send(path, upload, 2, second);
+        send(path, upload, 1, new byte[5 << 20]);
+        Part one = send(path, upload, 1, first);
+        assertThat(store().find(path)).isEmpty();
+
+        store().parts().complete(path, upload, List.of(one, two));
+
+        byte[] whole = read(path.value(), 0);
+        assertThat(Arrays.copyOf(whole, first.length)).isEqualTo(first);
+        assertThat(Arrays.copyOfRange(whole, first.length, whole.length)).isEqualTo(second);
+    }
+
+    @Test
+    void anUploadThatIsAbortedOrOfAnotherFileCantBeCompleted() throws Exception {
+        ArtifactPath path = path("a/file");
+        String upload = store().parts().begin(path);
+        Part part = send(path, upload, 1, new byte[] {1});
+        assertThatThrownBy(() -> store().parts().complete(path("a/other"), upload, List.of(part)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store().parts().complete(path, upload, List.of(new Part(1, "0".repeat(32)))))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        store().parts().abort(path, upload);
+        store().parts().abort(path, upload);
+
+        assertThatThrownBy(() -> store().parts().complete(path, upload, List.of(part)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(store().find(path)).isEmpty();
+    }
+
+    @Test
+    void whatWasBegunLongAgoIsGivenUp() throws Exception {
+        ArtifactPath path = path("a/file");
+        String upload = store().parts().begin(path);
+        Part part = send(path, upload, 1, new byte[] {1});
+
+        store().parts().abortBefore(Instant.now().minusSeconds(60));
+        assertThat(send(path, upload, 1, new byte[] {1})).isEqualTo(part);
+        store().parts().abortBefore(Instant.now().plusSeconds(60));
+
+        assertThatThrownBy(() -> store().parts().complete(path, upload, List.of(part)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void bytesOfAnotherDigestMakeNoFile() {
+        store().store(
+                        path("good"),
+                        new CheckedBytes(new ByteArrayInputStream(new byte[0]), "MD5", "1B2M2Y8AsgTpgAmY7PhCfg=="));
+        assertThat(store().find(path("good"))).isPresent();
+
+        assertThatThrownBy(() -> store().store(
+                                path("bad"),
+                                new CheckedBytes(new ByteArrayInputStream(new byte[9]), "SHA-256", "AAAA")))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasRootCauseInstanceOf(CheckedBytes.Mismatch.class);
+        assertThat(store().find(path("bad"))).isEmpty();
     }
 
     @ParameterizedTest
