@@ -21,10 +21,19 @@ final class Api {
     private static final int CONNECT_MILLIS = 5_000;
     private static final int READ_MILLIS = 120_000;
 
+    private static final int PIECE = 64 << 10;
+
     private final String base;
+    private final @Nullable String authorization;
 
     Api(String base) {
+        this(base, null);
+    }
+
+    /** {@code authorization}: the header of every request. */
+    Api(String base, @Nullable String authorization) {
         this.base = base.replaceFirst("/+$", "");
+        this.authorization = authorization;
     }
 
     String base() {
@@ -51,17 +60,49 @@ final class Api {
         return parse(exchange("POST", path, body, type));
     }
 
+    JsonNode put(String path, ObjectNode body) {
+        return parse(exchange("PUT", path, body.toString().getBytes(StandardCharsets.UTF_8), "application/json"));
+    }
+
+    /** Hands a file's bytes on as they come. */
+    interface Sink {
+        void take(InputStream bytes) throws IOException;
+    }
+
+    /** Reads a file in pieces. */
+    void download(String path, Sink sink) {
+        answered(path, () -> {
+            HttpURLConnection connection = open("GET", path);
+            refuse(connection);
+            try (InputStream bytes = connection.getInputStream()) {
+                sink.take(bytes);
+            }
+            return new byte[0];
+        });
+    }
+
+    /** Writes a file in pieces. */
+    void upload(String path, InputStream bytes) {
+        answered(path, () -> {
+            HttpURLConnection connection = open("PUT", path);
+            connection.setDoOutput(true);
+            connection.setChunkedStreamingMode(PIECE);
+            connection.setRequestProperty("Content-Type", "application/octet-stream");
+            try (OutputStream out = connection.getOutputStream()) {
+                bytes.transferTo(out);
+            }
+            refuse(connection);
+            return new byte[0];
+        });
+    }
+
     JsonNode delete(String path) {
         return parse(exchange("DELETE", path, null, ""));
     }
 
     private byte[] exchange(String method, String path, byte @Nullable [] body, String type) {
-        try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) URI.create(base + path).toURL().openConnection();
-            connection.setRequestMethod(method);
-            connection.setConnectTimeout(CONNECT_MILLIS);
-            connection.setReadTimeout(READ_MILLIS);
+        return answered(path, () -> {
+            HttpURLConnection connection = open(method, path);
             if (body != null) {
                 connection.setDoOutput(true);
                 connection.setRequestProperty("Content-Type", type);
@@ -69,20 +110,48 @@ final class Api {
                     out.write(body);
                 }
             }
-            int status = connection.getResponseCode();
-            try (InputStream in = status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
-                byte[] answer = in == null ? new byte[0] : in.readAllBytes();
-                if (status >= 400) {
-                    throw new Failure(Failure.FAILED, message(answer, status));
-                }
-                return answer;
+            refuse(connection);
+            try (InputStream in = connection.getInputStream()) {
+                return in.readAllBytes();
             }
+        });
+    }
+
+    private HttpURLConnection open(String method, String path) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(base + path).toURL().openConnection();
+        connection.setRequestMethod(method);
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(READ_MILLIS);
+        if (authorization != null) {
+            connection.setRequestProperty("Authorization", authorization);
+        }
+        return connection;
+    }
+
+    private static void refuse(HttpURLConnection connection) throws IOException {
+        int status = connection.getResponseCode();
+        if (status >= 400) {
+            try (InputStream in = connection.getErrorStream()) {
+                byte[] answer = in == null ? new byte[0] : in.readAllBytes();
+                throw new Failure(Failure.FAILED, message(answer, status));
+            }
+        }
+    }
+
+    private interface Exchange {
+        byte[] run() throws IOException;
+    }
+
+    private byte[] answered(String path, Exchange exchange) {
+        try {
+            return exchange.run();
         } catch (ConnectException e) {
             throw new Failure(
                     Failure.NO_SERVER,
                     "no server answers at " + base + "; start one with 'mayfly server', or name another with --server");
         } catch (IOException | IllegalArgumentException e) {
-            throw new Failure(Failure.NO_SERVER, "server " + base + ": " + e.getMessage());
+            throw new Failure(Failure.NO_SERVER, "server " + base + ", " + path + ": " + e.getMessage());
         }
     }
 

@@ -19,6 +19,8 @@ import picocli.CommandLine.ParameterException;
             ClusterCommand.class,
             ModelCommand.class,
             PurgeCommand.class,
+            ImportCommand.class,
+            ExportCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {
@@ -47,6 +49,7 @@ public final class Main {
     static int execute(String... arguments) {
         CommandLine line = new CommandLine(new Main());
         line.setUsageHelpWidth(100);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof Failure known) {
                 System.err.println("mayfly: " + known.getMessage());

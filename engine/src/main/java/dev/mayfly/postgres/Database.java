@@ -35,8 +35,9 @@ public final class Database implements AutoCloseable {
      */
     public static Database connect(String jdbcUrl, int connections) {
         HikariConfig config = config(jdbcUrl, "mayfly", connections);
-        // many short statements at once: helpers for one of them, or compiling it, cost more than they save
-        config.setConnectionInitSql("set max_parallel_workers_per_gather = 0; set jit = off");
+        // many short statements at once, on an SSD: helpers for one of them, or compiling it, cost more than they save
+        config.setConnectionInitSql(
+                "set max_parallel_workers_per_gather = 0; set jit = off; set random_page_cost = 1.1");
         HikariConfig hints = config(jdbcUrl, "mayfly-hints", HINT_CONNECTIONS);
         hints.setMinimumIdle(1);
         hints.setConnectionInitSql("set synchronous_commit to off");

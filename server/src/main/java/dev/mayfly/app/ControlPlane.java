@@ -21,6 +21,7 @@ import dev.mayfly.retraining.PipelineTexts;
 import dev.mayfly.retraining.ReapClusters;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.retraining.Rooms;
+import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Purge;
 import dev.mayfly.tracking.Repeats;
@@ -130,7 +131,13 @@ public final class ControlPlane implements AutoCloseable {
                 listen,
                 Callers.of(listen, config.variables()),
                 new MlflowRoutes(
-                        tracking, new LoggedModels(database, tracking, clock), registry, artifacts, repeats, clock),
+                        tracking,
+                        new LoggedModels(database, tracking, clock),
+                        registry,
+                        artifacts,
+                        repeats,
+                        new Imports(database, tracking),
+                        clock),
                 new WebRoutes(retraining, pipelines, clusters, tracking, registry, retention)));
         wakeups.start(
                 "mayfly-" + ProcessHandle.current().pid(),

@@ -81,6 +81,11 @@ final class Api {
         PREFIXES.forEach(prefix -> routes.delete(prefix + "mlflow/" + path, json(answer)));
     }
 
+    /** For what MLflow's protocol has no words, and Mayfly's own client sends. */
+    void ours(String path, Answer answer) {
+        routes.put("/api/2.0/mayfly/" + path, json(answer));
+    }
+
     Artifacts artifacts() {
         return new Artifacts();
     }

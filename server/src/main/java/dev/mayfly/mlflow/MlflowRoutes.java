@@ -2,6 +2,7 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Repeats;
@@ -26,6 +27,7 @@ public final class MlflowRoutes {
     private final LoggedModelRoutes loggedModels;
     private final ArtifactRoutes files;
     private final PartRoutes parts;
+    private final ImportRoutes imported;
     private final Repeats repeats;
 
     public MlflowRoutes(
@@ -34,12 +36,14 @@ public final class MlflowRoutes {
             ModelRegistry registry,
             ArtifactStore artifacts,
             Repeats repeats,
+            Imports imports,
             Clock clock) {
         this.repeats = repeats;
         this.experiments = new ExperimentRoutes(tracking);
         this.runs = new RunRoutes(tracking, models, clock);
         this.models = new ModelRoutes(registry, models, artifacts);
         this.loggedModels = new LoggedModelRoutes(models, artifacts);
+        this.imported = new ImportRoutes(imports, registry);
         this.parts = new PartRoutes(tracking, artifacts);
         this.files = new ArtifactRoutes(tracking, registry, models, artifacts);
     }
@@ -52,6 +56,7 @@ public final class MlflowRoutes {
         loggedModels.add(api);
         files.add(api, routes);
         parts.add(api);
+        imported.add(api);
         for (String prefix : List.of("/api", "/ajax-api")) {
             routes.get(
                     prefix + "/3.0/mlflow/server-info",

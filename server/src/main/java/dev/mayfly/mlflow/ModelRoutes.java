@@ -188,7 +188,7 @@ final class ModelRoutes {
                 key(fields), stage(fields.required("stage")), fields.truth("archive_existing_versions")));
     }
 
-    private static ModelVersion.Stage stage(String word) {
+    static ModelVersion.Stage stage(String word) {
         return Arrays.stream(ModelVersion.Stage.values())
                 .filter(stage -> stage.word().equalsIgnoreCase(word))
                 .findFirst()
@@ -196,7 +196,7 @@ final class ModelRoutes {
                         + ". Value must be one of None, Staging, Production, Archived."));
     }
 
-    private static ModelVersion.Key key(Fields fields) {
+    static ModelVersion.Key key(Fields fields) {
         String version = fields.required("version");
         if (!version.matches("[0-9]{1,9}")) {
             throw Refused.invalid("Invalid value '" + version

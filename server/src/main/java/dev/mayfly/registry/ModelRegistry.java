@@ -7,6 +7,7 @@ import dev.mayfly.tracking.Once;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Searches;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -115,6 +116,24 @@ public final class ModelRegistry {
             ModelStore.insertVersion(tx, key, origin, description, clock.instant());
             tags.forEach((tag, value) -> ModelStore.putVersionTag(tx, key, tag, value));
             return existing(tx, key);
+        });
+    }
+
+    /** The model of this name, made with the time it had on another server if there is none. */
+    public RegisteredModel importModel(String name, String description, Instant created) {
+        checkName(name);
+        return database.inTransaction(tx -> {
+            ModelStore.insertModel(tx, name, description, created);
+            return existing(tx, name);
+        });
+    }
+
+    /** The version of this number, made with what it had on another server if there was never one. */
+    public ModelVersion importVersion(ModelVersion version) {
+        return database.inTransaction(tx -> {
+            existing(tx, version.key().model());
+            ModelStore.importVersion(tx, version);
+            return existing(tx, version.key());
         });
     }
 

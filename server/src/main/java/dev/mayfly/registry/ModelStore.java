@@ -168,6 +168,34 @@ final class ModelStore {
                 .execute();
     }
 
+    /** Nothing happens if there is or was one of this number. */
+    static void importVersion(Handle tx, ModelVersion version) {
+        tx.createUpdate(
+                        "update registered_model set last_version = greatest(last_version, :version) where name = :name")
+                .bind("name", version.key().model())
+                .bind("version", version.key().version())
+                .execute();
+        tx.createUpdate("""
+                        insert into model_version (name, version, source, storage_location, run_id, run_link, model_id,
+                          user_id, stage, description, creation_time, update_time)
+                        values (:name, :version, :source, :storage, :run, :link, :model, :user, :stage, :description,
+                          :created, :updated)
+                        on conflict (name, version) do nothing""")
+                .bind("name", version.key().model())
+                .bind("version", version.key().version())
+                .bind("source", version.origin().source())
+                .bind("storage", version.origin().storage())
+                .bind("run", version.origin().runId())
+                .bind("link", version.origin().runLink())
+                .bind("model", version.origin().modelId())
+                .bind("user", version.origin().user())
+                .bind("stage", version.stage().word())
+                .bind("description", version.description())
+                .bind("created", version.created().toEpochMilli())
+                .bind("updated", version.updated().toEpochMilli())
+                .execute();
+    }
+
     static Optional<ModelVersion> findVersion(Handle tx, ModelVersion.Key key) {
         return tx.createQuery(
                         "select " + VERSION

@@ -9,6 +9,7 @@ import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Repeats;
@@ -63,6 +64,7 @@ class JavaClientTest {
                 new ModelRegistry(database, Clock.systemUTC()),
                 new FolderArtifacts(folder),
                 new Repeats(database, Clock.systemUTC()),
+                new Imports(database, tracking),
                 Clock.systemUTC());
         server = Javalin.create(config -> {
                     config.startup.showJavalinBanner = false;

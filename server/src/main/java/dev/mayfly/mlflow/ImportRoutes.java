@@ -1,0 +1,133 @@
+package dev.mayfly.mlflow;
+
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.tracking.Experiment;
+import dev.mayfly.tracking.ExperimentId;
+import dev.mayfly.tracking.Imports;
+import dev.mayfly.tracking.LifecycleStage;
+import dev.mayfly.tracking.LoggedModel;
+import dev.mayfly.tracking.Metric;
+import dev.mayfly.tracking.RunStatus;
+import dev.mayfly.tracking.TrackingRun;
+import dev.mayfly.tracking.TrackingRunId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code PUT /api/2.0/mayfly/import/...}: what another server had, with its ids and times, for {@code mayfly import}. The fields are
+ * those of MLflow's entities. The rest of a run is logged by MLflow's own calls.
+ */
+final class ImportRoutes {
+
+    private static final List<RunStatus> STATUSES = List.of(RunStatus.values());
+    private static final List<LoggedModel.Status> MODEL_STATUSES = List.of(LoggedModel.Status.values());
+
+    private final Imports imports;
+    private final ModelRegistry registry;
+
+    ImportRoutes(Imports imports, ModelRegistry registry) {
+        this.imports = imports;
+        this.registry = registry;
+    }
+
+    void add(Api api) {
+        api.ours("import/experiments", this::experiment);
+        api.ours("import/runs/{run_id}", this::run);
+        api.ours("import/runs/{run_id}/counts", fields -> imports.counts(RunRoutes.id(fields)));
+        api.ours("import/logged-models/{model_id}", this::loggedModel);
+        api.ours("import/models/{name}", this::model);
+        api.ours("import/models/{name}/versions/{version}", this::version);
+    }
+
+    private Object experiment(Fields fields) {
+        String location = fields.text("artifact_location", "");
+        if (!location.isEmpty()) {
+            Locations.check(location);
+        }
+        Experiment experiment = imports.experiment(
+                fields.required("name"), location, time(fields, "creation_time"), fields.pairs("tags"));
+        return new Wire.ExperimentReply(Wire.WireExperiment.of(experiment));
+    }
+
+    private Object run(Fields fields) {
+        ExperimentId experiment = ExperimentId.parse(fields.required("experiment_id"));
+        TrackingRunId id = RunRoutes.id(fields);
+        String location = fields.required("artifact_uri");
+        Locations.check(location);
+        TrackingRun run = imports.run(new TrackingRun.Info(
+                id,
+                experiment,
+                new TrackingRun.Naming(fields.text("run_name", ""), fields.text("user_id", "")),
+                fields.choice("status", STATUSES).orElse(RunStatus.RUNNING),
+                time(fields, "start_time"),
+                fields.has("end_time") ? time(fields, "end_time") : null,
+                location,
+                LifecycleStage.ACTIVE));
+        return new Wire.RunReply(Wire.WireRun.of(run));
+    }
+
+    private Object loggedModel(Fields fields) {
+        String location = fields.required("artifact_uri");
+        Locations.check(location);
+        imports.loggedModel(new LoggedModel(
+                new LoggedModel.Info(
+                        fields.required("model_id"),
+                        ExperimentId.parse(fields.required("experiment_id")),
+                        fields.required("name"),
+                        fields.choice("status", MODEL_STATUSES).orElse(LoggedModel.Status.LOGGED_MODEL_READY),
+                        time(fields, "creation_timestamp_ms"),
+                        time(fields, "last_updated_timestamp_ms"),
+                        location,
+                        fields.textOrNull("model_type"),
+                        fields.textOrNull("source_run_id")),
+                fields.pairs("params"),
+                fields.pairs("tags"),
+                fields.list("metrics").stream().map(ImportRoutes::evaluation).toList()));
+        return new Wire.Empty();
+    }
+
+    private static LoggedModel.Evaluation evaluation(Fields fields) {
+        return new LoggedModel.Evaluation(
+                new Metric(
+                        fields.required("key"),
+                        fields.requiredNumber("value"),
+                        time(fields, "timestamp"),
+                        fields.whole("step", 0)),
+                fields.text("run_id", ""),
+                fields.text("dataset_name", ""),
+                fields.text("dataset_digest", ""));
+    }
+
+    private Object model(Fields fields) {
+        return new Wire.ModelReply(Wire.WireModel.of(registry.importModel(
+                fields.required("name"), fields.text("description", ""), time(fields, "creation_timestamp"))));
+    }
+
+    private Object version(Fields fields) {
+        String source = fields.required("source");
+        String storage = fields.textOrNull("storage_location");
+        Locations.check(storage == null ? source : storage);
+        ModelVersion version = registry.importVersion(new ModelVersion(
+                ModelRoutes.key(fields),
+                new ModelVersion.Origin(
+                        source,
+                        storage,
+                        fields.textOrNull("run_id"),
+                        fields.text("run_link", ""),
+                        fields.textOrNull("model_id"),
+                        fields.text("user_id", "")),
+                ModelRoutes.stage(fields.text("current_stage", "None")),
+                fields.text("description", ""),
+                time(fields, "creation_timestamp"),
+                time(fields, "last_updated_timestamp"),
+                Map.of(),
+                List.of()));
+        return new Wire.VersionReply(Wire.WireVersion.of(version));
+    }
+
+    private static Instant time(Fields fields, String name) {
+        return Instant.ofEpochMilli(fields.whole(name, 0));
+    }
+}
