@@ -5,8 +5,8 @@ import sys
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
 
-theirs, ours = MlflowClient(sys.argv[1]), MlflowClient(sys.argv[2])
-checks = 0
+theirs, ours = [MlflowClient(uri, registry_uri=uri) for uri in sys.argv[1:3]]
+checks, models = 0, 0
 
 
 def same(what, one, other):
@@ -68,6 +68,7 @@ for experiment in pages(theirs.search_experiments, view_type=ViewType.ALL):
             same(f"logged model's {field}", getattr(model, field), getattr(copy, field))
         same("logged model's metrics", len(model.metrics or []), len(copy.metrics or []))
 for model in pages(theirs.search_registered_models):
+    models += 1
     copy = ours.get_registered_model(model.name)
     full = theirs.get_registered_model(model.name)
     same("model", (full.description or "", full.tags, full.aliases), (copy.description or "", copy.tags, copy.aliases))
@@ -75,5 +76,5 @@ for model in pages(theirs.search_registered_models):
         mine = ours.get_model_version(model.name, version.version)
         for field in ("current_stage", "run_id", "tags", "creation_timestamp"):
             same(f"version's {field}", getattr(version, field), getattr(mine, field))
-assert checks > 20, f"only {checks} things to compare"
+assert models and checks > 20, f"only {checks} things to compare, {models} models"
 print(f"import: {checks} things are the same here as on the server they came from")

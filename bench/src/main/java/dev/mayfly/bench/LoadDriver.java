@@ -19,6 +19,11 @@ final class LoadDriver {
     static final int ROUNDS = 3;
     private static final Duration ROUND = Duration.ofSeconds(4);
 
+    static {
+        // shorter than the servers keep idle connections, or a request meets one that is just being closed
+        System.setProperty("jdk.httpclient.keepalive.timeout", "4");
+    }
+
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

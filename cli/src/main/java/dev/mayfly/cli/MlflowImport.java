@@ -77,7 +77,9 @@ final class MlflowImport {
         asked.put("creation_time", experiment.path("creation_time").asLong());
         asked.set("tags", list(experiment.path("tags")));
         if (!copiesArtifacts) {
-            asked.put("artifact_location", experiment.path("artifact_location").asText());
+            asked.put(
+                    "artifact_location",
+                    referable(experiment.path("artifact_location").asText()));
         }
         JsonNode made = to.put("experiments", asked).path("experiment");
         if (made.path("lifecycle_stage").asText().equals("deleted")) {
@@ -95,6 +97,17 @@ final class MlflowImport {
                     "experiments/delete",
                     one("experiment_id", made.path("experiment_id").asText()));
         }
+    }
+
+    /** A place that can stay where it is: one that clients reach without the server that named it. */
+    private static String referable(String place) {
+        if (place.startsWith("mlflow-artifacts:")) {
+            throw new Failure(
+                    Failure.FAILED,
+                    "artifacts at " + place + " (expected: object storage that clients reach themselves, such as s3://;"
+                            + " the other server keeps these: use --artifacts copy)");
+        }
+        return place;
     }
 
     private void run(JsonNode run, JsonNode experiment) {

@@ -64,6 +64,9 @@ class SecurityTest {
                 "/api/2.0/mlflow-artifacts/artifacts/",
                 "/ajax-api/2.0/mlflow-artifacts/artifacts/",
                 "/api/2.0/mlflow-artifacts/artifacts?path=",
+                "/api/2.0/mlflow-artifacts/presigned/",
+                "/api/2.0/mlflow-artifacts/mpu/part/00000000-0000-0000-0000-000000000000/1/",
+                "/api/2.0/mlflow-artifacts/mpu/part/..%2f..%2f0000-0000-0000-000000000000/1/",
                 "/get-artifact?run_id=0&path=");
         List<String> found = new ArrayList<>();
         for (String route : routes) {

@@ -17,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * A pipeline model as MLflow's {@code spark} flavor stores it: {@code sparkml/} as Spark writes it, and beside it {@code
- * MLmodel} and the files that name its environment. Stored means: uploaded, read back byte by byte, loaded and scored.
+ * MLmodel}, an example of its inputs with their scores, and the files that name its environment. Stored means: uploaded, read back byte by byte, loaded and scored.
  */
 final class SparkModel {
 
@@ -47,6 +47,10 @@ final class SparkModel {
         model.write().overwrite().save(new Path(work, "saved/sparkml").toString());
         long bytes = saved.bytes();
         saved.write("MLmodel", text(mlModel(client.runId(), bytes)));
+        ScoredExample example = ScoredExample.of(model, sample);
+        saved.write(ScoredExample.INPUTS, text(example.inputs()));
+        saved.write(ScoredExample.SERVING_INPUTS, text(example.servingInputs()));
+        saved.write(ScoredExample.SCORES, text(example.scores()));
         saved.write("requirements.txt", text(requirements()));
         saved.write("conda.yaml", text(condaYaml()));
         saved.write("python_env.yaml", text(pythonEnvYaml()));
@@ -136,6 +140,11 @@ final class SparkModel {
                 "model_size_bytes: " + bytes,
                 "model_uuid: " + UUID.randomUUID().toString().replace("-", ""),
                 "run_id: " + runId,
+                "saved_input_example_info:",
+                "  artifact_path: " + ScoredExample.INPUTS,
+                "  pandas_orient: split",
+                "  serving_input_path: " + ScoredExample.SERVING_INPUTS,
+                "  type: dataframe",
                 "signature:",
                 "  inputs: '" + inputs + "'",
                 "  outputs: '[{\"type\": \"double\", \"required\": true}]'",
