@@ -20,3 +20,26 @@ create table create_request (
     at     bigint not null
 );
 create index create_request_at on create_request (at);
+
+-- Webhooks, and what is to be sent to them.
+create table webhook (
+    id          text    primary key,
+    name        text    not null,
+    url         text    not null,
+    description text    not null,
+    events      text[]  not null,
+    secret      text,
+    active      boolean not null,
+    created     bigint  not null,
+    updated     bigint  not null
+);
+
+create table webhook_delivery (
+    number     bigint  generated always as identity primary key,
+    id         text    not null,
+    webhook_id text    not null references webhook (id) on delete cascade,
+    payload    text    not null,
+    attempts   integer not null default 0,
+    next_at    bigint  not null
+);
+create index webhook_delivery_next on webhook_delivery (next_at);

@@ -64,7 +64,10 @@ final class ArchitectureTest {
             only("retraining", "pipeline", "engine", "cluster", "packages", "tracking", "registry", "postgres");
 
     @ArchTest
-    static final ArchRule mlflow = only("mlflow", "tracking", "registry", "artifact", "search");
+    static final ArchRule webhook = only("webhook", "tracking", "postgres");
+
+    @ArchTest
+    static final ArchRule mlflow = only("mlflow", "tracking", "registry", "artifact", "search", "webhook");
 
     @ArchTest
     static final ArchRule retention = only("retention", "tracking", "registry", "artifact");

@@ -93,6 +93,11 @@ class PlantedViolationsTest {
                         "retention",
                         "final class Planted { dev.mayfly.mlflow.MlflowRoutes m; }"),
                 planted(
+                        "webhook",
+                        ArchitectureTest.webhook,
+                        "webhook",
+                        "final class Planted { dev.mayfly.registry.ModelRegistry r; }"),
+                planted(
                         "web",
                         ArchitectureTest.web,
                         "web",

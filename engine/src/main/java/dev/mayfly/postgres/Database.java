@@ -37,7 +37,8 @@ public final class Database implements AutoCloseable {
         HikariConfig config = config(jdbcUrl, "mayfly", connections);
         // many short statements at once, on an SSD: helpers for one of them, or compiling it, cost more than they save
         config.setConnectionInitSql(
-                "set max_parallel_workers_per_gather = 0; set jit = off; set random_page_cost = 1.1");
+                "set max_parallel_workers_per_gather = 0; set jit = off; set random_page_cost = 1.1;"
+                        + " set statement_timeout = '2min'");
         HikariConfig hints = config(jdbcUrl, "mayfly-hints", HINT_CONNECTIONS);
         hints.setMinimumIdle(1);
         hints.setConnectionInitSql("set synchronous_commit to off");
@@ -64,6 +65,7 @@ public final class Database implements AutoCloseable {
     public void migrate(String owner) {
         Flyway.configure(Database.class.getClassLoader())
                 .dataSource(pool)
+                .initSql("set statement_timeout = 0")
                 .locations("classpath:db/" + owner)
                 .table("migrations_" + owner)
                 .baselineOnMigrate(true)

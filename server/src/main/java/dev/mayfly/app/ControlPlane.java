@@ -27,6 +27,7 @@ import dev.mayfly.tracking.Purge;
 import dev.mayfly.tracking.Repeats;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.web.WebRoutes;
+import dev.mayfly.webhook.Webhooks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -107,7 +108,8 @@ public final class ControlPlane implements AutoCloseable {
         Clusters clusters =
                 Clusters.open(database, wakeups, clock, config.settings().capacity(), providers);
         Tracking tracking = new Tracking(database, clock);
-        ModelRegistry registry = new ModelRegistry(database, clock);
+        Webhooks webhooks = new Webhooks(database, config.settings().webhookTargets(), clock);
+        ModelRegistry registry = new ModelRegistry(database, clock, webhooks::happened);
         Repeats repeats = new Repeats(database, clock);
         Retention retention = new Retention(new Purge(database), registry, artifacts, clock);
         Pipelines pipelines = new Pipelines();
@@ -137,6 +139,7 @@ public final class ControlPlane implements AutoCloseable {
                         artifacts,
                         repeats,
                         new Imports(database, tracking),
+                        webhooks,
                         clock),
                 new WebRoutes(retraining, pipelines, clusters, tracking, registry, retention)));
         wakeups.start(
@@ -144,7 +147,12 @@ public final class ControlPlane implements AutoCloseable {
                 THREADS,
                 List.of(engine.reconciler(tasks), clusters.reconciler(), new OpenDueRuns(retraining, clock)));
         opened(new Housekeeping(
-                repeats, artifacts.parts(), retention, config.settings().keepsDeleted(), clock));
+                repeats,
+                webhooks,
+                artifacts.parts(),
+                retention,
+                config.settings().keepsDeleted(),
+                clock));
         opened(new Reaping(new ReapClusters(clusters, tracking, clock)));
         return wakeups;
     }

@@ -3,6 +3,7 @@ package dev.mayfly.app;
 import dev.mayfly.artifact.PartUploads;
 import dev.mayfly.retention.Retention;
 import dev.mayfly.tracking.Repeats;
+import dev.mayfly.webhook.Webhooks;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,16 +14,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done again and again, on a thread of its own, until it is closed: forgetting answered requests, giving up
+ * What is done again and again, on threads of its own, until it is closed: forgetting answered requests, sending
+ * to webhooks, giving up
  * uploads that never ended, purging by retention.
  */
 final class Housekeeping implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
 
+    /** One for what may wait for others, one for what must not. */
+    private static final int THREADS = 2;
+
     private static final Duration LONGEST_UPLOAD = Duration.ofDays(1);
 
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(runnable -> {
+    private final ScheduledExecutorService thread = Executors.newScheduledThreadPool(THREADS, runnable -> {
         Thread housekeeper = new Thread(runnable, "housekeeping");
         housekeeper.setDaemon(true);
         return housekeeper;
@@ -30,8 +35,14 @@ final class Housekeeping implements AutoCloseable {
 
     /** @param keepsDeleted for how long; empty: nothing is purged */
     Housekeeping(
-            Repeats repeats, PartUploads uploads, Retention retention, Optional<Duration> keepsDeleted, Clock clock) {
+            Repeats repeats,
+            Webhooks webhooks,
+            PartUploads uploads,
+            Retention retention,
+            Optional<Duration> keepsDeleted,
+            Clock clock) {
         every(1, TimeUnit.SECONDS, "forgetting answered requests", repeats::forget);
+        every(1, TimeUnit.SECONDS, "sending to webhooks", webhooks::deliver);
         every(
                 1,
                 TimeUnit.HOURS,

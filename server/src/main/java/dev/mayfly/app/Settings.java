@@ -18,6 +18,7 @@ import dev.mayfly.cluster.yandex.Staging;
 import dev.mayfly.cluster.yandex.YandexClusters;
 import dev.mayfly.cluster.yandex.YandexSettings;
 import dev.mayfly.retention.Age;
+import dev.mayfly.webhook.Targets;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -45,6 +46,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * @param artifacts where artifacts are kept: {@code s3://bucket/prefix}; absent: in the data folder
  * @param s3 how S3 is reached, for artifacts and for staging
  * @param retention how long what is deleted can be restored, such as {@code 30d}; absent: until it is purged by hand
+ * @param webhooks the origins that webhooks may call, such as {@code https://hooks.example.com}; absent: none
  * @param yandex where clusters of Yandex Data Processing are made
  */
 record Settings(
@@ -52,7 +54,8 @@ record Settings(
         @Nullable String artifacts,
         @Nullable S3 s3,
         @Nullable Yandex yandex,
-        @Nullable String retention) {
+        @Nullable String retention,
+        @Nullable List<String> webhooks) {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -171,7 +174,7 @@ record Settings(
     }
 
     static Settings none() {
-        return new Settings(null, null, null, null, null);
+        return new Settings(null, null, null, null, null, null);
     }
 
     /** Throws {@link IllegalArgumentException} that says what is wrong where. */
@@ -183,6 +186,7 @@ record Settings(
             Settings settings = JSON.convertValue(yaml == null ? new LinkedHashMap<>() : yaml, Settings.class);
             settings.capacity();
             settings.keepsDeleted();
+            settings.webhookTargets();
             return settings;
         } catch (IOException e) {
             throw new IllegalArgumentException("configuration file " + file + " can't be read: " + e.getMessage(), e);
@@ -246,6 +250,11 @@ record Settings(
     /** For how long what is deleted is kept; empty: until somebody purges it. */
     Optional<Duration> keepsDeleted() {
         return Optional.ofNullable(retention).map(Age::parse);
+    }
+
+    /** Where webhooks may go. */
+    Targets webhookTargets() {
+        return new Targets(webhooks == null ? List.of() : webhooks);
     }
 
     private static long memoryOfThisMachine() {

@@ -7,6 +7,7 @@ import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Repeats;
 import dev.mayfly.tracking.Tracking;
+import dev.mayfly.webhook.Webhooks;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Clock;
@@ -27,6 +28,7 @@ public final class MlflowRoutes {
     private final LoggedModelRoutes loggedModels;
     private final ArtifactRoutes files;
     private final PartRoutes parts;
+    private final WebhookRoutes webhooks;
     private final ImportRoutes imported;
     private final Repeats repeats;
 
@@ -37,13 +39,15 @@ public final class MlflowRoutes {
             ArtifactStore artifacts,
             Repeats repeats,
             Imports imports,
+            Webhooks webhooks,
             Clock clock) {
         this.repeats = repeats;
         this.experiments = new ExperimentRoutes(tracking);
-        this.runs = new RunRoutes(tracking, models, clock);
+        this.runs = new RunRoutes(tracking, clock);
         this.models = new ModelRoutes(registry, models, artifacts);
         this.loggedModels = new LoggedModelRoutes(models, artifacts);
         this.imported = new ImportRoutes(imports, registry);
+        this.webhooks = new WebhookRoutes(webhooks, clock);
         this.parts = new PartRoutes(tracking, artifacts);
         this.files = new ArtifactRoutes(tracking, registry, models, artifacts);
     }
@@ -56,6 +60,7 @@ public final class MlflowRoutes {
         loggedModels.add(api);
         files.add(api, routes);
         parts.add(api);
+        webhooks.add(api);
         imported.add(api);
         for (String prefix : List.of("/api", "/ajax-api")) {
             routes.get(

@@ -8,7 +8,6 @@ import dev.mayfly.tracking.Batch;
 import dev.mayfly.tracking.Dataset;
 import dev.mayfly.tracking.ExperimentId;
 import dev.mayfly.tracking.LoggedModel;
-import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Metric;
 import dev.mayfly.tracking.NewRun;
 import dev.mayfly.tracking.Once;
@@ -22,10 +21,11 @@ import dev.mayfly.tracking.TrackingRunId;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /mlflow/runs} and {@code /mlflow/metrics}. */
@@ -41,12 +41,10 @@ final class RunRoutes {
     private static final int MOST_POINTS = 25_000;
 
     private final Tracking tracking;
-    private final LoggedModels models;
     private final Clock clock;
 
-    RunRoutes(Tracking tracking, LoggedModels models, Clock clock) {
+    RunRoutes(Tracking tracking, Clock clock) {
         this.tracking = tracking;
-        this.models = models;
         this.clock = clock;
     }
 
@@ -112,8 +110,7 @@ final class RunRoutes {
     }
 
     private Object logMetric(Fields fields) {
-        tracking.log(id(fields), Batch.of(metric(fields)));
-        evaluate(id(fields), List.of(fields));
+        tracking.log(id(fields), Batch.of(metric(fields)), evaluations(id(fields), List.of(fields)));
         return new Wire.Empty();
     }
 
@@ -124,14 +121,14 @@ final class RunRoutes {
                 new Batch(
                         metrics.stream().map(RunRoutes::metric).toList(),
                         fields.list("params").stream().map(RunRoutes::entry).toList(),
-                        fields.list("tags").stream().map(RunRoutes::entry).toList()));
-        evaluate(id(fields), metrics);
+                        fields.list("tags").stream().map(RunRoutes::entry).toList()),
+                evaluations(id(fields), metrics));
         return new Wire.Empty();
     }
 
-    /** Notes those of the metrics that are about a model. */
-    private void evaluate(TrackingRunId run, List<Fields> metrics) {
-        Map<String, List<LoggedModel.Evaluation>> evaluations = new HashMap<>();
+    /** Those of the metrics that are about a model, in one order, so that two batches never wait for each other in a ring. */
+    private static Map<String, List<LoggedModel.Evaluation>> evaluations(TrackingRunId run, List<Fields> metrics) {
+        Map<String, List<LoggedModel.Evaluation>> evaluations = new TreeMap<>();
         for (Fields metric : metrics) {
             metric.optional("model_id")
                     .filter(model -> !model.isEmpty())
@@ -143,9 +140,13 @@ final class RunRoutes {
                                     metric.text("dataset_name", ""),
                                     metric.text("dataset_digest", ""))));
         }
-        if (!evaluations.isEmpty()) {
-            models.evaluate(evaluations);
-        }
+        evaluations
+                .values()
+                .forEach(all -> all.sort(Comparator.comparing(
+                                (LoggedModel.Evaluation each) -> each.metric().key())
+                        .thenComparing(each -> each.metric().step())
+                        .thenComparing(each -> each.metric().timestamp())));
+        return evaluations;
     }
 
     private Object logModel(Fields fields) {

@@ -15,6 +15,7 @@ import dev.mayfly.tracking.Metric;
 import dev.mayfly.tracking.RunLinks;
 import dev.mayfly.tracking.TrackingRun;
 import dev.mayfly.tracking.TrackingRunId;
+import dev.mayfly.webhook.Webhook;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -342,6 +343,48 @@ final class Wire {
 
     record VersionsReply(
             List<WireVersion> modelVersions, @Nullable String nextPageToken) {}
+
+    record WebhookReply(WireWebhook webhook) {}
+
+    record WebhooksReply(
+            List<WireWebhook> webhooks, @Nullable String nextPageToken) {}
+
+    record WebhookEvent(String entity, String action) {}
+
+    record WireWebhook(
+            String webhookId,
+            String name,
+            String url,
+            String description,
+            List<WebhookEvent> events,
+            String status,
+            long creationTimestamp,
+            long lastUpdatedTimestamp) {
+
+        static WireWebhook of(Webhook webhook) {
+            return new WireWebhook(
+                    webhook.id(),
+                    webhook.name(),
+                    webhook.url(),
+                    webhook.description(),
+                    webhook.events().stream()
+                            .map(event -> new WebhookEvent(
+                                    event.entity().toUpperCase(Locale.ROOT),
+                                    event.action().toUpperCase(Locale.ROOT)))
+                            .toList(),
+                    webhook.isActive() ? "ACTIVE" : "DISABLED",
+                    webhook.created().toEpochMilli(),
+                    webhook.updated().toEpochMilli());
+        }
+    }
+
+    record WebhookTestReply(WebhookTest result) {}
+
+    record WebhookTest(
+            boolean success,
+            @Nullable Integer responseStatus,
+            @Nullable String responseBody,
+            @Nullable String errorMessage) {}
 
     record PartsReply(String uploadId, List<Credential> credentials) {}
 

@@ -8,6 +8,7 @@ import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Searches;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,10 +21,17 @@ public final class ModelRegistry {
 
     private final Database database;
     private final Clock clock;
+    private final RegistryEvents events;
 
     public ModelRegistry(Database database, Clock clock) {
+        this(database, clock, RegistryEvents.UNHEARD);
+    }
+
+    /** {@code events} are told of every change. */
+    public ModelRegistry(Database database, Clock clock, RegistryEvents events) {
         this.database = database;
         this.clock = clock;
+        this.events = events;
     }
 
     public RegisteredModel create(String name, String description, Map<String, String> tags) {
@@ -33,6 +41,8 @@ public final class ModelRegistry {
                 throw new Refused(Refused.Kind.ALREADY_EXISTS, "Registered Model (name=" + name + ") already exists.");
             }
             tags.forEach((key, value) -> ModelStore.putModelTag(tx, name, key, value));
+            events.happened(
+                    tx, "registered_model", "created", Map.of("name", name, "tags", tags, "description", description));
             return existing(tx, name);
         });
     }
@@ -115,6 +125,12 @@ public final class ModelRegistry {
             }
             ModelStore.insertVersion(tx, key, origin, description, clock.instant());
             tags.forEach((tag, value) -> ModelStore.putVersionTag(tx, key, tag, value));
+            Map<String, Object> data = told(key);
+            data.put("source", origin.source());
+            data.put("run_id", origin.runId() == null ? "" : origin.runId());
+            data.put("tags", tags);
+            data.put("description", description);
+            events.happened(tx, "model_version", "created", data);
             return existing(tx, key);
         });
     }
@@ -175,6 +191,9 @@ public final class ModelRegistry {
         database.useTransaction(tx -> {
             existing(tx, key);
             ModelStore.deleteVersionTag(tx, key, tag);
+            Map<String, Object> data = told(key);
+            data.put("key", tag);
+            events.happened(tx, "model_version_tag", "deleted", data);
         });
     }
 
@@ -222,6 +241,10 @@ public final class ModelRegistry {
         database.useTransaction(tx -> {
             existing(tx, version);
             ModelStore.putVersionTag(tx, version, key, value);
+            Map<String, Object> data = told(version);
+            data.put("key", key);
+            data.put("value", value);
+            events.happened(tx, "model_version_tag", "set", data);
         });
     }
 
@@ -230,7 +253,7 @@ public final class ModelRegistry {
         checkAlias(alias);
         database.useTransaction(tx -> {
             existing(tx, version);
-            ModelStore.putAlias(tx, version, alias);
+            putAlias(tx, version, alias);
         });
     }
 
@@ -238,7 +261,7 @@ public final class ModelRegistry {
     public void deleteAlias(String name, String alias) {
         database.useTransaction(tx -> {
             existing(tx, name);
-            ModelStore.deleteAlias(tx, name, alias);
+            deleteAlias(tx, name, alias);
         });
     }
 
@@ -281,13 +304,12 @@ public final class ModelRegistry {
             }
             PromotionStore.insert(tx, decision);
             if (decision.promoted()) {
-                ModelStore.putAlias(tx, candidate, RegisteredModel.CHAMPION);
+                putAlias(tx, candidate, RegisteredModel.CHAMPION);
                 ModelStore.aliased(tx, candidate.model(), RegisteredModel.CHALLENGER)
                         .filter(version -> version == candidate.version())
-                        .ifPresent(
-                                version -> ModelStore.deleteAlias(tx, candidate.model(), RegisteredModel.CHALLENGER));
+                        .ifPresent(version -> deleteAlias(tx, candidate.model(), RegisteredModel.CHALLENGER));
             } else {
-                ModelStore.putAlias(tx, candidate, RegisteredModel.CHALLENGER);
+                putAlias(tx, candidate, RegisteredModel.CHALLENGER);
             }
             return decision;
         });
@@ -301,6 +323,25 @@ public final class ModelRegistry {
     /** The promotion log of a model, newest first. */
     public List<Promotion> promotions(String model, int limit) {
         return database.inTransaction(tx -> PromotionStore.of(tx, model, limit));
+    }
+
+    private void putAlias(Handle tx, ModelVersion.Key version, String alias) {
+        ModelStore.putAlias(tx, version, alias);
+        Map<String, Object> data = told(version);
+        data.put("alias", alias);
+        events.happened(tx, "model_version_alias", "created", data);
+    }
+
+    private void deleteAlias(Handle tx, String name, String alias) {
+        ModelStore.deleteAlias(tx, name, alias);
+        events.happened(tx, "model_version_alias", "deleted", Map.of("name", name, "alias", alias));
+    }
+
+    private static Map<String, Object> told(ModelVersion.Key key) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("name", key.model());
+        data.put("version", Integer.toString(key.version()));
+        return data;
     }
 
     private static RegisteredModel existing(Handle tx, String name) {

@@ -118,12 +118,6 @@ public final class LoggedModels {
         }
     }
 
-    /** Notes metrics that runs measured of models, by model id. */
-    public void evaluate(Map<String, List<LoggedModel.Evaluation>> evaluations) {
-        database.useTransaction(tx -> evaluations.forEach(
-                (id, all) -> all.forEach(evaluation -> LoggedModelStore.putMetric(tx, id, evaluation))));
-    }
-
     private static Refused unknown(String id) {
         return Refused.missing("Logged model with ID '" + id + "' not found.");
     }

@@ -270,6 +270,11 @@ public final class Tracking {
 
     /** Logs everything or nothing. A parameter keeps the value that was logged first. */
     public void log(TrackingRunId id, Batch batch) {
+        log(id, batch, Map.of());
+    }
+
+    /** Like {@link #log(TrackingRunId, Batch)}, with those of the metrics that are about logged models, by model id. */
+    public void log(TrackingRunId id, Batch batch, Map<String, List<LoggedModel.Evaluation>> evaluations) {
         database.useTransaction(tx -> {
             active(tx, id);
             Map<String, String> there = TrackingRunStore.insertParams(tx, id, batch.params());
@@ -281,6 +286,8 @@ public final class Tracking {
                 }
             }
             MetricStore.insert(tx, id, batch.metrics());
+            evaluations.forEach(
+                    (model, all) -> all.forEach(evaluation -> LoggedModelStore.putMetric(tx, model, evaluation)));
             Map<String, String> tags = new HashMap<>();
             batch.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
             TrackingRunStore.putTags(tx, id, tags);

@@ -14,6 +14,8 @@ import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Repeats;
 import dev.mayfly.tracking.Tracking;
+import dev.mayfly.webhook.Targets;
+import dev.mayfly.webhook.Webhooks;
 import io.javalin.Javalin;
 import java.io.IOException;
 import java.net.URI;
@@ -65,6 +67,7 @@ class JavaClientTest {
                 new FolderArtifacts(folder),
                 new Repeats(database, Clock.systemUTC()),
                 new Imports(database, tracking),
+                new Webhooks(database, new Targets(List.of()), Clock.systemUTC()),
                 Clock.systemUTC());
         server = Javalin.create(config -> {
                     config.startup.showJavalinBanner = false;

@@ -1,0 +1,35 @@
+package dev.mayfly.webhook;
+
+import dev.mayfly.tracking.Refused;
+import java.util.List;
+
+/** Something that happens in the registry, in MLflow's words: {@code model_version}, {@code created}. */
+public record Event(String entity, String action) {
+
+    private static final List<String> KNOWN = List.of(
+            "registered_model.created",
+            "model_version.created",
+            "model_version_tag.set",
+            "model_version_tag.deleted",
+            "model_version_alias.created",
+            "model_version_alias.deleted");
+
+    /** Throws {@link Refused} for one that never happens. */
+    public Event {
+        if (!KNOWN.contains(entity + "." + action)) {
+            throw Refused.invalid(
+                    "Invalid webhook event '" + entity + "." + action + "' (expected: one of " + KNOWN + ")");
+        }
+    }
+
+    /** By its text, as {@link #toString} gives it. */
+    static Event parse(String text) {
+        int dot = text.indexOf('.');
+        return new Event(text.substring(0, dot), text.substring(dot + 1));
+    }
+
+    @Override
+    public String toString() {
+        return entity + "." + action;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.mayfly.webhook;
+
+import dev.mayfly.tracking.Refused;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The one place that decides where this server may connect to because a client asked: only to origins that whoever runs it has named
+ * in the configuration ({@code webhooks: [https://hooks.example.com]}). By default to none.
+ */
+public final class Targets {
+
+    private final List<String> origins;
+
+    /** Throws {@link IllegalArgumentException} for an origin that is none. */
+    public Targets(List<String> origins) {
+        this.origins = origins.stream().map(Targets::configured).toList();
+    }
+
+    private static String configured(String origin) {
+        try {
+            URI uri = new URI(origin);
+            if (uri.getPath() != null && uri.getPath().isEmpty() && uri.getQuery() == null) {
+                return origin(uri);
+            }
+        } catch (URISyntaxException | Refused e) {
+            throw wrong(origin);
+        }
+        throw wrong(origin);
+    }
+
+    private static IllegalArgumentException wrong(String origin) {
+        return new IllegalArgumentException("webhooks: '" + origin + "' (expected: https://host or https://host:port)");
+    }
+
+    /** The address, if it may be called; throws {@link Refused} otherwise. */
+    URI check(String url) {
+        URI uri;
+        try {
+            uri = new URI(url);
+        } catch (URISyntaxException e) {
+            throw Refused.invalid("Invalid webhook URL '" + url + "': " + e.getReason());
+        }
+        if (uri.getUserInfo() != null || uri.getFragment() != null || !origins.contains(origin(uri))) {
+            throw Refused.invalid("Invalid webhook URL '" + url + "' (expected: at one of " + origins
+                    + ", the origins under 'webhooks' in this server's configuration)");
+        }
+        return uri;
+    }
+
+    private static String origin(URI uri) {
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        boolean isWeb = scheme.equals("https") || scheme.equals("http");
+        if (!isWeb || uri.getHost() == null) {
+            throw Refused.invalid("Invalid webhook URL '" + uri + "' (expected: https://host/...)");
+        }
+        int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
+        return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+    }
+}

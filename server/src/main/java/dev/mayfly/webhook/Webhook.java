@@ -1,0 +1,33 @@
+package dev.mayfly.webhook;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom to call about which events.
+ *
+ * @param secret signs what is sent; null: nothing is signed
+ * @param isActive whether anything is sent at all
+ */
+public record Webhook(
+        String id,
+        String name,
+        String url,
+        String description,
+        List<Event> events,
+        @Nullable String secret,
+        boolean isActive,
+        Instant created,
+        Instant updated) {
+
+    public Webhook {
+        events = List.copyOf(events);
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return "Webhook[" + id + ", " + name + ", " + url + ", " + events + "]";
+    }
+}

@@ -1,0 +1,233 @@
+package dev.mayfly.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.mayfly.postgres.Database;
+import dev.mayfly.postgres.testing.TestPostgres;
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.tracking.Refused;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebhooksTest {
+
+    private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+
+    /** What arrived: the body, and a line of its headers. */
+    private record Received(String body, String id, String timestamp, String signature) {}
+
+    private final List<Received> received = new ArrayList<>();
+    private int answer = 200;
+    private Database database;
+    private HttpServer listener;
+    private String origin;
+    private ModelRegistry registry;
+
+    @BeforeEach
+    void open() throws IOException {
+        database = TestPostgres.database();
+        database.migrate("server");
+        listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        listener.createContext("/", this::receive);
+        listener.start();
+        origin = "http://127.0.0.1:" + listener.getAddress().getPort();
+        registry = new ModelRegistry(database, Clock.systemUTC(), at(Duration.ZERO)::happened);
+    }
+
+    @AfterEach
+    void close() {
+        listener.stop(0);
+        database.close();
+    }
+
+    private synchronized void receive(HttpExchange exchange) throws IOException {
+        received.add(new Received(
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
+                exchange.getRequestHeaders().getFirst("X-MLflow-Delivery-Id"),
+                exchange.getRequestHeaders().getFirst("X-MLflow-Timestamp"),
+                String.valueOf(exchange.getRequestHeaders().getFirst("X-MLflow-Signature"))));
+        exchange.getResponseHeaders().add("Location", origin + "/elsewhere");
+        exchange.sendResponseHeaders(answer, -1);
+        exchange.close();
+    }
+
+    private Webhooks at(Duration later) {
+        return new Webhooks(database, new Targets(List.of(origin)), Clock.fixed(NOW.plus(later), ZoneOffset.UTC));
+    }
+
+    private Webhook listen(@Nullable String secret, Event... events) {
+        return at(Duration.ZERO)
+                .create(empty -> new Webhook(
+                        empty.id(),
+                        "hook",
+                        origin + "/hook",
+                        "",
+                        List.of(events),
+                        secret,
+                        true,
+                        empty.created(),
+                        empty.updated()));
+    }
+
+    @Test
+    void whatHappensInTheRegistryIsSentSigned() throws Exception {
+        listen("a secret", new Event("model_version", "created"), new Event("model_version_alias", "created"));
+        registry.create("fraud", "", Map.of());
+        ModelVersion version = registry.addVersion("fraud", ModelVersion.Origin.of("s3://b/m", "r"), "", Map.of());
+        registry.setAlias(version.key(), "champion");
+
+        at(Duration.ZERO).deliver();
+        at(Duration.ZERO).deliver();
+
+        assertThat(received).hasSize(2);
+        assertThat(received.get(0).body())
+                .contains(
+                        "\"entity\":\"model_version\",\"action\":\"created\"", "\"name\":\"fraud\",\"version\":\"1\"");
+        assertThat(received.get(1).body()).contains("\"alias\":\"champion\"");
+        Received first = received.get(0);
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec("a secret".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        byte[] signed = mac.doFinal(
+                (first.id() + "." + first.timestamp() + "." + first.body()).getBytes(StandardCharsets.UTF_8));
+        assertThat(first.signature()).isEqualTo("v1," + Base64.getEncoder().encodeToString(signed));
+    }
+
+    @Test
+    void whatIsRolledBackIsNotSent() {
+        listen(null, new Event("registered_model", "created"));
+        registry.create("fraud", "", Map.of());
+        assertThatThrownBy(() -> registry.create("fraud", "", Map.of())).isInstanceOf(Refused.class);
+
+        at(Duration.ZERO).deliver();
+
+        assertThat(received).hasSize(1);
+    }
+
+    @Test
+    void whatIsNotTakenIsSentAgainLaterAndAtLastGivenUp() {
+        listen(null, new Event("registered_model", "created"));
+        registry.create("fraud", "", Map.of());
+        answer = 500;
+        Duration later = Duration.ZERO;
+        at(later).deliver();
+        at(Duration.ofSeconds(4)).deliver();
+        assertThat(received).hasSize(1);
+
+        for (int n = 0; n < 20; n++) {
+            later = later.plusHours(6);
+            at(later).deliver();
+        }
+
+        assertThat(received).hasSize(15);
+        assertThat(received.stream().map(Received::id).distinct()).hasSize(1);
+    }
+
+    @Test
+    void aProcessThatDiedWhileSendingLeavesItToAnother() {
+        listen(null, new Event("registered_model", "created"));
+        registry.create("fraud", "", Map.of());
+        database.inTransaction(tx -> WebhookStore.take(tx, NOW, NOW.plusSeconds(120), 10));
+
+        at(Duration.ofSeconds(60)).deliver();
+        assertThat(received).isEmpty();
+        at(Duration.ofSeconds(121)).deliver();
+        assertThat(received).hasSize(1);
+    }
+
+    @Test
+    void aRedirectIsNotFollowed() {
+        Webhook webhook = listen(null, new Event("registered_model", "created"));
+        answer = 302;
+
+        assertThat(at(Duration.ZERO).test(webhook.id(), Optional.empty()))
+                .isEqualTo(new Webhooks.Outcome(false, Optional.of(302), ""));
+        assertThat(received).hasSize(1);
+    }
+
+    @Test
+    void whatIsDisabledIsSentNothing() {
+        Webhook webhook = listen(null, new Event("registered_model", "created"));
+        at(Duration.ZERO)
+                .update(
+                        webhook.id(),
+                        before -> new Webhook(
+                                before.id(),
+                                before.name(),
+                                before.url(),
+                                "",
+                                before.events(),
+                                null,
+                                false,
+                                before.created(),
+                                before.updated()));
+        registry.create("fraud", "", Map.of());
+
+        at(Duration.ZERO).deliver();
+
+        assertThat(received).isEmpty();
+        at(Duration.ZERO).delete(webhook.id());
+        assertThat(at(Duration.ZERO).list("", 10)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "hook",
+                "/etc/passwd",
+                "file:///etc/passwd",
+                "ftp://hooks.example.com/",
+                "http://hooks.example.com/",
+                "https://hooks.example.com:444/",
+                "https://hooks.example.com.evil.example/",
+                "https://hooks.example.com@evil.example/",
+                "https://user@hooks.example.com/",
+                "https://evil.example/#@hooks.example.com",
+                "https://127.0.0.1/",
+                "https://[::1]/",
+                "https://169.254.169.254/latest/meta-data",
+                "https://hooks.example.com\\@evil.example/",
+                "https:hooks.example.com/x",
+                "https:///x",
+                "https://hooks.example.com/ x"
+            })
+    void noOtherPlaceIsCalled(String url) {
+        Targets targets = new Targets(List.of("https://hooks.example.com"));
+
+        assertThat(targets.check("https://HOOKS.example.com:443/a?b=c")).hasHost("HOOKS.example.com");
+        assertThatThrownBy(() -> targets.check(url)).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> new Targets(List.of()).check("https://hooks.example.com/"))
+                .isInstanceOf(Refused.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hooks.example.com", "https://a/b", "ftp://a", "https://", "https://a?b"})
+    void anOriginThatIsNoneIsRefused(String origin) {
+        assertThatThrownBy(() -> new Targets(List.of(origin)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("(expected: https://host or https://host:port)");
+    }
+}
