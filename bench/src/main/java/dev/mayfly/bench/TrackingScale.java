@@ -30,7 +30,8 @@ public final class TrackingScale {
     private static final int POINTS = 5;
     private static final int CHUNK = 100_000;
     private static final int REQUESTS = 200;
-    private static final int DEEP = 100;
+    private static final int DEEP = 50;
+    private static final int PAGES = 40;
     private static final Pattern TOKEN = Pattern.compile("\"next_page_token\"\\s*:\\s*\"([^\"]+)\"");
     private static final String API = "/api/2.0/mlflow/";
 
@@ -220,7 +221,7 @@ public final class TrackingScale {
         }
         List<Double> deep = new ArrayList<>();
         String token = "";
-        for (int page = 0; page < DEEP + 50; page++) {
+        for (int page = 0; page < DEEP + PAGES; page++) {
             long begin = System.nanoTime();
             Matcher next = TOKEN.matcher(
                     driver.send(post(server, "runs/search", query + "\"page_token\":\"" + token + "\"}")));
@@ -242,7 +243,7 @@ public final class TrackingScale {
                 first[REQUESTS * 95 / 100],
                 sorted.length == 0
                         ? "fewer than " + DEEP + " pages"
-                        : "pages " + DEEP + " to " + (DEEP + 50)
+                        : "pages " + DEEP + " to " + (DEEP + PAGES)
                                 + ": p50 %.1f ms, p95 %.1f ms"
                                         .formatted(sorted[sorted.length / 2], sorted[sorted.length * 95 / 100]));
     }

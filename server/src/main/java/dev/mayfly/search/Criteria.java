@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Criteria {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String EVERYTHING = "true";
     private static final int PRESENT = 0;
     private static final int NAN = 1;
     private static final int MISSING = 2;
@@ -140,8 +141,16 @@ public final class Criteria {
             List<SortKey> deciding = keys.subList(byValue ? 1 : 2, keys.size());
             StringBuilder query = new StringBuilder(select(name, keys));
             if (part == MISSING) {
-                query.append(" from ").append(table).append(others).append(chosen);
-                query.append(" and not exists (select 1 from ").append(rows).append(')');
+                // few may be without a value: with a filter its rows are taken first, rather than all of them in order
+                query.append(" from (select ").append(name).append(".* from ").append(table);
+                query.append(chosen)
+                        .append(" and not exists (select 1 from ")
+                        .append(rows)
+                        .append(')');
+                query.append(filter.equals(EVERYTHING) ? "" : " offset 0")
+                        .append(") ")
+                        .append(name);
+                query.append(others).append(" where true");
             } else {
                 query.append(" from ")
                         .append(from)
@@ -301,7 +310,7 @@ public final class Criteria {
 
     private String sql(Condition condition) {
         if (condition instanceof Condition.All all) {
-            return all.parts().isEmpty() ? "true" : joined(all.parts(), " and ");
+            return all.parts().isEmpty() ? EVERYTHING : joined(all.parts(), " and ");
         }
         if (condition instanceof Condition.Any any) {
             return joined(any.parts(), " or ");
