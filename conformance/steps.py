@@ -312,6 +312,19 @@ raw("artifact of run up", "GET", "/get-artifact?run_id={run}&path=../x")
 raw("artifact delete", "DELETE", PROXY + "/{one}/{run}/artifacts/a/b.txt")
 raw("artifact get deleted", "GET", PROXY + "/{one}/{run}/artifacts/a/b.txt")
 
+raw("parts begin", "POST", "/api/2.0/mlflow-artifacts/mpu/create/{one}/{run}/artifacts", {"path": "/tmp/x.bin", "num_parts": 2})
+raw("presigned", "GET", "/api/2.0/mlflow-artifacts/presigned/{one}/{run}/artifacts/_SUCCESS")
+raw("presigned missing", "GET", "/api/2.0/mlflow-artifacts/presigned/{one}/{run}/artifacts/none")
+
+# --- webhooks
+get("webhook list", "webhooks")
+get("webhook get missing", "webhooks/00000000-0000-0000-0000-000000000000")
+send("webhook delete missing", "DELETE", "webhooks/00000000-0000-0000-0000-000000000000")
+post("webhook create without a name", "webhooks", {"url": "https://example.com", "events": [{"entity": "MODEL_VERSION", "action": "CREATED"}]})
+post("webhook create without events", "webhooks", {"name": "hook", "url": "https://example.com"})
+post("webhook create of a file", "webhooks", {"name": "hook", "url": "file:///x", "events": [{"entity": "MODEL_VERSION", "action": "CREATED"}]})
+post("webhook create", "webhooks", {"name": "hook", "url": "https://example.com", "events": [{"entity": "MODEL_VERSION", "action": "CREATED"}]})
+
 post("experiment create bad location", "experiments/create", {"name": "bad", "artifact_location": "s3://bucket/../x"})
 
 # --- the protocol itself

@@ -123,63 +123,54 @@ public final class Criteria {
     /** Rows with a number, rows with NaN, rows with none: a part is looked at only if those before it have not filled the page. */
     private String inParts(Keyed keyed, String table, String name, String chosen) {
         int begin = after.isEmpty() ? PRESENT : part(after.get(0));
-        String rows = rows(keyed); // such as: latest_metric m where m.run_id = run.run_id and m.key = 'auc'
-        String from = rows.substring(0, rows.indexOf(" where "));
-        String tied = rows.substring(rows.indexOf(" where ") + " where ".length());
-        String others = String.join("", joins);
         List<String> parts = new ArrayList<>();
         for (int part = begin; part <= MISSING; part++) {
-            List<SortKey> keys = new ArrayList<>(sortKeys);
-            keys.set(0, new SortKey(Integer.toString(part), "integer", false));
-            boolean byValue = part == PRESENT;
-            keys.set(
-                    1,
-                    new SortKey(
-                            byValue ? keyed.valueColumn() : "0.0",
-                            "double precision",
-                            sortKeys.get(1).descending()));
-            List<SortKey> deciding = keys.subList(byValue ? 1 : 2, keys.size());
-            StringBuilder query = new StringBuilder(select(name, keys));
-            if (part == MISSING) {
-                // few may be without a value: with a filter its rows are taken first, rather than all of them in order
-                query.append(" from (select ").append(name).append(".* from ").append(table);
-                query.append(chosen)
-                        .append(" and not exists (select 1 from ")
-                        .append(rows)
-                        .append(')');
-                query.append(filter.equals(EVERYTHING) ? "" : " offset 0")
-                        .append(") ")
-                        .append(name);
-                query.append(others).append(" where true");
-            } else {
-                query.append(" from ")
-                        .append(from)
-                        .append(" join ")
-                        .append(table)
-                        .append(" on ")
-                        .append(tied);
-                query.append(others).append(chosen).append(" and ").append(keyed.valueColumn());
-                query.append(byValue ? " < 'NaN'" : " = 'NaN'");
-            }
-            if (part == begin && !after.isEmpty()) {
-                query.append(" and (")
-                        .append(isAfter(deciding, after.subList(byValue ? 1 : 2, after.size())))
-                        .append(')');
-            }
-            for (int before = begin; before < part; before++) {
-                query.append(before == begin ? " and 0" : "")
-                        .append(" + (select count(*) from part_")
-                        .append(before)
-                        .append(')');
-            }
-            query.append(part == begin ? "" : " < :limit").append(ordered(deciding));
-            parts.add("part_" + part + " as materialized (" + query + ")");
+            List<SortKey> keys = keysOf(part, keyed);
+            List<SortKey> deciding = keys.subList(part == PRESENT ? 1 : 2, keys.size());
+            String source = part == MISSING
+                    ? withoutValue(keyed, table, name, chosen)
+                    : withValue(keyed, table, chosen) + (part == PRESENT ? " < 'NaN'" : " = 'NaN'");
+            String later = part == begin && !after.isEmpty()
+                    ? " and (" + isAfter(deciding, after.subList(part == PRESENT ? 1 : 2, after.size())) + ")"
+                    : "";
+            String room = part == begin
+                    ? ""
+                    : IntStream.range(begin, part)
+                            .mapToObj(before -> "(select count(*) from part_" + before + ")")
+                            .collect(Collectors.joining(" + ", " and ", " < :limit"));
+            parts.add("part_" + part + " as materialized (" + select(name, keys) + source + later + room
+                    + ordered(deciding) + ")");
         }
         String all = IntStream.rangeClosed(begin, MISSING)
                 .mapToObj(part -> "select * from part_" + part)
                 .collect(Collectors.joining(" union all "));
         return "with " + String.join(", ", parts) + " select * from (" + all + ") parts order by " + order()
                 + " limit :limit";
+    }
+
+    /** In a part the first key is the same for all rows, and the second, too, if they have no number. */
+    private List<SortKey> keysOf(int part, Keyed keyed) {
+        List<SortKey> keys = new ArrayList<>(sortKeys);
+        keys.set(0, new SortKey(Integer.toString(part), "integer", false));
+        String value = part == PRESENT ? keyed.valueColumn() : "0.0";
+        keys.set(1, new SortKey(value, "double precision", sortKeys.get(1).descending()));
+        return keys;
+    }
+
+    /** From the values, so that their index gives the order; a comparison of the value is to follow. */
+    private String withValue(Keyed keyed, String table, String chosen) {
+        String rows = rows(keyed); // such as: latest_metric m where m.run_id = run.run_id and m.key = 'auc'
+        int where = rows.indexOf(" where ");
+        String tied = rows.substring(where + " where ".length());
+        return " from " + rows.substring(0, where) + " join " + table + " on " + tied + String.join("", joins) + chosen
+                + " and " + keyed.valueColumn();
+    }
+
+    /** Few may be without a value: with a filter its rows are taken first, rather than all of them in order. */
+    private String withoutValue(Keyed keyed, String table, String name, String chosen) {
+        String fence = filter.equals(EVERYTHING) ? "" : " offset 0";
+        return " from (select " + name + ".* from " + table + chosen + " and not exists (select 1 from " + rows(keyed) + ")"
+                + fence + ") " + name + String.join("", joins) + " where true";
     }
 
     /** What is to be bound by name. */
