@@ -59,7 +59,7 @@ final class ImportCommand {
         work.run();
         ObjectNode answer = Api.JSON.createObjectNode();
         Table table = new Table("WHAT", "THERE", "HERE");
-        boolean same = true;
+        boolean same = work.incomplete() == 0;
         for (String kind : MlflowImport.KINDS) {
             long there = work.source.of(kind);
             long here = work.here.of(kind);
@@ -68,8 +68,10 @@ final class ImportCommand {
             answer.putObject(kind.replace(' ', '_')).put("there", there).put("here", here);
         }
         server.print(answer, table::print);
-        progress.say((same ? "everything is here" : "not everything is here: start the import again") + "; "
-                + work.passedOver() + " runs were complete from before");
+        progress.say((same
+                        ? "everything is here"
+                        : "not everything is here: see what is said above, and start the import again")
+                + "; " + work.passedOver() + " runs were complete from before");
         return same ? 0 : Failure.FAILED;
     }
 

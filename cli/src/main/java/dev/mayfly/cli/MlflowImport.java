@@ -48,12 +48,18 @@ final class MlflowImport {
     private final Map<String, String> places = new ConcurrentHashMap<>();
 
     private int passedOver;
+    private int incomplete;
 
     MlflowImport(MlflowServer from, MlflowServer to, boolean copiesArtifacts, Progress progress) {
         this.from = from;
         this.to = to;
         this.copiesArtifacts = copiesArtifacts;
         this.progress = progress;
+    }
+
+    /** How many runs, logged models and versions could not be brought over; each was said. */
+    int incomplete() {
+        return incomplete;
     }
 
     /** How many runs were complete from before. */
@@ -90,12 +96,27 @@ final class MlflowImport {
         source.add("experiments", 1);
         here.add("experiments", 1);
         String theirs = experiment.path("experiment_id").asText();
-        from.runs(theirs, run -> run(run, made));
-        from.loggedModels(theirs, model -> loggedModel(model, made));
+        from.runs(theirs, run -> each("run " + run.at("/info/run_id").asText(), () -> run(run, made)));
+        from.loggedModels(
+                theirs,
+                model -> each("logged model " + model.at("/info/model_id").asText(), () -> loggedModel(model, made)));
         if (experiment.path("lifecycle_stage").asText().equals("deleted")) {
             to.send(
                     "experiments/delete",
                     one("experiment_id", made.path("experiment_id").asText()));
+        }
+    }
+
+    /** What fails does not keep the others from coming over; a server that is gone ends it all. */
+    private void each(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (Failure e) {
+            if (e.exitCode() != Failure.FAILED) {
+                throw e;
+            }
+            incomplete++;
+            progress.say(what + " is incomplete: " + e.getMessage());
         }
     }
 
@@ -130,7 +151,7 @@ final class MlflowImport {
         String mark = tag(there, MARK);
         boolean isComplete = mark.startsWith(from.base() + " ")
                 && !info.path("status").asText().equals("RUNNING");
-        Copied copied = isComplete ? Copied.parse(mark) : copied(run, there, place);
+        Copied copied = isComplete ? Copied.parse(mark) : copy(run, there, place);
         passedOver += isComplete ? 1 : 0;
         count(run, copied, place);
         if (info.path("lifecycle_stage").asText().equals("deleted")) {
@@ -146,15 +167,6 @@ final class MlflowImport {
         static Copied parse(String mark) {
             String[] words = mark.split(" ", -1);
             return new Copied(Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
-        }
-    }
-
-    private Copied copied(JsonNode run, JsonNode there, String place) {
-        try {
-            return copy(run, there, place);
-        } catch (Failure e) {
-            throw new Failure(
-                    e.exitCode(), "run " + run.path("info").path("run_id").asText() + ": " + e.getMessage());
         }
     }
 
@@ -317,7 +329,9 @@ final class MlflowImport {
         source.add("models", 1);
         List<JsonNode> versions = new ArrayList<>();
         from.versions(name, versions::add);
-        versions.forEach(version -> version(name, version));
+        for (JsonNode version : versions) {
+            each("version " + version.path("version").asText() + " of " + name, () -> version(name, version));
+        }
         for (JsonNode alias : model.path("aliases")) {
             ObjectNode body = one("name", name).put("alias", alias.path("alias").asText());
             to.send(

@@ -1,10 +1,12 @@
 package dev.mayfly.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code mayfly model}. */
@@ -12,7 +14,7 @@ import picocli.CommandLine.Parameters;
         name = "model",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Lists and shows registered models.")
+        description = "Lists and shows registered models, and decides about champions by hand.")
 final class ModelCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the registered models.")
@@ -58,6 +60,38 @@ final class ModelCommand {
                     .forEach(promotion -> System.out.println(
                             Words.time(promotion.path("decided")) + "  " + RunCommand.promotion(promotion)));
         });
+    }
+
+    @Command(
+            name = "promote",
+            mixinStandardHelpOptions = true,
+            description = "Makes a version champion, whatever the gate said; the reason goes into the promotion log.")
+    int promote(
+            @Mixin Server server,
+            @Parameters(paramLabel = "NAME") String name,
+            @Parameters(paramLabel = "VERSION") int version,
+            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.") String reason) {
+        return decide(
+                server,
+                name,
+                "promote",
+                Api.JSON.createObjectNode().put("version", version).put("reason", reason));
+    }
+
+    @Command(
+            name = "rollback",
+            mixinStandardHelpOptions = true,
+            description = "Makes that version champion again which was it before the present one.")
+    int rollback(
+            @Mixin Server server,
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.") String reason) {
+        return decide(server, name, "rollback", Api.JSON.createObjectNode().put("reason", reason));
+    }
+
+    private static int decide(Server server, String name, String what, ObjectNode body) {
+        JsonNode promotion = server.api().post("/api/v1/models/" + Api.encode(name) + "/" + what, body);
+        return server.print(promotion, () -> System.out.println(RunCommand.promotion(promotion)));
     }
 
     private static String metric(JsonNode version, String name) {

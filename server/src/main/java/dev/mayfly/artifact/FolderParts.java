@@ -120,14 +120,16 @@ final class FolderParts implements PartUploads {
     @Override
     public void abortBefore(Instant time) {
         done("clear what never arrived", () -> {
-            try (Stream<Path> all = Files.list(incoming)) {
-                for (Path each : all.toList()) {
-                    if (Files.getLastModifiedTime(each).toInstant().isBefore(time)) {
-                        FolderArtifacts.deleteTree(each);
-                    }
+            List<Path> all;
+            try (Stream<Path> entries = Files.list(incoming)) {
+                all = entries.toList();
+            }
+            for (Path each : all) {
+                // what is gone meanwhile has arrived
+                if (Files.exists(each)
+                        && Files.getLastModifiedTime(each).toInstant().isBefore(time)) {
+                    FolderArtifacts.deleteTree(each);
                 }
-            } catch (NoSuchFileException e) {
-                return "it arrived meanwhile: the next round sees the others";
             }
             return "";
         });
@@ -172,7 +174,7 @@ final class FolderParts implements PartUploads {
         try {
             return step.run();
         } catch (IOException e) {
-            throw new UncheckedIOException(what + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("artifact can't be stored: " + what + ": " + e.getMessage(), e);
         }
     }
 }

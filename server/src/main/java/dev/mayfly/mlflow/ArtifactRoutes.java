@@ -19,6 +19,7 @@ import java.net.URLConnection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -184,15 +185,21 @@ final class ArtifactRoutes {
         if (path.value().isEmpty()) {
             throw Refused.invalid("Invalid artifact path '' (expected: the path of a file)");
         }
+        InputStream bytes = body(request);
+        checked(path, () -> artifacts.store(path, bytes));
+        request.status(200);
+    }
+
+    /** Refuses bytes that are not those the request says. */
+    static <T> T checked(ArtifactPath path, Supplier<T> storing) {
         try {
-            artifacts.store(path, body(request));
+            return storing.get();
         } catch (UncheckedIOException e) {
             if (e.getCause() instanceof CheckedBytes.Mismatch mismatch) {
                 throw Refused.invalid("Artifact '" + path + "' is not stored: " + mismatch.getMessage());
             }
             throw e;
         }
-        request.status(200);
     }
 
     /** The bytes; checked, if the request says by {@code Content-MD5} or {@code Content-Digest} (RFC 9530) what they must be. */

@@ -75,7 +75,9 @@ final class PartRoutes {
         }
         ArtifactPath path = Locations.checked(request.pathParam("path"));
         var bytes = ArtifactRoutes.body(request);
-        String tag = asked(() -> parts.storePart(path, request.pathParam("upload"), Integer.parseInt(number), bytes));
+        String tag = ArtifactRoutes.checked(
+                path,
+                () -> asked(() -> parts.storePart(path, request.pathParam("upload"), Integer.parseInt(number), bytes)));
         request.header("ETag", '"' + tag + '"').status(200);
     }
 

@@ -13,11 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Registered models. Every method is one transaction. Safe for use by any thread. */
 public final class ModelRegistry {
+
+    /** The tag of a version that says how it was last decided about it. */
+    public static final String PROMOTION_TAG = "mayfly.promotion";
+
+    private static final String ROLLBACK = "rollback";
 
     private final Database database;
     private final Clock clock;
@@ -302,17 +308,81 @@ public final class ModelRegistry {
                                 + decision.champion() + ", against which version " + candidate.version()
                                 + " was compared)");
             }
-            PromotionStore.insert(tx, decision);
-            if (decision.promoted()) {
-                putAlias(tx, candidate, RegisteredModel.CHAMPION);
-                ModelStore.aliased(tx, candidate.model(), RegisteredModel.CHALLENGER)
-                        .filter(version -> version == candidate.version())
-                        .ifPresent(version -> deleteAlias(tx, candidate.model(), RegisteredModel.CHALLENGER));
-            } else {
-                putAlias(tx, candidate, RegisteredModel.CHALLENGER);
-            }
-            return decision;
+            return carryOut(tx, decision);
         });
+    }
+
+    /** Writes a decision down and sets the aliases by it; the model is locked. */
+    private Promotion carryOut(Handle tx, Promotion decision) {
+        ModelVersion.Key candidate = decision.candidate();
+        PromotionStore.insert(tx, decision);
+        if (decision.promoted()) {
+            putAlias(tx, candidate, RegisteredModel.CHAMPION);
+            ModelStore.aliased(tx, candidate.model(), RegisteredModel.CHALLENGER)
+                    .filter(version -> version == candidate.version())
+                    .ifPresent(version -> deleteAlias(tx, candidate.model(), RegisteredModel.CHALLENGER));
+        } else {
+            putAlias(tx, candidate, RegisteredModel.CHALLENGER);
+        }
+        return decision;
+    }
+
+    /**
+     * Makes a version champion because a person says so.
+     *
+     * @throws Refused if it is the champion already, or no reason is given
+     */
+    public Promotion promote(ModelVersion.Key version, String reason) {
+        return database.inTransaction(tx -> {
+            Integer champion = lockedChampion(tx, version.model());
+            existing(tx, version);
+            if (champion != null && champion == version.version()) {
+                throw new Refused(
+                        Refused.Kind.WRONG_STATE, version.model() + " version " + champion + " is champion already");
+            }
+            return byHand(tx, "person", version, champion, reason);
+        });
+    }
+
+    /**
+     * Makes that version champion again which was it before the present one was promoted.
+     *
+     * @throws Refused if there was none, or it is deleted, or no reason is given
+     */
+    public Promotion rollback(String model, String reason) {
+        return database.inTransaction(tx -> {
+            Integer champion = lockedChampion(tx, model);
+            Integer before = champion == null
+                    ? null
+                    : PromotionStore.championBefore(tx, new ModelVersion.Key(model, champion), ROLLBACK)
+                            .orElse(null);
+            if (before == null) {
+                throw new Refused(
+                        Refused.Kind.WRONG_STATE,
+                        "no champion of " + model
+                                + " to go back to (expected: a champion that was promoted over another)");
+            }
+            ModelVersion.Key version = new ModelVersion.Key(model, before);
+            existing(tx, version);
+            return byHand(tx, ROLLBACK, version, champion, reason);
+        });
+    }
+
+    private static @Nullable Integer lockedChampion(Handle tx, String model) {
+        ModelStore.lock(tx, model);
+        existing(tx, model);
+        return ModelStore.aliased(tx, model, RegisteredModel.CHAMPION).orElse(null);
+    }
+
+    private Promotion byHand(
+            Handle tx, String kind, ModelVersion.Key version, @Nullable Integer champion, String reason) {
+        if (reason.isBlank()) {
+            throw Refused.invalid("reason '' (expected: why, for the promotion log)");
+        }
+        Promotion decision = new Promotion(
+                kind + " " + UUID.randomUUID(), version, champion, true, kind + ": " + reason, clock.instant());
+        ModelStore.putVersionTag(tx, version, PROMOTION_TAG, "promoted: " + decision.reason());
+        return carryOut(tx, decision);
     }
 
     /** The decision that was made by this, if it was made. */

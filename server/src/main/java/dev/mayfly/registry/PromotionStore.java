@@ -32,6 +32,19 @@ final class PromotionStore {
                 .findOne();
     }
 
+    /** Which version was champion when this one was last promoted, decisions of one kind apart; empty: none, or it never was. */
+    static Optional<Integer> championBefore(Handle tx, ModelVersion.Key version, String apartFrom) {
+        return tx.createQuery("""
+                        select champion from promotion
+                        where model = :model and version = :version and promoted and not starts_with(decided_by, :kind)
+                        order by decided_at desc limit 1""")
+                .bind("model", version.model())
+                .bind("version", version.version())
+                .bind("kind", apartFrom + " ")
+                .mapTo(Integer.class)
+                .findOne();
+    }
+
     static List<Promotion> of(Handle tx, String model, int limit) {
         return tx.createQuery("select * from promotion where model = :model order by decided_at desc limit :limit")
                 .bind("model", model)

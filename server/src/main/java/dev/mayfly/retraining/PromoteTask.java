@@ -55,8 +55,8 @@ final class PromoteTask {
         Promotion promotion = registry.decide(new Promotion(
                 attempt.toString(), candidate.key(), champion, verdict.promoted(), verdict.reason(), clock.instant()));
         String words = (promotion.promoted() ? "promoted: " : "not promoted: ") + promotion.reason();
-        registry.tagVersion(candidate.key(), "mayfly.promotion", words);
-        tracking.log(trained, Batch.ofTag("mayfly.promotion", words));
+        registry.tagVersion(candidate.key(), ModelRegistry.PROMOTION_TAG, words);
+        tracking.log(trained, Batch.ofTag(ModelRegistry.PROMOTION_TAG, words));
         return promotion;
     }
 

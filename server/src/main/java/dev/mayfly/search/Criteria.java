@@ -169,8 +169,8 @@ public final class Criteria {
     /** Few may be without a value: with a filter its rows are taken first, rather than all of them in order. */
     private String withoutValue(Keyed keyed, String table, String name, String chosen) {
         String fence = filter.equals(EVERYTHING) ? "" : " offset 0";
-        return " from (select " + name + ".* from " + table + chosen + " and not exists (select 1 from " + rows(keyed) + ")"
-                + fence + ") " + name + String.join("", joins) + " where true";
+        return " from (select " + name + ".* from " + table + chosen + " and not exists (select 1 from " + rows(keyed)
+                + ")" + fence + ") " + name + String.join("", joins) + " where true";
     }
 
     /** What is to be bound by name. */

@@ -69,8 +69,11 @@ public final class Tracking {
     }
 
     public Experiment experiment(ExperimentId id) {
-        return database.read(tx -> ExperimentStore.find(tx, id))
-                .orElseThrow(() -> Refused.missing("No Experiment with id=" + id + " exists"));
+        return database.read(tx -> ExperimentStore.find(tx, id)).orElseThrow(() -> unknownExperiment(id));
+    }
+
+    private static Refused unknownExperiment(ExperimentId id) {
+        return Refused.missing("No Experiment with id=" + id + " exists");
     }
 
     public Optional<Experiment> experimentByName(String name) {
@@ -156,12 +159,8 @@ public final class Tracking {
         insert(id, run, Once.ALWAYS_NEW);
     }
 
-    /** The run as it is if there was none of this id. */
+    /** The run as it was made, or as it is if there was one of this id. */
     private TrackingRun insert(TrackingRunId id, NewRun run, Once once) {
-        Experiment experiment = experiment(run.experiment());
-        if (experiment.stage() == LifecycleStage.DELETED) {
-            throw Refused.invalid("The experiment " + experiment.id() + " must be in the 'active' state.");
-        }
         String tagged = run.tags().get(RUN_NAME_TAG);
         if (run.name() != null && tagged != null && !run.name().equals(tagged)) {
             throw Refused.invalid("Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different"
@@ -169,26 +168,41 @@ public final class Tracking {
         }
         String name =
                 run.name() != null && !run.name().isEmpty() ? run.name() : tagged != null ? tagged : RunNames.invent();
-        String artifacts = experiment.artifactLocation() + "/" + id + "/artifacts";
         Map<String, String> tags = new TreeMap<>(run.tags());
         tags.put(RUN_NAME_TAG, name);
+        return database.inTransaction(tx -> {
+            String made = once.claim(tx, id.value());
+            if (!made.equals(id.value())) {
+                return find(tx, new TrackingRunId(made));
+            }
+            return TrackingRunStore.insert(tx, id, run, name, tags)
+                    .map(artifacts -> opened(id, run, name, artifacts, tags))
+                    .orElseGet(() -> {
+                        checkActive(tx, run.experiment());
+                        return find(tx, id);
+                    });
+        });
+    }
+
+    private static TrackingRun opened(
+            TrackingRunId id, NewRun run, String name, String artifacts, Map<String, String> tags) {
         TrackingRun.Info info = new TrackingRun.Info(
                 id,
-                experiment.id(),
+                run.experiment(),
                 new TrackingRun.Naming(name, run.user()),
                 RunStatus.RUNNING,
                 run.start(),
                 null,
                 artifacts,
                 LifecycleStage.ACTIVE);
-        return database.inTransaction(tx -> {
-            String made = once.claim(tx, id.value());
-            if (!made.equals(id.value())) {
-                return find(tx, new TrackingRunId(made));
-            }
-            TrackingRunStore.insert(tx, info, tags);
-            return new TrackingRun(info, List.of(), Map.of(), tags, RunLinks.NONE);
-        });
+        return new TrackingRun(info, List.of(), Map.of(), tags, RunLinks.NONE);
+    }
+
+    private static void checkActive(Handle tx, ExperimentId id) {
+        Experiment experiment = ExperimentStore.find(tx, id).orElseThrow(() -> unknownExperiment(id));
+        if (experiment.stage() == LifecycleStage.DELETED) {
+            throw Refused.invalid("The experiment " + id + " must be in the 'active' state.");
+        }
     }
 
     public TrackingRun run(TrackingRunId id) {

@@ -28,25 +28,29 @@ final class TrackingRunStore {
 
     private TrackingRunStore() {}
 
-    /** Nothing happens if there is a run of this id already. */
-    static void insert(Handle tx, TrackingRun.Info info, Map<String, String> tags) {
-        tx.createUpdate("""
+    /** Where its artifacts are to be; empty, and nothing made: there is a run of this id, or no such active experiment. */
+    static Optional<String> insert(Handle tx, TrackingRunId id, NewRun run, String name, Map<String, String> tags) {
+        return tx.createQuery("""
                         with made as (
                           insert into tracking_run (run_id, experiment_id, name, user_id, status, start_time,
                             artifact_uri, lifecycle_stage)
-                          values (:id, :experiment, :name, :user, 'RUNNING', :start, :uri, 'ACTIVE')
-                          on conflict (run_id) do nothing returning run_id)
-                        insert into run_tag (run_id, key, value)
-                        select run_id, key, value from made, unnest(:key, :value) as tag (key, value)""")
-                .bind("id", info.id().value())
-                .bind("experiment", info.experiment().value())
-                .bind("name", info.naming().name())
-                .bind("user", info.naming().user())
-                .bind("start", info.start().toEpochMilli())
-                .bind("uri", info.artifactUri())
+                          select :id, id, :name, :user, 'RUNNING', :start,
+                            artifact_location || '/' || :id || '/artifacts', 'ACTIVE'
+                          from experiment where id = :experiment and lifecycle_stage = 'ACTIVE'
+                          on conflict (run_id) do nothing returning run_id, artifact_uri),
+                        tagged as (
+                          insert into run_tag (run_id, key, value)
+                          select run_id, key, value from made, unnest(:key, :value) as tag (key, value))
+                        select artifact_uri from made""")
+                .bind("id", id.value())
+                .bind("experiment", run.experiment().value())
+                .bind("name", name)
+                .bind("user", run.user())
+                .bind("start", run.start().toEpochMilli())
                 .bindArray("key", String.class, List.copyOf(tags.keySet()))
                 .bindArray("value", String.class, List.copyOf(tags.values()))
-                .execute();
+                .mapTo(String.class)
+                .findOne();
     }
 
     /** All of a run in one row; the arrays of one table belong together. */

@@ -31,6 +31,23 @@ final class ModelRoutes {
                                 .map(Answers.ModelAnswer::of)
                                 .toList()));
         routes.get("/api/v1/models/{name}", this::show);
+        routes.post("/api/v1/models/{name}/promote", this::promote);
+        routes.post(
+                "/api/v1/models/{name}/rollback",
+                request -> WebRoutes.answer(
+                        request,
+                        Answers.PromotionAnswer.of(
+                                registry.rollback(request.pathParam("name"), text(request, "reason")))));
+    }
+
+    private void promote(Context request) {
+        int version = Json.read(request.body()).path("version").asInt(0);
+        ModelVersion.Key key = new ModelVersion.Key(request.pathParam("name"), version);
+        WebRoutes.answer(request, Answers.PromotionAnswer.of(registry.promote(key, text(request, "reason"))));
+    }
+
+    private static String text(Context request, String field) {
+        return Json.read(request.body()).path(field).asText("");
     }
 
     private void show(Context request) {

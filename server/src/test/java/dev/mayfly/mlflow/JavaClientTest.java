@@ -5,25 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mayfly.artifact.FolderArtifacts;
-import dev.mayfly.postgres.Database;
-import dev.mayfly.postgres.testing.TestPostgres;
-import dev.mayfly.registry.ModelRegistry;
-import dev.mayfly.tracking.Imports;
-import dev.mayfly.tracking.LoggedModels;
-import dev.mayfly.tracking.Refused;
-import dev.mayfly.tracking.Repeats;
-import dev.mayfly.tracking.Tracking;
-import dev.mayfly.webhook.Targets;
-import dev.mayfly.webhook.Webhooks;
-import io.javalin.Javalin;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -50,40 +37,21 @@ class JavaClientTest {
     @TempDir
     private Path folder;
 
-    private Database database;
-    private Javalin server;
+    private MlflowServer server;
     private MlflowClient client;
     private String url;
 
     @BeforeEach
     void start() {
-        database = TestPostgres.database();
-        database.migrate("server");
-        Tracking tracking = new Tracking(database, Clock.systemUTC());
-        MlflowRoutes routes = new MlflowRoutes(
-                tracking,
-                new LoggedModels(database, tracking, Clock.systemUTC()),
-                new ModelRegistry(database, Clock.systemUTC()),
-                new FolderArtifacts(folder),
-                new Repeats(database, Clock.systemUTC()),
-                new Imports(database, tracking),
-                new Webhooks(database, new Targets(List.of()), Clock.systemUTC()),
-                Clock.systemUTC());
-        server = Javalin.create(config -> {
-                    config.startup.showJavalinBanner = false;
-                    routes.add(config.routes);
-                    config.routes.exception(Refused.class, (e, request) -> MlflowRoutes.refuse(request, e));
-                })
-                .start("127.0.0.1", 0);
-        url = "http://127.0.0.1:" + server.port();
+        server = MlflowServer.start(folder);
+        url = server.url();
         client = new MlflowClient(new BasicMlflowHostCreds(url));
     }
 
     @AfterEach
     void stop() {
         client.close();
-        server.stop();
-        database.close();
+        server.close();
     }
 
     @Test

@@ -1,0 +1,92 @@
+package dev.mayfly.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.postgres.Database;
+import dev.mayfly.postgres.testing.TestPostgres;
+import dev.mayfly.tracking.Refused;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PromotionByHandTest {
+
+    private Database database;
+    private ModelRegistry registry;
+
+    @BeforeEach
+    void open() {
+        database = TestPostgres.database();
+        database.migrate("server");
+        registry = new ModelRegistry(database, Clock.systemUTC());
+        registry.create("fraud", "", Map.of());
+        for (int n = 0; n < 3; n++) {
+            registry.addVersion("fraud", ModelVersion.Origin.of("s3://b/" + n, null), "", Map.of());
+        }
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private static ModelVersion.Key version(int number) {
+        return new ModelVersion.Key("fraud", number);
+    }
+
+    private int champion() {
+        return registry.byAlias("fraud", RegisteredModel.CHAMPION)
+                .orElseThrow()
+                .key()
+                .version();
+    }
+
+    @Test
+    void whatAPersonDecidesStandsInTheLogWithItsReason() {
+        registry.promote(version(1), "first model");
+        registry.promote(version(3), "asked for by the bank");
+
+        assertThat(champion()).isEqualTo(3);
+        Promotion last = registry.promotions("fraud", 10).get(0);
+        assertThat(last.reason()).isEqualTo("person: asked for by the bank");
+        assertThat(last.champion()).isEqualTo(1);
+        assertThat(registry.version(version(3)).tags())
+                .containsEntry(ModelRegistry.PROMOTION_TAG, "promoted: person: asked for by the bank");
+    }
+
+    @Test
+    void aRollbackGoesBackStepByStep() {
+        registry.promote(version(1), "a");
+        registry.promote(version(2), "b");
+        registry.promote(version(3), "c");
+
+        registry.rollback("fraud", "too many false alarms");
+        assertThat(champion()).isEqualTo(2);
+        registry.rollback("fraud", "still");
+        assertThat(champion()).isEqualTo(1);
+
+        assertThatThrownBy(() -> registry.rollback("fraud", "further"))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("no champion of fraud to go back to");
+        assertThat(registry.promotions("fraud", 10)).hasSize(5);
+    }
+
+    @Test
+    void whatCantBeIsRefusedAndChangesNothing() {
+        registry.promote(version(1), "a");
+
+        assertThatThrownBy(() -> registry.promote(version(1), "again")).hasMessageContaining("is champion already");
+        assertThatThrownBy(() -> registry.promote(version(9), "x")).hasMessageContaining("not found");
+        assertThatThrownBy(() -> registry.promote(version(2), " ")).hasMessageContaining("(expected: why");
+        assertThatThrownBy(() -> registry.rollback("none", "x")).hasMessageContaining("not found");
+        registry.promote(version(2), "b");
+        registry.delete(version(1));
+        assertThatThrownBy(() -> registry.rollback("fraud", "x")).hasMessageContaining("not found");
+
+        assertThat(champion()).isEqualTo(2);
+        assertThat(registry.promotions("fraud", 10)).hasSize(2);
+    }
+}
