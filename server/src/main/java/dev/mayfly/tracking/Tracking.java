@@ -342,9 +342,9 @@ public final class Tracking {
         });
     }
 
-    /** All points of a metric of several runs, by step; at most {@code limit} of each run. */
+    /** All points of a metric of several runs, by run id and step; at most {@code limit} of each run. */
     public Map<TrackingRunId, List<Metric>> histories(List<String> runs, String key, int limit) {
-        return database.read(tx -> points(tx, runs, key, null, limit));
+        return database.read(tx -> points(tx, runs.stream().sorted().toList(), key, null, limit));
     }
 
     private static Map<TrackingRunId, List<Metric>> points(
