@@ -1,4 +1,4 @@
-"""Spark models with MLflow's client: logged from Python, and the model that Mayfly's own Java job trained (models:/fraud@champion)."""
+"""Spark models with MLflow's client: logged from Python, and the model that Mayfly's own Java job trained (models:/card-fraud@champion)."""
 
 import json
 import os
@@ -52,18 +52,18 @@ check(
 )
 
 # --- trained and stored by the Java job
-folder = mlflow.artifacts.download_artifacts("models:/fraud@champion", dst_path=tempfile.mkdtemp())
+folder = mlflow.artifacts.download_artifacts("models:/card-fraud@champion", dst_path=tempfile.mkdtemp())
 with open(os.path.join(folder, "input_example.json")) as file:
     example = json.load(file)
 with open(os.path.join(folder, "example_scores.json")) as file:
     scores = json.load(file)
 frame = pd.DataFrame(example["data"], columns=example["columns"])
-champion = mlflow.spark.load_model("models:/fraud@champion")
+champion = mlflow.spark.load_model("models:/card-fraud@champion")
 found = fraud(champion, spark.createDataFrame(frame))
 check(f"the Java job's model scores {len(scores)} rows here as it did there", max(abs(a - b) for a, b in zip(scores, found, strict=True)) < 1e-12)
-predicted = mlflow.pyfunc.load_model("models:/fraud@champion").predict(frame)
+predicted = mlflow.pyfunc.load_model("models:/card-fraud@champion").predict(frame)
 expected = [row.prediction for row in champion.transform(spark.createDataFrame(frame)).collect()]
 check("and loads as a pyfunc that predicts the same", list(predicted) == expected)
-check("its signature and its example are known", len(mlflow.models.get_model_info("models:/fraud@champion").signature.inputs.inputs) == frame.shape[1])
+check("its signature and its example are known", len(mlflow.models.get_model_info("models:/card-fraud@champion").signature.inputs.inputs) == frame.shape[1])
 spark.stop()
 print(f"{passed} passed, 0 failed")
