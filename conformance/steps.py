@@ -143,7 +143,9 @@ get("bulk interval", "metrics/get-history-bulk-interval", {"run_ids": ["{tagged}
 get("bulk interval steps", "metrics/get-history-bulk-interval", {"run_ids": "{tagged}", "metric_key": "auc", "start_step": "1", "end_step": "1"})
 get("bulk interval half", "metrics/get-history-bulk-interval", {"run_ids": "{tagged}", "metric_key": "auc", "start_step": "1"})
 get("bulk interval no runs", "metrics/get-history-bulk-interval", {"metric_key": "auc"})
-raw("bulk", "GET", "/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id={tagged}&run_id={third}&metric_key=auc")
+# one at a time: several come by run id, which is by chance
+for run in ("tagged", "third"):
+    raw("bulk", "GET", "/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id={" + run + "}&metric_key=auc")
 
 # --- searches for runs
 SEARCHES = [
@@ -221,6 +223,10 @@ get("run get with outputs", "runs/get", {"run_id": "{run}"})
 post("logged model search", "logged-models/search", {"experiment_ids": ["{one}"]})
 for text in ["name = 'classifier'", "metrics.ap > 0.5", "metrics.ap > 0.7", "params.depth = '3'", "tags.c = 'd'", "status = 'READY'", "source_run_id = '{run}'", "foo.x = 1"]:
     post(f"logged model search {text}", "logged-models/search", {"experiment_ids": ["{one}"], "filter": text})
+for n, data in enumerate([{"dataset_name": "transactions"}, {"dataset_name": "transactions", "dataset_digest": "abc123"}, {"dataset_name": "transactions", "dataset_digest": "x"}, {"dataset_name": "o'ther <a> :b"}]):
+    post(f"logged model search data {n}", "logged-models/search", {"experiment_ids": ["{one}"], "datasets": [data]})
+    post(f"logged model search metric on data {n}", "logged-models/search", {"experiment_ids": ["{one}"], "datasets": [data], "filter": "metrics.ap > 0.5"})
+    post(f"logged model search order on data {n}", "logged-models/search", {"experiment_ids": ["{one}"], "order_by": [{"field_name": "metrics.ap", **data}]})
 post("logged model search order", "logged-models/search", {"experiment_ids": ["{one}"], "order_by": [{"field_name": "metrics.ap", "ascending": False}]})
 send("logged model delete", "DELETE", "logged-models/{model}", None)
 get("logged model get deleted", "logged-models/{model}")

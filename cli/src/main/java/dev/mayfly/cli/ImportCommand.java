@@ -44,10 +44,11 @@ final class ImportCommand {
                     String url,
             @Option(
                             names = "--artifacts",
+                            paramLabel = "copy|reference",
                             defaultValue = "copy",
                             description = {
-                                "copy: into this server's store (default); reference: leave them in object storage that",
-                                "clients reach themselves."
+                                "copy: into this server's store (default).",
+                                "reference: leave them in object storage that clients reach."
                             })
                     Artifacts artifacts) {
         Progress progress = new Progress(server.json());

@@ -6,8 +6,8 @@ import dev.mayfly.search.Page;
 import dev.mayfly.tracking.ExperimentId;
 import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.LoggedModels;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code /mlflow/logged-models}. */
 final class LoggedModelRoutes {
@@ -55,27 +55,26 @@ final class LoggedModelRoutes {
     }
 
     private Object search(Fields fields) {
-        List<String> orders = new ArrayList<>();
-        for (Fields order : fields.list("order_by")) {
-            boolean ascending = !order.has("ascending") || order.truth("ascending");
-            orders.add(quoted(order.required("field_name")) + (ascending ? " ASC" : " DESC"));
-        }
-        Page<LoggedModel> page = models.search(
+        Page<LoggedModel> page = models.search(new LoggedModels.Search(
                 fields.texts("experiment_ids").stream().map(ExperimentId::parse).toList(),
                 fields.text("filter", ""),
-                orders,
+                fields.list("datasets").stream().map(LoggedModelRoutes::data).toList(),
+                fields.list("order_by").stream().map(LoggedModelRoutes::sort).toList(),
                 fields.limit("max_results", 50, MOST),
-                fields.text("page_token", ""));
+                fields.text("page_token", "")));
         return new Wire.LoggedModelsReply(
                 page.items().stream().map(Wire.WireLoggedModel::of).toList(),
                 page.next().orElse(null));
     }
 
-    /** The key of a field may hold what would not be a word. */
-    private static String quoted(String field) {
-        int dot = field.indexOf('.');
-        boolean isPlain = dot < 0 || field.contains("`") || field.contains("\"");
-        return isPlain ? field : field.substring(0, dot + 1) + "`" + field.substring(dot + 1) + "`";
+    private static LoggedModels.Sort sort(Fields order) {
+        boolean ascending = !order.has("ascending") || order.truth("ascending");
+        Optional<LoggedModels.Data> data = order.has("dataset_name") ? Optional.of(data(order)) : Optional.empty();
+        return new LoggedModels.Sort(order.required("field_name"), !ascending, data);
+    }
+
+    private static LoggedModels.Data data(Fields fields) {
+        return new LoggedModels.Data(fields.required("dataset_name"), fields.text("dataset_digest", ""));
     }
 
     private Object list(Fields fields) {

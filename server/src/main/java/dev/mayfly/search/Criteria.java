@@ -70,7 +70,8 @@ public final class Criteria {
     }
 
     private static @Nullable Keyed leading(Meaning meaning) {
-        boolean indexed = meaning instanceof Keyed keyed && keyed.single() && keyed.type() == Vocabulary.Type.NUMBER;
+        boolean indexed =
+                meaning instanceof Keyed keyed && keyed.latest().isEmpty() && keyed.type() == Vocabulary.Type.NUMBER;
         return indexed ? (Keyed) meaning : null;
     }
 
@@ -285,7 +286,8 @@ public final class Criteria {
     private String joined(Meaning meaning) {
         String name = "o" + joins.size();
         String query = meaning instanceof Keyed keyed
-                ? "select " + keyed.valueColumn() + " as v from " + rows(keyed) + " limit 1"
+                ? "select " + keyed.valueColumn() + " as v from " + rows(keyed)
+                        + (keyed.latest().isEmpty() ? "" : " order by " + keyed.latest()) + " limit 1"
                 : related((Related) meaning);
         joins.add(" left join lateral (" + query + ") " + name + " on true");
         return name + ".v";

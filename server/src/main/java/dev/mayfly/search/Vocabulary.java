@@ -22,7 +22,12 @@ public interface Vocabulary {
 
     /** A text among those of a table {@code t} with the columns key and value; {@code rows} as in {@link Keyed}. */
     static Keyed text(String rows, Field field) {
-        return new Keyed(rows, "t.key", field.key(), "t.value", true, Type.TEXT, Operator.OF_KEYED_TEXTS);
+        return new Keyed(rows, "t.key", field.key(), "t.value", "", Type.TEXT, Operator.OF_KEYED_TEXTS);
+    }
+
+    /** A text as SQL. */
+    static String literal(String text) {
+        return "'" + text.replace("\0", "").replace("'", "''") + "'";
     }
 
     /** The exception for a field that is none. */
@@ -61,14 +66,14 @@ public interface Vocabulary {
      * @param rows a FROM clause with a WHERE that ties it to the row, such as {@code run_tag t where t.run_id = run.run_id}
      * @param keyColumn compared with the key; {@code t.key}
      * @param valueColumn {@code t.value}
-     * @param single whether a row has at most one value of a key
+     * @param latest by what the one that counts comes first, such as {@code m.step desc}; empty: a row has at most one value of a key
      */
     record Keyed(
             String rows,
             String keyColumn,
             String key,
             String valueColumn,
-            boolean single,
+            String latest,
             Type type,
             Set<Operator> operators)
             implements Meaning {}

@@ -55,18 +55,22 @@ final class LoggedModelStore {
                 .findOne();
     }
 
-    static Page<LoggedModel> search(Handle tx, List<ExperimentId> experiments, Criteria criteria, int limit) {
-        String condition = "model.lifecycle_stage = 'ACTIVE' and model.experiment_id = any(:experiments)";
+    static Page<LoggedModel> search(Handle tx, LoggedModels.Search search, Criteria criteria) {
+        String measured = search.data().isEmpty()
+                ? ""
+                : " and exists (select 1 from logged_model_metric m where m.model_id = model.model_id"
+                        + LoggedModelVocabulary.onData(search.data()) + ")";
+        String condition = "model.lifecycle_stage = 'ACTIVE' and model.experiment_id = any(:experiments)" + measured;
         Query statement = tx.createQuery("select " + WHOLE + " from ("
                         + criteria.page("logged_model model", "model", condition) + ") model order by "
                         + criteria.order())
                 .bindArray(
                         "experiments",
                         Long.class,
-                        experiments.stream().map(ExperimentId::value).toList())
-                .bind("limit", limit + 1);
+                        search.experiments().stream().map(ExperimentId::value).toList())
+                .bind("limit", search.limit() + 1);
         criteria.binds().forEach(statement::bind);
-        return Page.read(statement, criteria, limit, LoggedModelStore::model);
+        return Page.read(statement, criteria, search.limit(), LoggedModelStore::model);
     }
 
     static boolean finalise(Handle tx, String id, LoggedModel.Status status, Instant now) {

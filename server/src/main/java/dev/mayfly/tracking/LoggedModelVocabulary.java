@@ -3,10 +3,15 @@ package dev.mayfly.tracking;
 import dev.mayfly.search.Field;
 import dev.mayfly.search.Operator;
 import dev.mayfly.search.Vocabulary;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The words of a search for logged models, over {@code logged_model model}. */
 final class LoggedModelVocabulary implements Vocabulary {
+
+    /** What a metric to sort by is called that is measured on given data: this and the number of these. */
+    static final String ON_DATA = "metrics on data ";
 
     private static final Map<String, Column> ATTRIBUTES = Map.ofEntries(
             text("model_id", "model.model_id"),
@@ -22,6 +27,18 @@ final class LoggedModelVocabulary implements Vocabulary {
             time("last_updated_timestamp", "model.update_time"),
             time("last_updated_timestamp_ms", "model.update_time"));
 
+    private final List<LoggedModels.Data> data;
+    private final List<LoggedModels.Data> orderData;
+
+    /**
+     * @param data on which metrics of the filter are measured; none: on any
+     * @param orderData what {@link #ON_DATA} counts
+     */
+    LoggedModelVocabulary(List<LoggedModels.Data> data, List<LoggedModels.Data> orderData) {
+        this.data = data;
+        this.orderData = orderData;
+    }
+
     private static Map.Entry<String, Column> text(String name, String column) {
         return Map.entry(name, new Column(column, Type.TEXT, Operator.OF_TEXTS));
     }
@@ -30,18 +47,39 @@ final class LoggedModelVocabulary implements Vocabulary {
         return Map.entry(name, new Column(column, Type.WHOLE, Operator.OF_NUMBERS));
     }
 
+    /** A condition for measurements {@code m}: on any of these data, if any are named. */
+    static String onData(List<LoggedModels.Data> data) {
+        return data.isEmpty()
+                ? ""
+                : data.stream().map(LoggedModelVocabulary::onData).collect(Collectors.joining(" or ", " and (", ")"));
+    }
+
+    private static String onData(LoggedModels.Data data) {
+        String name = "m.dataset_name = " + Vocabulary.literal(data.name());
+        return data.digest().isEmpty()
+                ? name
+                : "(" + name + " and m.dataset_digest = " + Vocabulary.literal(data.digest()) + ")";
+    }
+
+    private static Keyed metric(Field field, String onData) {
+        return new Keyed(
+                "logged_model_metric m where m.model_id = model.model_id" + onData,
+                "m.key",
+                field.key(),
+                "m.value",
+                "m.timestamp desc, m.step desc, m.run_id",
+                Type.NUMBER,
+                Operator.OF_NUMBERS);
+    }
+
     @Override
     public Meaning meaning(Field field) {
+        if (field.entity().startsWith(ON_DATA)) {
+            int number = Integer.parseInt(field.entity().substring(ON_DATA.length()));
+            return metric(field, onData(List.of(orderData.get(number))));
+        }
         return switch (field.entity()) {
-            case "metrics" ->
-                new Keyed(
-                        "logged_model_metric m where m.model_id = model.model_id",
-                        "m.key",
-                        field.key(),
-                        "m.value",
-                        false,
-                        Type.NUMBER,
-                        Operator.OF_NUMBERS);
+            case "metrics" -> metric(field, onData(data));
             case "params" -> Vocabulary.text("logged_model_param t where t.model_id = model.model_id", field);
             case "tags" -> Vocabulary.text("logged_model_tag t where t.model_id = model.model_id", field);
             case "", "attributes" -> Vocabulary.attribute(ATTRIBUTES, field);

@@ -2,11 +2,14 @@ package dev.mayfly.tracking;
 
 import dev.mayfly.postgres.Database;
 import dev.mayfly.search.Criteria;
+import dev.mayfly.search.Order;
 import dev.mayfly.search.Page;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -75,16 +78,46 @@ public final class LoggedModels {
         return database.read(tx -> LoggedModelStore.find(tx, id, deletedToo)).orElseThrow(() -> unknown(id));
     }
 
+    /** A dataset that a metric was measured on; an empty digest: any of this name. */
+    public record Data(String name, String digest) {}
+
+    /** One thing to sort by, such as {@code metrics.auc}; of a metric, on which data. */
+    public record Sort(String field, boolean descending, Optional<Data> data) {}
+
+    /**
+     * A search.
+     *
+     * @param data only models that were measured on one of these, and the filter's metrics only on these; none: on any
+     */
+    public record Search(
+            List<ExperimentId> experiments,
+            String filter,
+            List<Data> data,
+            List<Sort> orderBy,
+            int limit,
+            String pageToken) {}
+
     /** A page of models; by default the newest first. Throws {@link Refused} for a filter, order or token that is none. */
-    public Page<LoggedModel> search(
-            List<ExperimentId> experiments, String filter, List<String> orderBy, int limit, String pageToken) {
-        Criteria criteria = Searches.criteria(
-                new LoggedModelVocabulary(),
-                filter,
-                orderBy,
+    public Page<LoggedModel> search(Search search) {
+        List<Data> orderData = new ArrayList<>();
+        List<Order> orders = new ArrayList<>();
+        for (Sort sort : search.orderBy()) {
+            int dot = sort.field().indexOf('.');
+            if (sort.data().isPresent() && sort.field().startsWith("metrics.")) {
+                String entity = LoggedModelVocabulary.ON_DATA + orderData.size();
+                orderData.add(sort.data().get());
+                orders.add(Criteria.by(entity + sort.field().substring(dot), sort.descending()));
+            } else {
+                orders.add(Criteria.by(sort.field(), sort.descending()));
+            }
+        }
+        Criteria criteria = Searches.ordered(
+                new LoggedModelVocabulary(search.data(), orderData),
+                search.filter(),
+                orders,
                 List.of(Criteria.by("creation_time", true), Criteria.by("model_id", false)),
-                pageToken);
-        return database.read(tx -> LoggedModelStore.search(tx, experiments, criteria, limit));
+                search.pageToken());
+        return database.read(tx -> LoggedModelStore.search(tx, search, criteria));
     }
 
     /** Says whether the upload succeeded. */

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
@@ -108,22 +107,17 @@ final class MetricStore {
         return ends;
     }
 
-    /** The points at some steps; null: at all. At most so many of each run. */
-    static Map<TrackingRunId, List<Metric>> points(
-            Handle tx, String run, String key, @Nullable Set<Long> steps, int limit) {
-        var statement = tx.createQuery("""
-                        select timestamp, step, value from metric where run_id = :run and key = :key
-                        """ + (steps == null ? "" : "and step = any(:steps)") + """
-                         order by step, timestamp, value limit :limit""")
+    /** The points at some steps, by step. */
+    static List<Metric> points(Handle tx, String run, String key, Set<Long> steps) {
+        return tx.createQuery("""
+                        select timestamp, step, value from metric
+                        where run_id = :run and key = :key and step = any(:steps)
+                        order by step, timestamp, value""")
                 .bind("run", run)
                 .bind("key", key)
-                .bind("limit", limit);
-        if (steps != null) {
-            statement.bindArray("steps", Long.class, List.copyOf(steps));
-        }
-        return Map.of(
-                new TrackingRunId(run),
-                statement.map((row, context) -> metric(key, row)).list());
+                .bindArray("steps", Long.class, List.copyOf(steps))
+                .map((row, context) -> metric(key, row))
+                .list();
     }
 
     private static Metric metric(String key, ResultSet row) throws SQLException {

@@ -53,7 +53,7 @@ final class RunVocabulary implements Vocabulary {
                         "m.key",
                         field.key(),
                         "m.value",
-                        true,
+                        "",
                         Type.NUMBER,
                         Operator.OF_NUMBERS);
             case "param", "params", "parameter", "parameters" ->

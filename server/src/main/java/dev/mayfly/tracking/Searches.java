@@ -21,4 +21,14 @@ public final class Searches {
             throw Refused.invalid(String.valueOf(e.getMessage()));
         }
     }
+
+    /** Like the other, with orders that were not written as a clause. */
+    static Criteria ordered(
+            Vocabulary vocabulary, String filter, List<Order> orders, List<Order> tieBreaks, String pageToken) {
+        try {
+            return new Criteria(vocabulary, Filter.parse(filter), orders, tieBreaks).after(pageToken);
+        } catch (InvalidSearch e) {
+            throw Refused.invalid(String.valueOf(e.getMessage()));
+        }
+    }
 }

@@ -338,20 +338,22 @@ public final class Tracking {
             for (double at = 0; at < steps.size(); at += stride) {
                 chosen.add(steps.get((int) at));
             }
-            return points(tx, runs, key, chosen, Integer.MAX_VALUE);
+            Map<TrackingRunId, List<Metric>> points = new LinkedHashMap<>();
+            runs.forEach(run -> points.put(new TrackingRunId(run), MetricStore.points(tx, run, key, chosen)));
+            return points;
         });
     }
 
-    /** All points of a metric of several runs, by run id and step; at most {@code limit} of each run. */
+    /** The points of a metric of several runs, by run id, timestamp, step and value; at most {@code limit} of each run. */
     public Map<TrackingRunId, List<Metric>> histories(List<String> runs, String key, int limit) {
-        return database.read(tx -> points(tx, runs.stream().sorted().toList(), key, null, limit));
-    }
-
-    private static Map<TrackingRunId, List<Metric>> points(
-            Handle tx, List<String> runs, String key, @Nullable Set<Long> steps, int limit) {
-        Map<TrackingRunId, List<Metric>> points = new LinkedHashMap<>();
-        runs.forEach(run -> points.putAll(MetricStore.points(tx, run, key, steps, limit)));
-        return points;
+        return database.read(tx -> {
+            Map<TrackingRunId, List<Metric>> points = new LinkedHashMap<>();
+            runs.stream()
+                    .sorted()
+                    .map(TrackingRunId::new)
+                    .forEach(run -> points.put(run, MetricStore.history(tx, run, key, limit, null)));
+            return points;
+        });
     }
 
     private static TrackingRun find(Handle tx, TrackingRunId id) {
