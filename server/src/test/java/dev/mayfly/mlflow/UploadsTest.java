@@ -147,8 +147,13 @@ class UploadsTest {
                 .asText();
         assertThat(send("GET", down, "").body()).isEqualTo("bytes");
 
-        HttpResponse<String> tooLarge = send(
-                "POST", "/ajax-api/2.0/mlflow/upload-artifact?run_uuid=" + run + "&path=x", "x".repeat((10 << 20) + 1));
+        // the answer comes before the body is sent
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(server.url() + "/ajax-api/2.0/mlflow/upload-artifact?run_uuid=" + run + "&path=x"))
+                .expectContinue(true)
+                .POST(HttpRequest.BodyPublishers.ofString("x".repeat((10 << 20) + 1)))
+                .build();
+        HttpResponse<String> tooLarge = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(tooLarge.body()).contains("Artifact size is too large. Max size is 10MB.");
     }
 
