@@ -52,28 +52,26 @@ final class ImportCommand {
                             })
                     Artifacts artifacts) {
         Progress progress = new Progress(server.json());
-        MlflowImport work = new MlflowImport(
-                new MlflowServer(new Api(url, authorization())),
-                new MlflowServer(server.api()),
-                artifacts == Artifacts.COPY,
-                progress);
+        ImportReport report = new ImportReport(progress);
+        MlflowServer from = new MlflowServer(new Api(url, authorization()));
+        MlflowServer to = new MlflowServer(server.api());
+        MlflowImport work =
+                new MlflowImport(from, to, new ArtifactCopy(from, to, artifacts == Artifacts.REFERENCE), report);
         work.run();
         ObjectNode answer = Api.JSON.createObjectNode();
         Table table = new Table("WHAT", "THERE", "HERE");
-        boolean same = work.incomplete() == 0;
-        for (String kind : MlflowImport.KINDS) {
-            long there = work.source.of(kind);
-            long here = work.here.of(kind);
-            same &= here >= there;
+        for (String kind : ImportReport.KINDS) {
+            long there = report.there(kind);
+            long here = report.here(kind);
             table.row(kind, "%,d".formatted(there), "%,d%s".formatted(here, here < there ? "  (missing)" : ""));
             answer.putObject(kind.replace(' ', '_')).put("there", there).put("here", here);
         }
         server.print(answer, table::print);
-        progress.say((same
+        progress.say((report.isComplete()
                         ? "everything is here"
                         : "not everything is here: see what is said above, and start the import again")
                 + "; " + work.passedOver() + " runs were complete from before");
-        return same ? 0 : Failure.FAILED;
+        return report.isComplete() ? 0 : Failure.FAILED;
     }
 
     private static @Nullable String authorization() {

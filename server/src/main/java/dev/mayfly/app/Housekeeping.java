@@ -14,9 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done again and again, on threads of its own, until it is closed: forgetting answered requests, sending
- * to webhooks, giving up
- * uploads that never ended, purging by retention.
+ * What is done again and again, on threads of its own, until it is closed: forgetting answered requests, sending to webhooks, giving
+ * up uploads that never ended, purging by retention.
  */
 final class Housekeeping implements AutoCloseable {
 

@@ -10,7 +10,9 @@ import java.util.Optional;
 public record ArtifactPath(String value) {
 
     public static final ArtifactPath ROOT = new ArtifactPath("");
-    private static final String SCHEME = "mlflow-artifacts:";
+    /** How locations in this server's store begin. */
+    public static final String SCHEME = "mlflow-artifacts:";
+
     private static final int LONGEST = 2_000;
 
     /** Throws {@link IllegalArgumentException} if the text is no such path. */
@@ -37,18 +39,16 @@ public record ArtifactPath(String value) {
         }
     }
 
-    /** The path of a location in this server's store, {@code mlflow-artifacts:/path}; empty for any other, and for what is none. */
+    /**
+     * The path of a location in this server's store, {@code mlflow-artifacts:/path}; empty for any other. Throws {@link
+     * IllegalArgumentException} if what follows is no path.
+     */
     public static Optional<ArtifactPath> ofLocation(String location) {
-        if (!location.startsWith(SCHEME + "/")) {
-            return Optional.empty();
-        }
-        String path =
-                location.substring(SCHEME.length()).replaceFirst("^/+", "").replaceFirst("/$", "");
-        try {
-            return Optional.of(new ArtifactPath(path));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return location.startsWith(SCHEME + "/")
+                ? Optional.of(new ArtifactPath(location.substring(SCHEME.length())
+                        .replaceFirst("^/+", "")
+                        .replaceFirst("/$", "")))
+                : Optional.empty();
     }
 
     public ArtifactPath child(String path) {

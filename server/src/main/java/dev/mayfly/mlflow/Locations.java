@@ -4,6 +4,7 @@ import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.tracking.Refused;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * The one place that decides which artifact locations and model sources there may be: those in this server's own store, and those
@@ -11,7 +12,7 @@ import java.util.Locale;
  */
 final class Locations {
 
-    static final String OWN = "mlflow-artifacts:";
+    static final String OWN = ArtifactPath.SCHEME;
     private static final List<String> OF_CLIENTS =
             List.of("s3", "s3a", "gs", "abfs", "abfss", "wasbs", "hdfs", "dbfs", "oss", "r2", "b2");
     private static final int LONGEST = 500;
@@ -45,16 +46,18 @@ final class Locations {
 
     /** The store's path of a location in it; {@link Refused} for any other. */
     static ArtifactPath path(String location) {
-        if (!location.startsWith(OWN + "/")) {
-            throw wrong(location, OWN + "/..., since this server reads no other place");
-        }
-        return checked(location.substring(OWN.length()).replaceFirst("^/+", "").replaceFirst("/$", ""));
+        return valid(() -> ArtifactPath.ofLocation(location))
+                .orElseThrow(() -> wrong(location, OWN + "/..., since this server reads no other place"));
     }
 
     /** A path that a client names. */
     static ArtifactPath checked(String path) {
+        return valid(() -> new ArtifactPath(path));
+    }
+
+    private static <T> T valid(Supplier<T> path) {
         try {
-            return new ArtifactPath(path);
+            return path.get();
         } catch (IllegalArgumentException e) {
             throw Refused.invalid("Invalid path: " + e.getMessage());
         }

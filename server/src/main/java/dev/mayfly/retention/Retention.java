@@ -65,14 +65,15 @@ public final class Retention {
                 kept);
     }
 
-    /** False: it is needed, or was restored meanwhile. */
+    /** False: it was restored meanwhile, or is an experiment of which something is left. */
     private boolean purge(Deleted each, Instant before) {
-        // an experiment's place may hold what is still needed, and is empty otherwise
-        if (each.kind() != Deleted.Kind.EXPERIMENT) {
-            ArtifactPath.ofLocation(each.artifactUri())
-                    .filter(path -> !path.value().isEmpty())
-                    .ifPresent(artifacts::delete);
-        }
-        return purge.purge(each, before);
+        return purge.purge(each, before, () -> {
+            // an experiment's place may hold what is still needed, and is empty otherwise
+            if (each.kind() != Deleted.Kind.EXPERIMENT) {
+                ArtifactPath.ofLocation(each.artifactUri())
+                        .filter(path -> !path.value().isEmpty())
+                        .ifPresent(artifacts::delete);
+            }
+        });
     }
 }

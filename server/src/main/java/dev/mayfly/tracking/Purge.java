@@ -18,8 +18,18 @@ public final class Purge {
         return database.read(tx -> PurgeStore.deleted(tx, kind, before, after, limit));
     }
 
-    /** Removes it with all that belongs to it. False: it was restored meanwhile, or is an experiment that runs or models are left of. */
-    public boolean purge(Deleted deleted, Instant before) {
-        return database.inTransaction(tx -> PurgeStore.purge(tx, deleted, before));
+    /**
+     * Removes it with all that belongs to it, after {@code files} has removed its files: what is restored meanwhile waits, and is gone
+     * then. False, and nothing done: it was restored before, or is an experiment that runs or models are left of.
+     */
+    public boolean purge(Deleted deleted, Instant before, Runnable files) {
+        return database.inTransaction(tx -> {
+            if (!PurgeStore.lock(tx, deleted, before)) {
+                return false;
+            }
+            files.run();
+            PurgeStore.delete(tx, deleted);
+            return true;
+        });
     }
 }

@@ -39,30 +39,33 @@ final class PurgeStore {
                 .list();
     }
 
-    static boolean purge(Handle tx, Deleted deleted, Instant before) {
-        return switch (deleted.kind()) {
-            case EXPERIMENT ->
-                delete(tx, "experiment where id = cast(:id as bigint) and " + EXPERIMENT + IS_EMPTY, deleted, before);
-            case LOGGED_MODEL -> delete(tx, "logged_model where model_id = :id and " + LOGGED_MODEL, deleted, before);
-            case RUN -> {
-                boolean gone = delete(tx, "tracking_run where run_id = :id and " + RUN, deleted, before);
-                if (gone) {
-                    for (String table : List.of("metric", "latest_metric")) { // without a foreign key, see MetricStore
-                        tx.createUpdate("delete from " + table + " where run_id = :id")
-                                .bind("id", deleted.id())
-                                .execute();
-                    }
-                }
-                yield gone;
-            }
+    /** Holds it until the transaction ends. False: it is not to be purged (any more). */
+    static boolean lock(Handle tx, Deleted deleted, Instant before) {
+        String which = switch (deleted.kind()) {
+            case EXPERIMENT -> "experiment where id = cast(:id as bigint) and " + EXPERIMENT + IS_EMPTY;
+            case RUN -> "tracking_run where run_id = :id and " + RUN;
+            case LOGGED_MODEL -> "logged_model where model_id = :id and " + LOGGED_MODEL;
         };
+        return tx.createQuery("select 1 from " + which + " for update")
+                .bind("id", deleted.id())
+                .bind("before", before.toEpochMilli())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
     }
 
-    private static boolean delete(Handle tx, String what, Deleted deleted, Instant before) {
-        return tx.createUpdate("delete from " + what)
-                        .bind("id", deleted.id())
-                        .bind("before", before.toEpochMilli())
-                        .execute()
-                == 1;
+    static void delete(Handle tx, Deleted deleted) {
+        List<String> rows = switch (deleted.kind()) {
+            case EXPERIMENT -> List.of("experiment where id = cast(:id as bigint)");
+            // points have no foreign key, see MetricStore
+            case RUN ->
+                List.of(
+                        "metric where run_id = :id",
+                        "latest_metric where run_id = :id",
+                        "tracking_run where run_id = :id");
+            case LOGGED_MODEL -> List.of("logged_model where model_id = :id");
+        };
+        rows.forEach(some ->
+                tx.createUpdate("delete from " + some).bind("id", deleted.id()).execute());
     }
 }

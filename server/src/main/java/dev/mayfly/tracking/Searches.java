@@ -6,6 +6,7 @@ import dev.mayfly.search.InvalidSearch;
 import dev.mayfly.search.Order;
 import dev.mayfly.search.Vocabulary;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Reads what a search asks for. */
 public final class Searches {
@@ -15,18 +16,18 @@ public final class Searches {
     /** Throws {@link Refused} for a filter, order or page token that is none. */
     public static Criteria criteria(
             Vocabulary vocabulary, String filter, List<String> orderBy, List<Order> tieBreaks, String pageToken) {
-        try {
-            return new Criteria(vocabulary, Filter.parse(filter), Order.parse(orderBy), tieBreaks).after(pageToken);
-        } catch (InvalidSearch e) {
-            throw Refused.invalid(String.valueOf(e.getMessage()));
-        }
+        return ordered(vocabulary, filter, valid(() -> Order.parse(orderBy)), tieBreaks, pageToken);
     }
 
     /** Like the other, with orders that were not written as a clause. */
     static Criteria ordered(
             Vocabulary vocabulary, String filter, List<Order> orders, List<Order> tieBreaks, String pageToken) {
+        return valid(() -> new Criteria(vocabulary, Filter.parse(filter), orders, tieBreaks).after(pageToken));
+    }
+
+    private static <T> T valid(Supplier<T> reading) {
         try {
-            return new Criteria(vocabulary, Filter.parse(filter), orders, tieBreaks).after(pageToken);
+            return reading.get();
         } catch (InvalidSearch e) {
             throw Refused.invalid(String.valueOf(e.getMessage()));
         }

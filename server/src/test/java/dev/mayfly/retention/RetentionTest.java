@@ -10,6 +10,7 @@ import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.tracking.Batch;
+import dev.mayfly.tracking.Deleted;
 import dev.mayfly.tracking.ExperimentId;
 import dev.mayfly.tracking.Metric;
 import dev.mayfly.tracking.NewRun;
@@ -22,8 +23,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +141,27 @@ class RetentionTest {
 
         assertThat(purge(Duration.ofDays(99), Duration.ZERO, false)).isEqualTo(new Retention.Purged(0, 0, 0, 0));
         assertThat(List.of(tracking.run(run.id()).metrics().get(0).key())).containsExactly("auc");
+    }
+
+    @Test
+    void aRestoreInTheMiddleOfAPurgeWaitsAndFindsNothing() {
+        ExperimentId experiment = tracking.createExperiment("fraud", "", Map.of());
+        TrackingRun run = runWithFile(experiment);
+        tracking.deleteRun(run.id());
+        Instant later = NOW.plusSeconds(1);
+        Purge purge = new Purge(database);
+        Deleted deleted = purge.deleted(Deleted.Kind.RUN, later, "", 10).get(0);
+        List<CompletableFuture<Void>> restores = new ArrayList<>();
+
+        boolean purged = purge.purge(deleted, later, () -> {
+            restores.add(CompletableFuture.runAsync(() -> tracking.restoreRun(run.id())));
+            assertThatThrownBy(() -> restores.get(0).get(200, TimeUnit.MILLISECONDS))
+                    .isInstanceOf(TimeoutException.class);
+        });
+
+        assertThat(purged).isTrue();
+        assertThatThrownBy(() -> restores.get(0).get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Refused.class);
+        assertThat(tracking.findRun(run.id())).isEmpty();
     }
 
     @ParameterizedTest

@@ -1,0 +1,70 @@
+package dev.mayfly.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How an import goes: what the source has, what is found here when it is asked afterwards, and what failed. Not thread-safe. */
+final class ImportReport {
+
+    static final List<String> KINDS = List.of(
+            "experiments",
+            "runs",
+            "points",
+            "params",
+            "tags",
+            "datasets",
+            "logged models",
+            "files",
+            "bytes",
+            "models",
+            "versions",
+            "aliases");
+
+    private final Progress progress;
+    private final Map<String, Long> there = new LinkedHashMap<>();
+    private final Map<String, Long> here = new LinkedHashMap<>();
+    private int incomplete;
+
+    ImportReport(Progress progress) {
+        this.progress = progress;
+    }
+
+    void say(String line) {
+        progress.say(line);
+    }
+
+    void there(String kind, long count) {
+        there.merge(kind, count, Long::sum);
+        progress.live("%,d runs, %,d points, %,d files".formatted(there("runs"), there("points"), there("files")));
+    }
+
+    void here(String kind, long count) {
+        here.merge(kind, count, Long::sum);
+    }
+
+    long there(String kind) {
+        return there.getOrDefault(kind, 0L);
+    }
+
+    long here(String kind) {
+        return here.getOrDefault(kind, 0L);
+    }
+
+    /** What fails does not keep the others from coming over; a server that is gone ends it all. */
+    void each(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (Failure e) {
+            if (e.exitCode() != Failure.FAILED) {
+                throw e;
+            }
+            incomplete++;
+            progress.say(what + " is incomplete: " + e.getMessage());
+        }
+    }
+
+    boolean isComplete() {
+        return incomplete == 0 && KINDS.stream().allMatch(kind -> here(kind) >= there(kind));
+    }
+}
