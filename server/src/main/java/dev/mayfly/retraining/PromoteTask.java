@@ -5,6 +5,7 @@ import dev.mayfly.pipeline.Pipeline.PromoteWork;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.Promotion;
+import dev.mayfly.registry.Promotions;
 import dev.mayfly.registry.RegisteredModel;
 import dev.mayfly.tracking.Batch;
 import dev.mayfly.tracking.Metric;
@@ -36,7 +37,7 @@ final class PromoteTask {
     }
 
     Optional<Promotion> decision(AttemptId attempt) {
-        return registry.decisionBy(attempt.toString());
+        return registry.promotions().by(attempt.toString());
     }
 
     /** Throws {@link Refused} if there is nothing to judge. */
@@ -52,11 +53,17 @@ final class PromoteTask {
                 .orElse(null);
         PromotionGate.Verdict verdict = PromotionGate.judge(
                 work.gate(), figure, championFigure(run, work.gate().metric(), champion));
-        Promotion promotion = registry.decide(new Promotion(
-                attempt.toString(), candidate.key(), champion, verdict.promoted(), verdict.reason(), clock.instant()));
+        Promotion promotion = registry.promotions()
+                .decide(new Promotion(
+                        attempt.toString(),
+                        candidate.key(),
+                        champion,
+                        verdict.promoted(),
+                        verdict.reason(),
+                        clock.instant()));
         String words = (promotion.promoted() ? "promoted: " : "not promoted: ") + promotion.reason();
-        registry.tagVersion(candidate.key(), ModelRegistry.PROMOTION_TAG, words);
-        tracking.log(trained, Batch.ofTag(ModelRegistry.PROMOTION_TAG, words));
+        registry.tagVersion(candidate.key(), Promotions.TAG, words);
+        tracking.log(trained, Batch.ofTag(Promotions.TAG, words));
         return promotion;
     }
 

@@ -37,13 +37,14 @@ final class ModelRoutes {
                 request -> WebRoutes.answer(
                         request,
                         Answers.PromotionAnswer.of(
-                                registry.rollback(request.pathParam("name"), text(request, "reason")))));
+                                registry.promotions().rollback(request.pathParam("name"), text(request, "reason")))));
     }
 
     private void promote(Context request) {
         int version = Json.read(request.body()).path("version").asInt(0);
         ModelVersion.Key key = new ModelVersion.Key(request.pathParam("name"), version);
-        WebRoutes.answer(request, Answers.PromotionAnswer.of(registry.promote(key, text(request, "reason"))));
+        WebRoutes.answer(
+                request, Answers.PromotionAnswer.of(registry.promotions().promote(key, text(request, "reason"))));
     }
 
     private static String text(Context request, String field) {
@@ -61,7 +62,7 @@ final class ModelRoutes {
                 Answers.ModelAnswer.of(
                         model,
                         versions,
-                        registry.promotions(model.name(), limit).stream()
+                        registry.promotions().of(model.name(), limit).stream()
                                 .map(Answers.PromotionAnswer::of)
                                 .toList()));
     }

@@ -79,7 +79,8 @@ final class RunRoutes {
                     TaskExecution execution = executions.get(attempt.id());
                     Answers.PromotionAnswer promotion = task.step().onEnvironment()
                             ? null
-                            : registry.decisionBy(attempt.id().toString())
+                            : registry.promotions()
+                                    .by(attempt.id().toString())
                                     .map(Answers.PromotionAnswer::of)
                                     .orElse(null);
                     return Answers.AttemptAnswer.of(attempt, execution, metrics(execution), promotion);

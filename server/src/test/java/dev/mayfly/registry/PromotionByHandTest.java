@@ -46,47 +46,48 @@ class PromotionByHandTest {
 
     @Test
     void whatAPersonDecidesStandsInTheLogWithItsReason() {
-        registry.promote(version(1), "first model");
-        registry.promote(version(3), "asked for by the bank");
+        registry.promotions().promote(version(1), "first model");
+        registry.promotions().promote(version(3), "asked for by the bank");
 
         assertThat(champion()).isEqualTo(3);
-        Promotion last = registry.promotions("fraud", 10).get(0);
+        Promotion last = registry.promotions().of("fraud", 10).get(0);
         assertThat(last.reason()).isEqualTo("person: asked for by the bank");
         assertThat(last.champion()).isEqualTo(1);
         assertThat(registry.version(version(3)).tags())
-                .containsEntry(ModelRegistry.PROMOTION_TAG, "promoted: person: asked for by the bank");
+                .containsEntry(Promotions.TAG, "promoted: person: asked for by the bank");
     }
 
     @Test
     void aRollbackGoesBackStepByStep() {
-        registry.promote(version(1), "a");
-        registry.promote(version(2), "b");
-        registry.promote(version(3), "c");
+        registry.promotions().promote(version(1), "a");
+        registry.promotions().promote(version(2), "b");
+        registry.promotions().promote(version(3), "c");
 
-        registry.rollback("fraud", "too many false alarms");
+        registry.promotions().rollback("fraud", "too many false alarms");
         assertThat(champion()).isEqualTo(2);
-        registry.rollback("fraud", "still");
+        registry.promotions().rollback("fraud", "still");
         assertThat(champion()).isEqualTo(1);
 
-        assertThatThrownBy(() -> registry.rollback("fraud", "further"))
+        assertThatThrownBy(() -> registry.promotions().rollback("fraud", "further"))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("no champion of fraud to go back to");
-        assertThat(registry.promotions("fraud", 10)).hasSize(5);
+        assertThat(registry.promotions().of("fraud", 10)).hasSize(5);
     }
 
     @Test
     void whatCantBeIsRefusedAndChangesNothing() {
-        registry.promote(version(1), "a");
+        registry.promotions().promote(version(1), "a");
 
-        assertThatThrownBy(() -> registry.promote(version(1), "again")).hasMessageContaining("is champion already");
-        assertThatThrownBy(() -> registry.promote(version(9), "x")).hasMessageContaining("not found");
-        assertThatThrownBy(() -> registry.promote(version(2), " ")).hasMessageContaining("(expected: why");
-        assertThatThrownBy(() -> registry.rollback("none", "x")).hasMessageContaining("not found");
-        registry.promote(version(2), "b");
+        assertThatThrownBy(() -> registry.promotions().promote(version(1), "again"))
+                .hasMessageContaining("is champion already");
+        assertThatThrownBy(() -> registry.promotions().promote(version(9), "x")).hasMessageContaining("not found");
+        assertThatThrownBy(() -> registry.promotions().promote(version(2), " ")).hasMessageContaining("(expected: why");
+        assertThatThrownBy(() -> registry.promotions().rollback("none", "x")).hasMessageContaining("not found");
+        registry.promotions().promote(version(2), "b");
         registry.delete(version(1));
-        assertThatThrownBy(() -> registry.rollback("fraud", "x")).hasMessageContaining("not found");
+        assertThatThrownBy(() -> registry.promotions().rollback("fraud", "x")).hasMessageContaining("not found");
 
         assertThat(champion()).isEqualTo(2);
-        assertThat(registry.promotions("fraud", 10)).hasSize(2);
+        assertThat(registry.promotions().of("fraud", 10)).hasSize(2);
     }
 }

@@ -1,0 +1,142 @@
+package dev.mayfly.registry;
+
+import dev.mayfly.postgres.Database;
+import dev.mayfly.tracking.Refused;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Who becomes champion, by the gate or by hand: every decision is written down. Safe for use by any thread. */
+public final class Promotions {
+
+    /** The tag of a version that says how it was last decided about it. */
+    public static final String TAG = "mayfly.promotion";
+
+    private static final String ROLLBACK = "rollback";
+
+    private final Database database;
+    private final Clock clock;
+    private final ModelRegistry registry;
+
+    Promotions(Database database, Clock clock, ModelRegistry registry) {
+        this.database = database;
+        this.clock = clock;
+        this.registry = registry;
+    }
+
+    /**
+     * Writes a decision down and sets the aliases by it: a promoted version becomes champion, another challenger. The
+     * decision holds only if the champion is still the one it was made against. Made once per {@code decidedBy}: a repeated
+     * call returns the first decision.
+     *
+     * @throws Refused with {@link Refused.Kind#WRONG_STATE} if the champion has changed meanwhile
+     */
+    public Promotion decide(Promotion decision) {
+        return database.inTransaction(tx -> {
+            ModelVersion.Key candidate = decision.candidate();
+            ModelStore.lock(tx, candidate.model());
+            Optional<Promotion> before = PromotionStore.by(tx, decision.decidedBy());
+            if (before.isPresent()) {
+                return before.get();
+            }
+            ModelRegistry.existing(tx, candidate);
+            Integer champion = ModelStore.aliased(tx, candidate.model(), RegisteredModel.CHAMPION)
+                    .orElse(null);
+            if (!Objects.equals(champion, decision.champion())) {
+                throw new Refused(
+                        Refused.Kind.WRONG_STATE,
+                        "champion of " + candidate.model() + " is version " + champion + " (expected: "
+                                + decision.champion() + ", against which version " + candidate.version()
+                                + " was compared)");
+            }
+            return carryOut(tx, decision);
+        });
+    }
+
+    /** Writes a decision down and sets the aliases by it; the model is locked. */
+    private Promotion carryOut(Handle tx, Promotion decision) {
+        ModelVersion.Key candidate = decision.candidate();
+        PromotionStore.insert(tx, decision);
+        if (decision.promoted()) {
+            registry.putAlias(tx, candidate, RegisteredModel.CHAMPION);
+            ModelStore.aliased(tx, candidate.model(), RegisteredModel.CHALLENGER)
+                    .filter(version -> version == candidate.version())
+                    .ifPresent(version -> registry.deleteAlias(tx, candidate.model(), RegisteredModel.CHALLENGER));
+        } else {
+            registry.putAlias(tx, candidate, RegisteredModel.CHALLENGER);
+        }
+        return decision;
+    }
+
+    /**
+     * Makes a version champion because a person says so.
+     *
+     * @throws Refused if it is the champion already, or no reason is given
+     */
+    public Promotion promote(ModelVersion.Key version, String reason) {
+        return database.inTransaction(tx -> {
+            Integer champion = lockedChampion(tx, version.model());
+            ModelRegistry.existing(tx, version);
+            if (champion != null && champion == version.version()) {
+                throw new Refused(
+                        Refused.Kind.WRONG_STATE, version.model() + " version " + champion + " is champion already");
+            }
+            return byHand(tx, "person", version, champion, reason);
+        });
+    }
+
+    /**
+     * Makes that version champion again which was it before the present one was promoted.
+     *
+     * @throws Refused if there was none, or it is deleted, or no reason is given
+     */
+    public Promotion rollback(String model, String reason) {
+        return database.inTransaction(tx -> {
+            Integer champion = lockedChampion(tx, model);
+            Integer before = champion == null
+                    ? null
+                    : PromotionStore.championBefore(tx, new ModelVersion.Key(model, champion), ROLLBACK)
+                            .orElse(null);
+            if (before == null) {
+                throw new Refused(
+                        Refused.Kind.WRONG_STATE,
+                        "no champion of " + model
+                                + " to go back to (expected: a champion that was promoted over another)");
+            }
+            ModelVersion.Key version = new ModelVersion.Key(model, before);
+            ModelRegistry.existing(tx, version);
+            return byHand(tx, ROLLBACK, version, champion, reason);
+        });
+    }
+
+    private static @Nullable Integer lockedChampion(Handle tx, String model) {
+        ModelStore.lock(tx, model);
+        ModelRegistry.existing(tx, model);
+        return ModelStore.aliased(tx, model, RegisteredModel.CHAMPION).orElse(null);
+    }
+
+    private Promotion byHand(
+            Handle tx, String kind, ModelVersion.Key version, @Nullable Integer champion, String reason) {
+        if (reason.isBlank()) {
+            throw Refused.invalid("reason '' (expected: why, for the promotion log)");
+        }
+        Promotion decision = new Promotion(
+                kind + " " + UUID.randomUUID(), version, champion, true, kind + ": " + reason, clock.instant());
+        ModelStore.putVersionTag(tx, version, TAG, "promoted: " + decision.reason());
+        return carryOut(tx, decision);
+    }
+
+    /** The decision that was made by this, if it was made. */
+    public Optional<Promotion> by(String decidedBy) {
+        return database.inTransaction(tx -> PromotionStore.by(tx, decidedBy));
+    }
+
+    /** The promotion log of a model, newest first. */
+    public List<Promotion> of(String model, int limit) {
+        return database.inTransaction(tx -> PromotionStore.of(tx, model, limit));
+    }
+}
