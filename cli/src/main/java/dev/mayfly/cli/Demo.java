@@ -164,8 +164,9 @@ final class Demo {
     private String train() throws InterruptedException {
         Map<String, String> parameters = Map.of(
                 "input", plan.lake().toString(),
-                "trees", Integer.toString(plan.forest().trees()),
-                "depth", Integer.toString(plan.forest().depth()));
+                "learner", plan.learning().learner(),
+                "trials", Integer.toString(plan.learning().trials()),
+                "train_days", Integer.toString(plan.learning().trainDays()));
         String run = PipelineCommand.open(server.api(), TRAIN, parameters, false)
                 .path("runs")
                 .path(0)

@@ -29,6 +29,9 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand implements Callable<Integer> {
 
+    /** A delay and a test week, and the same before them, from which the threshold is learned. */
+    private static final int DAYS_BESIDE_TRAINING = 28;
+
     @Option(
             names = "--days",
             paramLabel = "N",
@@ -64,17 +67,25 @@ final class DemoCommand implements Callable<Integer> {
     private @Nullable Path transactions;
 
     @Option(
-            names = "--trees",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "Trees of the random forest (default: 100).")
-    private int trees;
+            names = "--learner",
+            paramLabel = "NAME",
+            defaultValue = "xgboost",
+            description = "xgboost, random_forest, gradient_boosted_trees or logistic_regression (default: xgboost).")
+    private String learner = "xgboost";
 
     @Option(
-            names = "--depth",
+            names = "--trials",
             paramLabel = "N",
-            description = "Depth of the trees (default: 20; 10 on simulated data).")
-    private @Nullable Integer depth;
+            defaultValue = "4",
+            description = "Candidates to try on earlier weeks (default: 4).")
+    private int trials;
+
+    @Option(
+            names = "--train-days",
+            paramLabel = "N",
+            defaultValue = "28",
+            description = "Days of the training window (default: 28).")
+    private int trainDays;
 
     @Option(names = "--keep", description = "Leave the server running at the end.")
     private boolean keep;
@@ -84,10 +95,12 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (days < 21 || customers < 100) {
+        int fewest = trainDays + DAYS_BESIDE_TRAINING;
+        if (days < fewest || customers < 100) {
             throw new Failure(
                     Failure.USAGE,
-                    "--days " + days + ", --customers " + customers + " (expected: at least 21 and 100)");
+                    "--days " + days + ", --customers " + customers + " (expected: at least " + fewest
+                            + ", with --train-days " + trainDays + ", and 100)");
         }
         Path chosen =
                 transactions == null ? null : transactions.toAbsolutePath().normalize();
@@ -95,12 +108,11 @@ final class DemoCommand implements Callable<Integer> {
             throw new Failure(
                     Failure.USAGE, "--transactions " + transactions + " (expected: a folder with *.csv.gz files)");
         }
-        int forestDepth = depth != null ? depth : chosen == null ? 10 : 20;
         DemoPlan plan = new DemoPlan(
                 data.toAbsolutePath().normalize(),
                 Path.of(System.getProperty("mayfly.home", ".")).toAbsolutePath().normalize(),
                 new DemoPlan.Source(chosen, days, customers, seed),
-                new DemoPlan.Forest(trees, forestDepth));
+                new DemoPlan.Learning(learner, trials, trainDays));
         return new Demo(plan, new Progress(json), keep).run() ? 0 : Failure.FAILED;
     }
 }

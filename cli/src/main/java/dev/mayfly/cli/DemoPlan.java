@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What a demo is to do. */
-record DemoPlan(Path data, Path home, Source source, Forest forest) {
+record DemoPlan(Path data, Path home, Source source, Learning learning) {
 
     /** The transactions: a folder that is there, or what to simulate. */
     record Source(@Nullable Path folder, int days, int customers, long seed) {
@@ -17,8 +17,8 @@ record DemoPlan(Path data, Path home, Source source, Forest forest) {
         }
     }
 
-    /** The size of the model. */
-    record Forest(int trees, int depth) {}
+    /** How the model is trained: the learner, how many candidates are tried, days of the training window. */
+    record Learning(String learner, int trials, int trainDays) {}
 
     /** Where the raw files are or will be. */
     Path transactions() {

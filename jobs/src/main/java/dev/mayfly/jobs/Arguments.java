@@ -58,6 +58,23 @@ public final class Arguments {
                 "argument --" + name + ": " + text + " (expected: a whole number from " + least + " to " + most + ")");
     }
 
+    /** Whether it was given. */
+    public boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** A number of at least 0. */
+    public double amount(String name, double otherwise) {
+        String text = values.get(name);
+        if (text == null) {
+            return otherwise;
+        }
+        if (text.matches("[0-9]{1,12}(\\.[0-9]{1,9})?")) {
+            return Double.parseDouble(text);
+        }
+        throw new IllegalArgumentException("argument --" + name + ": " + text + " (expected: a number of at least 0)");
+    }
+
     /** A share between 0 and 1. */
     public double share(String name, double otherwise) {
         String text = values.get(name);

@@ -105,8 +105,17 @@ public record Pipeline(
     }
 
     /**
-     * What a version must reach: at least {@code minimum} of the metric, and more than the champion on the same data by
-     * {@code minGain}, or by anything if that is 0.
+     * What a version must reach: at least {@code minimum} of the metric; against a champion, on the same data, a gain whose lower
+     * bound is more than {@code minGain}; and every guard, by the metric that it is about.
      */
-    public record Gate(String metric, double minimum, double minGain) {}
+    public record Gate(String metric, double minimum, double minGain, Map<String, Guard> guards) {
+
+        public Gate {
+            guards = Collections.unmodifiableMap(new LinkedHashMap<>(guards));
+        }
+    }
+
+    /** Bounds of a metric, and of how far it may be from the champion's on the same data. */
+    public record Guard(
+            Optional<Double> atLeast, Optional<Double> atMost, Optional<Double> maxDrop, Optional<Double> maxRise) {}
 }

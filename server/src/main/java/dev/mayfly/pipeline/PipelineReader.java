@@ -265,7 +265,25 @@ final class PipelineReader {
                 new Pipeline.Gate(
                         gate.path("metric").asText(),
                         gate.path("minimum").asDouble(0),
-                        gate.path("min_gain").asDouble(0))));
+                        gate.path("min_gain").asDouble(0),
+                        guards(gate.path("guards")))));
+    }
+
+    private static Map<String, Pipeline.Guard> guards(JsonNode node) {
+        Map<String, Pipeline.Guard> guards = new LinkedHashMap<>();
+        node.properties()
+                .forEach(guard -> guards.put(
+                        guard.getKey(),
+                        new Pipeline.Guard(
+                                number(guard.getValue(), "at_least"),
+                                number(guard.getValue(), "at_most"),
+                                number(guard.getValue(), "max_drop"),
+                                number(guard.getValue(), "max_rise"))));
+        return guards;
+    }
+
+    private static Optional<Double> number(JsonNode node, String name) {
+        return node.has(name) ? Optional.of(node.path(name).asDouble()) : Optional.empty();
     }
 
     private void checkNames(Pipeline.Task task, Map<String, Pipeline.Task> byName) {

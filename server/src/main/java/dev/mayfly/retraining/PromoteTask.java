@@ -15,15 +15,11 @@ import dev.mayfly.tracking.TrackingRun;
 import dev.mayfly.tracking.TrackingRunId;
 import java.time.Clock;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Carries out a {@code promote} task: finds the version, asks the gate, writes the decision down. Idempotent. */
 final class PromoteTask {
 
-    /** The metric in which a training job states the champion's figure on the same data. */
-    static final String CHAMPION_METRIC = "champion_";
-
-    /** The tag in which it states which version that was. */
+    /** The tag in which a training job states with which champion it compared. */
     static final String CHAMPION_TAG = "mayfly.champion.version";
 
     private final Tracking tracking;
@@ -47,12 +43,13 @@ final class PromoteTask {
                 .orElseThrow(() -> Refused.missing("task '" + work.from() + "' registered no version of model '" + model
                         + "' (tracking run " + trained + ")"));
         TrackingRun run = tracking.run(trained);
-        double figure = metric(run, work.gate().metric());
         Integer champion = registry.byAlias(model, RegisteredModel.CHAMPION)
                 .map(version -> version.key().version())
                 .orElse(null);
-        PromotionGate.Verdict verdict = PromotionGate.judge(
-                work.gate(), figure, championFigure(run, work.gate().metric(), champion));
+        if (champion != null) {
+            checkCompared(run, champion);
+        }
+        PromotionGate.Verdict verdict = PromotionGate.judge(work.gate(), champion != null, key -> metric(run, key));
         Promotion promotion = registry.promotions()
                 .decide(new Promotion(
                         attempt.toString(),
@@ -67,18 +64,14 @@ final class PromoteTask {
         return promotion;
     }
 
-    private static @Nullable Double championFigure(TrackingRun run, String metric, @Nullable Integer champion) {
-        if (champion == null) {
-            return null;
-        }
+    private static void checkCompared(TrackingRun run, int champion) {
         String compared = run.tags().getOrDefault(CHAMPION_TAG, "none");
-        if (!compared.equals(champion.toString())) {
+        if (!compared.equals(Integer.toString(champion))) {
             throw new Refused(
                     Refused.Kind.WRONG_STATE,
                     "the training compared with champion version " + compared + " (expected: " + champion
                             + ", the champion now); train again");
         }
-        return metric(run, CHAMPION_METRIC + metric);
     }
 
     private static double metric(TrackingRun run, String key) {
@@ -86,6 +79,8 @@ final class PromoteTask {
                 .filter(metric -> metric.key().equals(key))
                 .findFirst()
                 .map(Metric::value)
-                .orElseThrow(() -> Refused.missing("tracking run " + run.id() + " has no metric '" + key + "'"));
+                .orElseThrow(() -> Refused.missing("tracking run " + run.id() + " has no metric '" + key
+                        + "' (expected: what the gate asks for; gain_METRIC_lower is the lower bound of the gain over the"
+                        + " champion)"));
     }
 }

@@ -29,7 +29,11 @@ public final class TrackingClient {
      * @param runId the run that the control plane made for this job
      */
     public TrackingClient(String trackingUri, String runId) {
-        this.http = new Http(trackingUri);
+        this(new Http(trackingUri), runId);
+    }
+
+    private TrackingClient(Http http, String runId) {
+        this.http = http;
         this.runId = runId;
     }
 
@@ -80,6 +84,41 @@ public final class TrackingClient {
                 .put("timestamp", now)
                 .put("step", 0));
         http.post(API + "runs/log-batch", body);
+    }
+
+    /** Logs a curve as one metric: a value for each step from 0. */
+    public void logCurve(String key, double[] values) {
+        ObjectNode body = Http.object().put("run_id", runId);
+        long now = System.currentTimeMillis();
+        ArrayNode metrics = body.putArray("metrics");
+        for (int step = 0; step < values.length; step++) {
+            metrics.addObject()
+                    .put("key", key)
+                    .put("value", values[step])
+                    .put("timestamp", now)
+                    .put("step", step);
+        }
+        http.post(API + "runs/log-batch", body);
+    }
+
+    /** Makes a run that stands below this one in pages that show runs as a tree. {@link #finish} it. */
+    public TrackingClient nested(String name, long startedMillis) {
+        JsonNode parent = http.get(API + "runs/get?run_id=" + runId).path("run").path("info");
+        ObjectNode body = Http.object()
+                .put("experiment_id", parent.path("experiment_id").asText())
+                .put("run_name", name)
+                .put("start_time", startedMillis);
+        body.putArray("tags").addObject().put("key", "mlflow.parentRunId").put("value", runId);
+        JsonNode made = http.post(API + "runs/create", body);
+        return new TrackingClient(
+                http, made.path("run").path("info").path("run_id").asText());
+    }
+
+    /** Says that the work of a nested run succeeded. */
+    public void finish(long endedMillis) {
+        http.post(
+                API + "runs/update",
+                Http.object().put("run_id", runId).put("status", "FINISHED").put("end_time", endedMillis));
     }
 
     /** Where the artifacts of the run are, as {@code mlflow-artifacts:/…}. */

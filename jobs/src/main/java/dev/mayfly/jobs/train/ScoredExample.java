@@ -1,5 +1,6 @@
 package dev.mayfly.jobs.train;
 
+import dev.mayfly.jobs.features.Features;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

@@ -1,16 +1,23 @@
 package dev.mayfly.jobs.train;
 
+import dev.mayfly.jobs.features.Features;
 import dev.mayfly.jobs.report.TrackingClient;
+import dev.mayfly.jobs.scorer.Scorer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -24,6 +31,10 @@ final class SparkModel {
     private static final String MLFLOW_VERSION = "2.17.2";
     private static final String PYTHON_VERSION = "3.11.10";
     private static final double CLOSE_ENOUGH = 1e-12;
+    /** For what is computed in another order. */
+    private static final double CLOSE = 1e-9;
+
+    private static final int ROUNDS = 51;
 
     private final SparkSession spark;
     private final Path work;
@@ -39,10 +50,18 @@ final class SparkModel {
     /**
      * Stores a model under a location and proves that it can be used from there. Returns the number of files.
      *
-     * @param sample rows to score with both the model at hand and the one read back
+     * @param sample rows to score with the model at hand, the one read back and the one without Spark
+     * @param metrics gets the time that the latter takes for a row
      * @throws IllegalStateException if what comes back is not what went in
      */
-    int store(PipelineModel model, TrackingClient client, String location, Dataset<Row> sample) throws IOException {
+    int store(
+            FinalModel trained,
+            TrackingClient client,
+            String location,
+            Dataset<Row> sample,
+            Map<String, Double> metrics)
+            throws IOException {
+        PipelineModel model = trained.pipeline();
         ModelFiles saved = files("saved");
         model.write().overwrite().save(new Path(work, "saved/sparkml").toString());
         long bytes = saved.bytes();
@@ -51,6 +70,7 @@ final class SparkModel {
         saved.write(ScoredExample.INPUTS, text(example.inputs()));
         saved.write(ScoredExample.SERVING_INPUTS, text(example.servingInputs()));
         saved.write(ScoredExample.SCORES, text(example.scores()));
+        saved.write(Scorer.FILE, scorerBytes(trained.scorer()));
         saved.write("requirements.txt", text(requirements()));
         saved.write("conda.yaml", text(condaYaml()));
         saved.write("python_env.yaml", text(pythonEnvYaml()));
@@ -65,7 +85,45 @@ final class SparkModel {
                     + " (expected: the same bytes as " + sent.keySet() + ")");
         }
         compareScores(model, load("back"), sample);
+        metrics.put("scoring_microseconds", compareScorer(model, trained.scorer(), sample));
         return count;
+    }
+
+    private static byte[] scorerBytes(Scorer scorer) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        scorer.write(bytes);
+        return bytes.toByteArray();
+    }
+
+    /** Returns how many microseconds a row takes without Spark: the median of repeated rounds over the sample. */
+    private static double compareScorer(PipelineModel model, Scorer scorer, Dataset<Row> sample) throws IOException {
+        Scorer readBack = Scorer.read(new ByteArrayInputStream(scorerBytes(scorer)));
+        List<Row> rows = model.transform(sample).collectAsList();
+        double[][] inputs = new double[rows.size()][];
+        for (int n = 0; n < inputs.length; n++) {
+            Row row = rows.get(n);
+            inputs[n] = Features.names().stream()
+                    .mapToDouble(name -> row.<Number>getAs(name).doubleValue())
+                    .toArray();
+            double score = readBack.score(inputs[n]);
+            double wanted = row.<Vector>getAs("probability").apply(1);
+            double probability = readBack.probability(score);
+            double wantedProbability = row.<Double>getAs(Calibration.PROBABILITY);
+            if (Math.abs(score - wanted) > CLOSE || Math.abs(probability - wantedProbability) > CLOSE) {
+                throw new IllegalStateException("the model without Spark scored " + score + " and " + probability
+                        + " (expected: " + wanted + " and " + wantedProbability + ", as Spark)");
+            }
+        }
+        double[] rounds = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            long before = System.nanoTime();
+            for (double[] input : inputs) {
+                readBack.probability(readBack.score(input));
+            }
+            rounds[round] = (System.nanoTime() - before) / 1e3 / inputs.length;
+        }
+        Arrays.sort(rounds);
+        return rounds[ROUNDS / 2];
     }
 
     /** Reads a stored model. */
@@ -92,8 +150,8 @@ final class SparkModel {
                     "model read back scored " + got.length + " rows (expected: " + expected.length + ", at least 1)");
         }
         for (int n = 0; n < expected.length; n++) {
-            double wanted = ((org.apache.spark.ml.linalg.Vector) expected[n].get(0)).apply(1);
-            double scored = ((org.apache.spark.ml.linalg.Vector) got[n].get(0)).apply(1);
+            double wanted = ((Vector) expected[n].get(0)).apply(1);
+            double scored = ((Vector) got[n].get(0)).apply(1);
             if (Math.abs(wanted - scored) > CLOSE_ENOUGH) {
                 throw new IllegalStateException("model read back scored " + scored + " (expected: " + wanted + ")");
             }

@@ -1,65 +1,50 @@
 package dev.mayfly.jobs.train;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
-
 import dev.mayfly.jobs.Arguments;
 import dev.mayfly.jobs.SparkJob;
+import dev.mayfly.jobs.features.Features;
+import dev.mayfly.jobs.learner.Learner;
 import dev.mayfly.jobs.report.TrackingClient;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
-import org.apache.spark.ml.PipelineStage;
-import org.apache.spark.ml.classification.RandomForestClassifier;
-import org.apache.spark.ml.feature.StandardScaler;
-import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 
 /**
- * Trains a random forest on the last possible weeks of the clean transactions in {@code INPUT/clean}, judges it and the
- * champion on the same test week, stores it, and registers it as a new version of {@code MODEL}.
+ * Trains a model on the last possible weeks of the clean transactions in {@code INPUT/clean}: looks for the best candidate on
+ * earlier weeks, trains it, judges it and the champion on the same test week, stores it with its plots and model card, and
+ * registers it as a new version of {@code MODEL}.
  */
 public final class Train {
 
     private static final int SAMPLE_ROWS = 200;
 
-    /** Split candidates per input. MLlib's 32 are quantiles too coarse for frauds, which are the last thousandth of an amount. */
-    private static final int BINS = 256;
-
-    private static final long DAY_SECONDS = 86_400;
-
     private final SparkSession spark;
     private final Arguments arguments;
+    private final Plan plan;
     private final TrackingClient client;
 
     private Train(SparkSession spark, Arguments arguments, TrackingClient client) {
         this.spark = spark;
         this.arguments = arguments;
+        this.plan = new Plan(arguments);
         this.client = client;
     }
 
     public static void main(String[] commandLine) {
         Arguments arguments = new Arguments(
                 SparkJob.expanded(commandLine),
-                "input",
-                "model",
-                "trees",
-                "depth",
-                "bins",
-                "seed",
-                "train-days",
-                "delay-days",
-                "test-days",
-                "max-false-positive-rate",
-                "work");
+                Plan.names("model", "parallel", "budget-minutes", "confidence", "work"));
         SparkJob.main(spark -> {
             TrackingClient client = TrackingClient.fromEnvironment(System.getenv())
                     .orElseThrow(() -> new IllegalArgumentException(
@@ -69,112 +54,161 @@ public final class Train {
     }
 
     private void run() throws IOException {
-        double maxFalsePositiveRate = arguments.share("max-false-positive-rate", 0.05);
-        Dataset<Row> transactions = spark.read().parquet(arguments.text("input") + "/clean");
-        Protocol protocol = protocol(transactions);
-        Dataset<Row> rows = rows(transactions, protocol);
-        Dataset<Row> training = rows.filter(
-                col("day").geq(protocol.firstTrainingDay()).and(col("day").lt(protocol.firstDelayDay())));
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("train_rows", (double) training.count());
-        metrics.put("train_frauds", (double)
-                training.filter(col("tx_fraud").equalTo(1)).count());
+        Dataset<Row> transactions = plan.transactions(spark);
+        List<Fold> folds = plan.folds(transactions);
+        Fold last = folds.get(0);
+        List<Fold> searched = folds.subList(1, folds.size());
+        Stages stages = new Stages();
+        try (Examples examples =
+                stages.time("inputs", () -> Examples.of(transactions, searched.get(searched.size() - 1), last))) {
+            List<Search.Trial> trials =
+                    stages.time("search", () -> new Search(examples, searched, settings()).run(plan.candidates()));
+            Search.Trial best = trials.get(0);
+            FinalModel model = stages.time("fit", () -> fit(examples, last, best));
+            judge(examples, last, trials, model, stages);
+        }
+    }
 
-        long before = System.nanoTime();
-        PipelineModel model = pipeline().fit(training);
-        metrics.put("fit_seconds", (System.nanoTime() - before) / 1e9);
+    private Search.Settings settings() {
+        int cores = spark.sparkContext().defaultParallelism();
+        int atOnce = (int) arguments.whole("parallel", Math.max(1, cores), 1, 256);
+        long minutes = arguments.whole("budget-minutes", 24 * 60, 1, 24 * 60);
+        return new Search.Settings(atOnce, cores, plan.seed(), System.nanoTime() + minutes * 60_000_000_000L);
+    }
 
-        Evaluation evaluation = new Evaluation(protocol, rows);
-        metrics.putAll(evaluation.of(model, maxFalsePositiveRate));
+    private FinalModel fit(Examples examples, Fold last, Search.Trial best) {
+        Calibration calibration = new Calibration();
+        best.folds.forEach(fold -> calibration.add(fold.outcomes, fold.scores));
+        ProbabilisticClassificationModel<Vector, ?> classifier = Learner.learn(
+                best.candidate,
+                examples.training(last),
+                plan.seed(),
+                spark.sparkContext().defaultParallelism());
+        return new FinalModel(
+                classifier,
+                calibration.map(spark),
+                calibration.threshold(plan.maxFalsePositiveRate()),
+                examples.training(last));
+    }
+
+    private void judge(Examples examples, Fold last, List<Search.Trial> trials, FinalModel model, Stages stages)
+            throws IOException {
         SparkModel store = new SparkModel(spark, arguments.text("work", System.getProperty("java.io.tmpdir")));
-        try {
-            String champion = compareWithChampion(store, evaluation, maxFalsePositiveRate, metrics);
-            log(protocol, metrics, champion);
-            String location = client.artifactUri() + "/model";
-            int files =
-                    store.store(model, client, location, evaluation.testRows().limit(SAMPLE_ROWS));
-            TrackingClient.Version version = client.register(arguments.text("model"), location, Collections.emptyMap());
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        long[] trained = Examples.counts(examples.training(last));
+        metrics.put("train_rows", (double) trained[0]);
+        metrics.put("train_frauds", (double) trained[1]);
+        metrics.put("folds_average_precision", trials.get(0).averagePrecision());
+        metrics.put("threshold", model.threshold());
+        try (TestRows test = stages.time("test rows", () -> new TestRows(examples, last))) {
+            Judgement judged = stages.time(
+                    "judge", () -> Judgement.of(model.pipeline(), model.threshold(), test, plan.costs(), plan.seed()));
+            metrics.putAll(judged.metrics());
+            Map<String, Double> gains = new LinkedHashMap<>();
+            String champion = stages.time("champion", () -> compare(store, test, judged, metrics, gains));
+            metrics.putAll(gains);
+            Map<String, Object> params = params(last, trials);
+            stages.time("trials", () -> {
+                Trials.log(client, trials);
+                return trials;
+            });
+            Map<String, byte[]> plots =
+                    stages.time("plots", () -> Plots.of(judged, model.threshold(), model.classifier()));
+            String location = client.artifactUri();
+            for (Map.Entry<String, byte[]> plot : plots.entrySet()) {
+                client.upload(location, "plots/" + plot.getKey(), () -> new ByteArrayInputStream(plot.getValue()));
+            }
+            byte[] card = ModelCard.of(arguments.text("model"), last, judged, model.threshold(), params, gains, plots);
+            client.upload(location, "model_card.html", () -> new ByteArrayInputStream(card));
+            int files = stages.time(
+                    "store",
+                    () -> store.store(
+                            model,
+                            client,
+                            location + "/model",
+                            test.rows().drop("features").limit(SAMPLE_ROWS),
+                            metrics));
+            stages.addTo(metrics);
+            client.log(params, metrics, Collections.singletonMap("mayfly.champion.version", champion));
+            TrackingClient.Version version =
+                    client.register(arguments.text("model"), location + "/model", Collections.emptyMap());
             System.err.println("trained " + arguments.text("model") + " version " + version.number() + " (" + files
-                    + " files, read back and scored): " + metrics);
+                    + " files, read back and scored): " + trials.get(0).candidate + ", " + judged.figures());
+            System.err.println("time: " + stages);
         } finally {
             store.cleanUp();
-            rows.unpersist();
         }
     }
 
-    private Protocol protocol(Dataset<Row> transactions) {
-        Row span = transactions.agg(min("tx_seconds"), max("tx_seconds")).first();
-        if (span.isNullAt(0)) {
-            throw new IllegalArgumentException(
-                    arguments.text("input") + ": no transactions (expected: cleaned slices)");
-        }
-        return new Protocol(
-                span.getLong(0) / DAY_SECONDS,
-                span.getLong(1) / DAY_SECONDS - (span.getLong(1) % DAY_SECONDS == 0 ? 1 : 0),
-                (int) arguments.whole("train-days", 7, 1, 365),
-                (int) arguments.whole("delay-days", 7, 0, 365),
-                (int) arguments.whole("test-days", 7, 1, 365));
-    }
-
-    /** The rows of all days of the protocol, with inputs; reads no more history than these need. */
-    private static Dataset<Row> rows(Dataset<Row> transactions, Protocol protocol) {
-        Dataset<Row> needed = transactions.filter(col("tx_seconds")
-                .geq(protocol.firstHistoryDay() * DAY_SECONDS)
-                .and(col("tx_seconds").lt(protocol.endOfTest() * DAY_SECONDS)));
-        return Features.add(needed)
-                .filter(col("day").geq(protocol.firstTrainingDay()))
-                .persist(StorageLevel.MEMORY_AND_DISK());
-    }
-
-    private Pipeline pipeline() {
-        VectorAssembler assembler = new VectorAssembler()
-                .setInputCols(Features.names().toArray(new String[0]))
-                .setOutputCol("inputs");
-        StandardScaler scaler = new StandardScaler()
-                .setInputCol("inputs")
-                .setOutputCol("features")
-                .setWithMean(true)
-                .setWithStd(true);
-        RandomForestClassifier forest = new RandomForestClassifier()
-                .setLabelCol("tx_fraud")
-                .setFeaturesCol("features")
-                .setNumTrees((int) arguments.whole("trees", 100, 1, 10_000))
-                .setMaxDepth((int) arguments.whole("depth", 20, 1, 30))
-                .setMaxBins((int) arguments.whole("bins", BINS, 2, 4_096))
-                .setMaxMemoryInMB(512)
-                .setSeed(arguments.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE));
-        return new Pipeline().setStages(new PipelineStage[] {assembler, scaler, forest});
-    }
-
-    /** Adds the champion's figures on the same test week; returns its version, or {@code none}. */
-    private String compareWithChampion(
-            SparkModel store, Evaluation evaluation, double maxFalsePositiveRate, Map<String, Double> metrics)
+    /** Adds the champion's figures on the same rows, and the gains over it; returns its version, or {@code none}. */
+    private String compare(
+            SparkModel store, TestRows test, Judgement judged, Map<String, Double> metrics, Map<String, Double> gains)
             throws IOException {
         Optional<TrackingClient.Version> champion = client.byAlias(arguments.text("model"), "champion");
         if (!champion.isPresent()) {
             return "none";
         }
         PipelineModel model = store.read(client, champion.get().source());
-        evaluation.of(model, maxFalsePositiveRate).forEach((key, value) -> {
-            if (!key.startsWith("test_")) {
-                metrics.put("champion_" + key, value);
-            }
-        });
+        Judgement its = Judgement.of(model, FinalModel.threshold(model), test, plan.costs(), plan.seed());
+        its.figures().forEach((name, figure) -> metrics.put("champion_" + name, figure.value()));
+        gains.putAll(judged.gainsOver(its, arguments.share("confidence", 0.975), plan.seed()));
         return champion.get().number();
     }
 
-    private void log(Protocol protocol, Map<String, Double> metrics, String champion) {
+    private Map<String, Object> params(Fold last, List<Search.Trial> trials) {
         Map<String, Object> params = new LinkedHashMap<>();
-        params.put("learner", "random_forest");
-        params.put("trees", arguments.whole("trees", 100, 1, 10_000));
-        params.put("depth", arguments.whole("depth", 20, 1, 30));
-        params.put("bins", arguments.whole("bins", BINS, 2, 4_096));
-        params.put("seed", arguments.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE));
+        params.put("learner", trials.get(0).candidate.learner().title());
+        trials.get(0)
+                .candidate
+                .values()
+                .forEach((name, value) -> params.put(name, dev.mayfly.jobs.learner.Candidate.number(value)));
+        params.put("candidates", trials.size());
+        params.put("folds", trials.get(0).folds.size());
+        params.put("seed", plan.seed());
         params.put("inputs", String.join(",", Features.names()));
-        params.put("first_training_day", java.time.LocalDate.ofEpochDay(protocol.firstTrainingDay()));
-        params.put("first_test_day", java.time.LocalDate.ofEpochDay(protocol.firstTestDay()));
-        params.put("last_test_day", java.time.LocalDate.ofEpochDay(protocol.endOfTest() - 1));
-        params.put("max_false_positive_rate", arguments.share("max-false-positive-rate", 0.05));
-        client.log(params, metrics, Collections.singletonMap("mayfly.champion.version", champion));
+        params.put("first_training_day", Fold.day(last.firstTrainingDay()));
+        params.put("last_training_day", Fold.day(last.firstDelayDay() - 1));
+        params.put("first_test_day", Fold.day(last.firstTestDay()));
+        params.put("last_test_day", Fold.day(last.endOfTest() - 1));
+        params.put("max_false_positive_rate", plan.maxFalsePositiveRate());
+        params.put("costs", plan.costs());
+        params.put("confidence", arguments.share("confidence", 0.975));
+        params.put("spark", spark.version());
+        params.put("input", arguments.text("input"));
+        return params;
+    }
+
+    /** How long each part took. */
+    private static final class Stages {
+
+        private final List<String> names = new ArrayList<>();
+        private final List<Double> seconds = new ArrayList<>();
+
+        interface Work<T> {
+            T run() throws IOException;
+        }
+
+        <T> T time(String name, Work<T> work) throws IOException {
+            long before = System.nanoTime();
+            T done = work.run();
+            names.add(name);
+            seconds.add((System.nanoTime() - before) / 1e9);
+            return done;
+        }
+
+        void addTo(Map<String, Double> metrics) {
+            for (int n = 0; n < names.size(); n++) {
+                metrics.put("seconds_" + names.get(n).replace(' ', '_'), seconds.get(n));
+            }
+        }
+
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder();
+            for (int n = 0; n < names.size(); n++) {
+                text.append(String.format("%s%s %.1f s", n == 0 ? "" : ", ", names.get(n), seconds.get(n)));
+            }
+            return text.toString();
+        }
     }
 }

@@ -1,7 +1,6 @@
 /**
- * Training: clean transactions in, an evaluated, registered model out. {@link dev.mayfly.jobs.train.Features} says what the
- * model sees, {@link dev.mayfly.jobs.train.Protocol} which days it is trained and judged on, {@link
- * dev.mayfly.jobs.train.RankingMetrics} how good it is, {@link dev.mayfly.jobs.train.SparkModel} how it is stored. Front door:
- * {@link dev.mayfly.jobs.train.Train}.
+ * Training: the search for a candidate on earlier weeks, the final model, its judgement on the last weeks beside the champion, and what is
+ * told about it. Front doors: {@link dev.mayfly.jobs.train.Train} and {@link dev.mayfly.jobs.train.Backtest}. Inputs come from {@code
+ * features}, models from {@code learner}, figures from {@code measure}, pages from {@code page}.
  */
 package dev.mayfly.jobs.train;

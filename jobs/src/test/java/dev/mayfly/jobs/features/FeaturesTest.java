@@ -1,4 +1,4 @@
-package dev.mayfly.jobs.train;
+package dev.mayfly.jobs.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package dev.mayfly.jobs.train;
+package dev.mayfly.jobs.features;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;

@@ -1,0 +1,167 @@
+package dev.mayfly.jobs.train;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+
+import dev.mayfly.jobs.Arguments;
+import dev.mayfly.jobs.learner.Candidate;
+import dev.mayfly.jobs.learner.Learner;
+import dev.mayfly.jobs.learner.Parameter;
+import dev.mayfly.jobs.measure.Costs;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** What arguments say about a training: on which days, which candidates, how they are judged. Immutable. */
+final class Plan {
+
+    private static final long DAY_SECONDS = 86_400;
+
+    private final Arguments arguments;
+    private final List<Learner> learners;
+
+    Plan(Arguments arguments) {
+        this.arguments = arguments;
+        this.learners = Arrays.stream(arguments.text("learner", "xgboost").split(",", -1))
+                .map(Learner::named)
+                .collect(Collectors.toList());
+        candidates();
+    }
+
+    /** The names of the arguments: those given and those of all learners' parameters, with dashes. */
+    static String[] names(String... others) {
+        Set<String> names = new LinkedHashSet<>(Arrays.asList(
+                "input",
+                "learner",
+                "trials",
+                "grid",
+                "folds",
+                "seed",
+                "train-days",
+                "delay-days",
+                "test-days",
+                "max-false-positive-rate",
+                "cost-per-alert",
+                "share-lost"));
+        names.addAll(Arrays.asList(others));
+        for (Learner learner : Learner.values()) {
+            learner.parameters().forEach(parameter -> names.add(dashed(parameter.name())));
+        }
+        return names.toArray(new String[0]);
+    }
+
+    private static String dashed(String name) {
+        return name.replace('_', '-');
+    }
+
+    /** The folds of the transactions: the last that they have room for, then the earlier ones that it learns from, latest first. */
+    List<Fold> folds(Dataset<Row> transactions) {
+        Row span = transactions.agg(min("tx_seconds"), max("tx_seconds")).first();
+        if (span.isNullAt(0)) {
+            throw new IllegalArgumentException(
+                    arguments.text("input") + ": no transactions (expected: cleaned slices)");
+        }
+        long last = span.getLong(1) / DAY_SECONDS - (span.getLong(1) % DAY_SECONDS == 0 ? 1 : 0);
+        long first = span.getLong(0) / DAY_SECONDS;
+        List<Fold> folds = new ArrayList<>();
+        folds.add(Fold.last(first, last, windows()));
+        folds.addAll(searched(folds.get(0), first));
+        return folds;
+    }
+
+    private Fold.Windows windows() {
+        return new Fold.Windows(
+                (int) arguments.whole("train-days", 7, 1, 365), (int) arguments.whole("delay-days", 7, 0, 365), (int)
+                        arguments.whole("test-days", 7, 1, 365));
+    }
+
+    Dataset<Row> transactions(org.apache.spark.sql.SparkSession spark) {
+        return spark.read()
+                .parquet(arguments.text("input") + "/clean")
+                .filter(col("tx_seconds").isNotNull());
+    }
+
+    /** A grid if one is given; else as many drawn ones as trials are asked for, the usual one first. */
+    List<Candidate> candidates() {
+        Map<String, Double> given = new LinkedHashMap<>();
+        for (Learner learner : learners) {
+            for (Parameter parameter : learner.parameters()) {
+                String name = dashed(parameter.name());
+                if (arguments.has(name)) {
+                    given.put(parameter.name(), arguments.amount(name, 0));
+                }
+            }
+        }
+        if (arguments.has("grid")) {
+            return grid(given);
+        }
+        int trials = (int) arguments.whole("trials", learners.size(), learners.size(), 1_000);
+        return Candidate.random(learners, given, trials, seed());
+    }
+
+    private List<Candidate> grid(Map<String, Double> given) {
+        Map<String, double[]> axes = new LinkedHashMap<>();
+        given.forEach((name, value) -> axes.put(name, new double[] {value}));
+        for (String axis : arguments.text("grid").trim().split("[; ]+", -1)) {
+            if (!axis.matches("[a-z0-9_]+=[0-9.]+(,[0-9.]+)*")) {
+                throw new IllegalArgumentException("argument --grid: " + axis
+                        + " (expected: parameters with their values, such as 'depth=4,6 step=0.05,0.1')");
+            }
+            String[] parts = axis.split("=", -1);
+            axes.put(
+                    parts[0],
+                    Arrays.stream(parts[1].split(",", -1))
+                            .mapToDouble(Double::parseDouble)
+                            .toArray());
+        }
+        List<Candidate> all = new ArrayList<>();
+        learners.forEach(learner -> all.addAll(Candidate.grid(learner, axes)));
+        return all;
+    }
+
+    private int folds() {
+        return (int) arguments.whole("folds", 2, 1, 52);
+    }
+
+    long seed() {
+        return arguments.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    double maxFalsePositiveRate() {
+        return arguments.share("max-false-positive-rate", 0.05);
+    }
+
+    Costs costs() {
+        return new Costs(arguments.amount("cost-per-alert", 5), arguments.share("share-lost", 1));
+    }
+
+    /**
+     * The earlier folds for a final one, latest first: each a test window before the other, all their labels known when the final
+     * one is trained. If their number was not given, and the data begins too late for two, one is enough.
+     *
+     * @throws IllegalArgumentException if the data begins too late
+     */
+    private List<Fold> searched(Fold last, long firstDay) {
+        List<Fold> folds = new ArrayList<>();
+        for (int n = 0; n < folds(); n++) {
+            Fold fold = last.latestKnown().earlier((long) n * last.testDays());
+            if (fold.firstTrainingDay() < firstDay && (n == 0 || arguments.has("folds"))) {
+                throw new IllegalArgumentException("the data begins on " + Fold.day(firstDay) + " (expected: by "
+                        + Fold.day(fold.firstTrainingDay()) + ", so that candidates can be tried on " + (n + 1)
+                        + " earlier weeks; try fewer --train-days or --folds)");
+            }
+            if (fold.firstTrainingDay() >= firstDay) {
+                folds.add(fold);
+            }
+        }
+        return folds;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.mayfly.jobs.train;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.mayfly.jobs.measure.Outcomes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.functions;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/** The test rows of one fold: kept in the cluster, with what happened on them here; models only send their scores. */
+final class TestRows implements AutoCloseable {
+
+    /** The most rows on which a model is judged; about 100 MB in the driver. */
+    static final long MOST = 2_000_000;
+
+    private final Dataset<Row> rows;
+    private final Outcomes outcomes;
+
+    TestRows(Examples examples, Fold fold) {
+        this.rows = examples.test(fold, MOST).persist(StorageLevel.MEMORY_AND_DISK());
+        Outcomes.Builder builder = new Outcomes.Builder();
+        for (Row row : rows.select("label", "customer_id", "day", "tx_fraud_scenario", "tx_amount")
+                .collectAsList()) {
+            builder.row(row.getDouble(0) == 1, row.getLong(1), row.getLong(2), row.getInt(3), row.getDouble(4));
+        }
+        this.outcomes = builder.build();
+    }
+
+    /** With the inputs by name. */
+    Dataset<Row> rows() {
+        return rows;
+    }
+
+    Outcomes outcomes() {
+        return outcomes;
+    }
+
+    /** What a model says of each row: the probability of fraud before calibration, which ranks. */
+    double[] scores(Transformer model) {
+        return values(model, score()).get(0);
+    }
+
+    /** The scores, and the calibrated probabilities; of a model without calibration the scores twice. */
+    List<double[]> scoresAndProbabilities(Transformer model) {
+        boolean isCalibrated =
+                Arrays.asList(model.transformSchema(rows.schema()).fieldNames()).contains(Calibration.PROBABILITY);
+        return values(model, score(), isCalibrated ? col(Calibration.PROBABILITY) : score());
+    }
+
+    private static Column score() {
+        return functions.vector_to_array(col("probability"), "float64").getItem(1);
+    }
+
+    private List<double[]> values(Transformer model, Column... columns) {
+        List<Row> found = model.transform(rows).select(columns).collectAsList();
+        List<double[]> values = new ArrayList<>();
+        for (int column = 0; column < columns.length; column++) {
+            int one = column;
+            values.add(found.stream().mapToDouble(row -> row.getDouble(one)).toArray());
+        }
+        return values;
+    }
+
+    @Override
+    public void close() {
+        rows.unpersist();
+    }
+}
