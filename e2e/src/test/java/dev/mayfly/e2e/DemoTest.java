@@ -20,7 +20,18 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoTest {
 
     private static final String[] SMALL = {
-        "demo", "--json", "--days", "36", "--customers", "300", "--train-days", "7", "--trials", "2", "--data", "mayfly-data"
+        "demo",
+        "--json",
+        "--days",
+        "36",
+        "--customers",
+        "300",
+        "--train-days",
+        "7",
+        "--trials",
+        "2",
+        "--data",
+        "mayfly-data"
     };
 
     @TempDir
@@ -57,7 +68,8 @@ class DemoTest {
         assertThat(again.path("promotion").path("promoted").asBoolean())
                 .as("the same model is no gain")
                 .isFalse();
-        assertThat(again.path("promotion").path("reason").asText()).contains("gain +0.0000, at least +0.0000 (expected: more than 0.0000)");
+        assertThat(again.path("promotion").path("reason").asText())
+                .contains("gain +0.0000, at least +0.0000 (expected: more than 0.0000)");
         assertThat(again.path("aliases").path("champion").asInt()).isEqualTo(1);
         assertThat(again.path("aliases").path("challenger").asInt()).isEqualTo(2);
         assertThat(mayfly.processes()).isEmpty();

@@ -101,28 +101,26 @@ public final class Curves {
         return points.size() > most ? some : points;
     }
 
-    /** The share of frauds over the mean probability, in bins with equally many rows that were thought worth at least 0.1 %. */
-    public Curve calibration(int bins) {
+    /** The share of frauds over the mean probability, in groups of rows of rising probability which should hold equally many frauds. */
+    public Curve calibration(int groups) {
         double[] probabilities = predictions.probabilities();
         Integer[] rows = new Integer[order.length];
         Arrays.setAll(rows, row -> row);
         Arrays.sort(rows, (a, b) -> Double.compare(probabilities[a], probabilities[b]));
-        int first = 0;
-        while (first < rows.length && probabilities[rows[first]] < 0.001) {
-            first++;
-        }
+        double enough = Arrays.stream(probabilities).sum() / groups;
         List<double[]> points = new ArrayList<>();
-        for (int bin = 0; bin < bins; bin++) {
-            int from = first + (int) ((long) (rows.length - first) * bin / bins);
-            int end = first + (int) ((long) (rows.length - first) * (bin + 1) / bins);
-            double expected = 0;
-            double happened = 0;
-            for (int n = from; n < end; n++) {
-                expected += probabilities[rows[n]];
-                happened += outcomes.isFraud(rows[n]) ? 1 : 0;
-            }
-            if (end > from) {
-                points.add(new double[] {expected / (end - from), happened / (end - from)});
+        double expected = 0;
+        double happened = 0;
+        int from = 0;
+        for (int n = 0; n < rows.length; n++) {
+            expected += probabilities[rows[n]];
+            happened += outcomes.isFraud(rows[n]) ? 1 : 0;
+            boolean isTied = n + 1 < rows.length && probabilities[rows[n + 1]] == probabilities[rows[n]];
+            if (!isTied && (expected >= enough || n + 1 == rows.length)) {
+                points.add(new double[] {expected / (n + 1 - from), happened / (n + 1 - from)});
+                expected = 0;
+                happened = 0;
+                from = n + 1;
             }
         }
         return new Curve(points);

@@ -16,6 +16,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -54,6 +55,9 @@ public final class Plot {
         styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
         styler.setLegendPosition(Styler.LegendPosition.InsideSE);
         styler.setLegendBorderColor(GUIDE);
+        if (styler instanceof AxesChartStyler) {
+            ((AxesChartStyler) styler).setDecimalPattern("0.###");
+        }
     }
 
     /** A line through points in the order of x. */
@@ -105,7 +109,15 @@ public final class Plot {
     /** Powers of ten at equal distances on the y axis. */
     public Plot logarithmic() {
         chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setYAxisDecimalPattern("0.#####");
         return this;
+    }
+
+    /** Powers of ten at equal distances on both axes. */
+    public Plot bothLogarithmic() {
+        chart.getStyler().setXAxisLogarithmic(true);
+        chart.getStyler().setXAxisDecimalPattern("0.#####");
+        return logarithmic();
     }
 
     public byte[] png() {

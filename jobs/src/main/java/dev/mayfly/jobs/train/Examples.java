@@ -35,7 +35,7 @@ final class Examples implements AutoCloseable {
                 .geq(first.firstHistoryDay() * DAY_SECONDS)
                 .and(col("tx_seconds").lt(last.endOfTest() * DAY_SECONDS)));
         Dataset<Row> valued = Features.add(needed)
-                .filter(col("day").geq(first.firstTrainingDay()))
+                .filter(col("day").geq(Math.min(first.firstTrainingDay(), first.firstKnownDay())))
                 .withColumn("label", col("tx_fraud").cast("double"));
         return new Examples(assembler().transform(valued).persist(StorageLevel.MEMORY_AND_DISK()));
     }
@@ -57,8 +57,7 @@ final class Examples implements AutoCloseable {
      * customers, chosen by a hash of their number.
      */
     Dataset<Row> test(Fold fold, long most) {
-        Dataset<Row> known = rows.filter(
-                        col("label").equalTo(1).and(between(fold.firstTrainingDay(), fold.endOfTest())))
+        Dataset<Row> known = rows.filter(col("label").equalTo(1).and(between(fold.firstKnownDay(), fold.endOfTest())))
                 .select(col("customer_id").alias("known_customer"), col("day").alias("fraud_day"))
                 .distinct();
         Column isKnown = col("customer_id")

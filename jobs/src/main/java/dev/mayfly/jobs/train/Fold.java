@@ -9,6 +9,9 @@ import java.time.LocalDate;
  */
 final class Fold {
 
+    /** A customer's fraud counts as known in the test if it was in so many days before the delay, or later. */
+    private static final int KNOWN_DAYS = 7;
+
     private final long firstTestDay;
     private final Windows windows;
 
@@ -65,6 +68,14 @@ final class Fold {
 
     long firstTrainingDay() {
         return firstDelayDay() - windows.train;
+    }
+
+    /**
+     * The first day whose frauds put a customer out of the test: a week before the delay, as in the handbook, however long the training
+     * window is, so that models of different windows are judged on the same rows.
+     */
+    long firstKnownDay() {
+        return firstDelayDay() - KNOWN_DAYS;
     }
 
     long firstDelayDay() {

@@ -62,19 +62,30 @@ final class Plan {
         return name.replace('_', '-');
     }
 
-    /** The folds of the transactions: the last that they have room for, then the earlier ones that it learns from, latest first. */
+    /** The last fold that the transactions have room for. */
+    Fold last(Dataset<Row> transactions) {
+        long[] days = days(transactions);
+        return Fold.last(days[0], days[1], windows());
+    }
+
+    /** The folds of a training: the last that the transactions have room for, then those that it learns from, latest first. */
     List<Fold> folds(Dataset<Row> transactions) {
+        long[] days = days(transactions);
+        List<Fold> folds = new ArrayList<>();
+        folds.add(Fold.last(days[0], days[1], windows()));
+        folds.addAll(searched(folds.get(0), days[0]));
+        return folds;
+    }
+
+    /** The first and the last day. */
+    private long[] days(Dataset<Row> transactions) {
         Row span = transactions.agg(min("tx_seconds"), max("tx_seconds")).first();
         if (span.isNullAt(0)) {
             throw new IllegalArgumentException(
                     arguments.text("input") + ": no transactions (expected: cleaned slices)");
         }
         long last = span.getLong(1) / DAY_SECONDS - (span.getLong(1) % DAY_SECONDS == 0 ? 1 : 0);
-        long first = span.getLong(0) / DAY_SECONDS;
-        List<Fold> folds = new ArrayList<>();
-        folds.add(Fold.last(first, last, windows()));
-        folds.addAll(searched(folds.get(0), first));
-        return folds;
+        return new long[] {span.getLong(0) / DAY_SECONDS, last};
     }
 
     private Fold.Windows windows() {

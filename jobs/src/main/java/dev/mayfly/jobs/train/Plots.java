@@ -4,6 +4,7 @@ import dev.mayfly.jobs.features.Features;
 import dev.mayfly.jobs.measure.Curves;
 import dev.mayfly.jobs.page.Plot;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -19,7 +20,10 @@ import org.apache.spark.ml.classification.RandomForestClassificationModel;
 /** The pictures of one training, as PNG by file name. */
 final class Plots {
 
-    private static final int BINS = 50;
+    private static final int BINS = 20;
+
+    /** What is less is drawn here: a logarithmic axis has no 0. */
+    private static final double FLOOR = 1e-5;
 
     private Plots() {}
 
@@ -46,15 +50,16 @@ final class Plots {
                         .legendAbove()
                         .png());
         Curves.Curve calibration = curves.calibration(10);
-        double most = Math.max(max(calibration.x()), max(calibration.y())) * 1.05 + 1e-3;
         plots.put(
                 "calibration.png",
                 new Plot(
-                                "Calibration: ten equal groups of rows with at least 0.1 %",
-                                "probability that was said", "share that were frauds")
-                        .guide("exact", new double[] {0, most}, new double[] {0, most})
-                        .points("model", calibration.x(), calibration.y())
-                        .within(0, most, 0, most)
+                                "Calibration: groups of rows that should hold equally many frauds",
+                                "probability that was said",
+                                "share that were frauds")
+                        .guide("exact", new double[] {FLOOR, 1}, new double[] {FLOOR, 1})
+                        .points("model", positive(calibration.x()), positive(calibration.y()))
+                        .within(FLOOR, 1, FLOOR, 1)
+                        .bothLogarithmic()
                         .png());
         Curves.Curve recall = curves.recallByAlerts();
         plots.put(
@@ -78,27 +83,21 @@ final class Plots {
         return plots;
     }
 
-    private static double max(double[] values) {
-        return java.util.Arrays.stream(values).max().orElse(1);
-    }
-
     private static byte[] distribution(Curves curves, double threshold) {
         Curves.Curve genuine = curves.distribution(false, BINS);
         Curves.Curve frauds = curves.distribution(true, BINS);
         return new Plot("Scores of frauds and of genuine transactions", "score", "share of rows")
                 .line("genuine", genuine.x(), positive(genuine.y()))
                 .line("frauds", frauds.x(), positive(frauds.y()))
-                .guide("threshold", new double[] {threshold, threshold}, new double[] {1e-5, 1})
-                .within(0, 1, 1e-5, 1)
+                .guide("threshold", new double[] {threshold, threshold}, new double[] {FLOOR, 1})
+                .within(0, 1, FLOOR, 1)
                 .logarithmic()
                 .legendAbove()
                 .png();
     }
 
     private static double[] positive(double[] shares) {
-        return java.util.Arrays.stream(shares)
-                .map(share -> Math.max(1e-5, share))
-                .toArray();
+        return Arrays.stream(shares).map(share -> Math.max(FLOOR, share)).toArray();
     }
 
     private static byte[] importance(Transformer classifier) {
@@ -128,11 +127,11 @@ final class Plots {
         if (classifier instanceof GBTClassificationModel) {
             return ((GBTClassificationModel) classifier).featureImportances().toArray();
         }
-        double[] sizes = java.util.Arrays.stream(
+        double[] sizes = Arrays.stream(
                         ((LogisticRegressionModel) classifier).coefficients().toArray())
                 .map(Math::abs)
                 .toArray();
-        double all = java.util.Arrays.stream(sizes).sum();
-        return java.util.Arrays.stream(sizes).map(size -> size / all).toArray();
+        double all = Arrays.stream(sizes).sum();
+        return Arrays.stream(sizes).map(size -> size / all).toArray();
     }
 }

@@ -6,6 +6,7 @@ import dev.mayfly.jobs.measure.Outcomes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.functions;
 import org.apache.spark.sql.Column;
@@ -32,9 +33,9 @@ final class TestRows implements AutoCloseable {
         this.outcomes = builder.build();
     }
 
-    /** With the inputs by name. */
-    Dataset<Row> rows() {
-        return rows;
+    /** What a pipeline takes: the inputs by name. */
+    Dataset<Row> inputs() {
+        return rows.drop("features");
     }
 
     Outcomes outcomes() {
@@ -43,21 +44,23 @@ final class TestRows implements AutoCloseable {
 
     /** What a model says of each row: the probability of fraud before calibration, which ranks. */
     double[] scores(Transformer model) {
-        return values(model, score()).get(0);
+        return values(model, rows, score()).get(0);
     }
 
     /** The scores, and the calibrated probabilities; of a model without calibration the scores twice. */
-    List<double[]> scoresAndProbabilities(Transformer model) {
-        boolean isCalibrated =
-                Arrays.asList(model.transformSchema(rows.schema()).fieldNames()).contains(Calibration.PROBABILITY);
-        return values(model, score(), isCalibrated ? col(Calibration.PROBABILITY) : score());
+    List<double[]> scoresAndProbabilities(PipelineModel model) {
+        Dataset<Row> inputs = inputs();
+        boolean isCalibrated = Arrays.asList(
+                        model.transformSchema(inputs.schema()).fieldNames())
+                .contains(Calibration.PROBABILITY);
+        return values(model, inputs, score(), isCalibrated ? col(Calibration.PROBABILITY) : score());
     }
 
     private static Column score() {
         return functions.vector_to_array(col("probability"), "float64").getItem(1);
     }
 
-    private List<double[]> values(Transformer model, Column... columns) {
+    private static List<double[]> values(Transformer model, Dataset<Row> rows, Column... columns) {
         List<Row> found = model.transform(rows).select(columns).collectAsList();
         List<double[]> values = new ArrayList<>();
         for (int column = 0; column < columns.length; column++) {

@@ -123,11 +123,7 @@ public final class Train {
             int files = stages.time(
                     "store",
                     () -> store.store(
-                            model,
-                            client,
-                            location + "/model",
-                            test.rows().drop("features").limit(SAMPLE_ROWS),
-                            metrics));
+                            model, client, location + "/model", test.inputs().limit(SAMPLE_ROWS), metrics));
             stages.addTo(metrics);
             client.log(params, metrics, Collections.singletonMap("mayfly.champion.version", champion));
             TrackingClient.Version version =

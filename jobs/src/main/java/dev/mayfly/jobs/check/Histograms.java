@@ -1,0 +1,68 @@
+package dev.mayfly.jobs.check;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/** Counts of rows by bin for several columns of numbers at once, in one pass; a bin is (edge before, edge]. */
+final class Histograms implements Serializable {
+
+    private static final long serialVersionUID = 1;
+    private static final int FINE = 200;
+    private static final double ERROR = 0.002;
+
+    private final double[][] edges;
+
+    private Histograms(double[][] edges) {
+        this.edges = edges;
+    }
+
+    /** Edges at the quantiles of a reference, each value once. */
+    static Histograms of(Dataset<Row> reference, String[] columns) {
+        double[] shares = new double[FINE - 1];
+        Arrays.setAll(shares, n -> (n + 1.0) / FINE);
+        double[][] quantiles = reference.stat().approxQuantile(columns, shares, ERROR);
+        return new Histograms(Arrays.stream(quantiles)
+                .map(values -> Arrays.stream(values).distinct().sorted().toArray())
+                .toArray(double[][]::new));
+    }
+
+    /** The counts of rows, by column and bin. */
+    long[][] count(Dataset<Row> rows, String[] columns) {
+        Histograms bins = this;
+        return rows.select(Arrays.stream(columns)
+                        .map(name -> functions.col(name).cast("double"))
+                        .toArray(org.apache.spark.sql.Column[]::new))
+                .javaRDD()
+                .treeAggregate(bins.empty(), bins::add, Histograms::sum);
+    }
+
+    private long[][] empty() {
+        return Arrays.stream(edges).map(column -> new long[column.length + 1]).toArray(long[][]::new);
+    }
+
+    private long[][] add(long[][] counts, Row row) {
+        for (int column = 0; column < edges.length; column++) {
+            if (!row.isNullAt(column)) {
+                int found = Arrays.binarySearch(edges[column], row.getDouble(column));
+                counts[column][found >= 0 ? found : -found - 1]++;
+            }
+        }
+        return counts;
+    }
+
+    private static long[][] sum(long[][] one, long[][] other) {
+        for (int column = 0; column < one.length; column++) {
+            for (int bin = 0; bin < one[column].length; bin++) {
+                one[column][bin] += other[column][bin];
+            }
+        }
+        return one;
+    }
+
+    double[] edges(int column) {
+        return edges[column].clone();
+    }
+}

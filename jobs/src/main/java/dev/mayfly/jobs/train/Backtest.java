@@ -1,0 +1,108 @@
+package dev.mayfly.jobs.train;
+
+import dev.mayfly.jobs.Arguments;
+import dev.mayfly.jobs.SparkJob;
+import dev.mayfly.jobs.learner.Candidate;
+import dev.mayfly.jobs.learner.Learner;
+import dev.mayfly.jobs.measure.Figure;
+import dev.mayfly.jobs.measure.Measures;
+import dev.mayfly.jobs.measure.Predictions;
+import dev.mayfly.jobs.report.TrackingClient;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.ml.Transformer;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What retraining would have brought: one candidate, trained anew for each of the last {@code weeks} test windows as if it were then, and
+ * judged on it. Prints a line for each; the last is their mean. With a tracking run, the figures go there, too.
+ */
+public final class Backtest {
+
+    private static final List<String> SHOWN = Arrays.asList(
+            "auc_roc",
+            "average_precision",
+            "card_precision_100",
+            "recall_at_fpr_5",
+            "recall_at_fpr_1",
+            "recall_at_fpr_0_1");
+
+    private Backtest() {}
+
+    public static void main(String[] commandLine) {
+        Arguments arguments = new Arguments(SparkJob.expanded(commandLine), Plan.names("weeks"));
+        SparkJob.main(spark -> run(spark, arguments, TrackingClient.fromEnvironment(System.getenv())));
+    }
+
+    private static void run(SparkSession spark, Arguments arguments, Optional<TrackingClient> client) {
+        Plan plan = new Plan(arguments);
+        Dataset<Row> transactions = plan.transactions(spark);
+        Fold last = plan.last(transactions);
+        int weeks = (int) arguments.whole("weeks", 4, 1, 520);
+        Candidate candidate = plan.candidates().get(0);
+        Map<String, double[]> figures = new LinkedHashMap<>();
+        SHOWN.forEach(name -> figures.put(name, new double[weeks]));
+        System.out.println(candidate);
+        try (Examples examples = Examples.of(transactions, last.earlier((weeks - 1L) * last.testDays()), last)) {
+            for (int week = 0; week < weeks; week++) {
+                Fold fold = last.earlier((long) (weeks - 1 - week) * last.testDays());
+                judged(examples, fold, candidate, plan, spark.sparkContext().defaultParallelism(), week, figures);
+            }
+        }
+        System.out.println("mean of " + weeks + " test windows:" + words(figures, -1));
+        client.ifPresent(tracking -> log(tracking, candidate, figures));
+    }
+
+    private static void judged(
+            Examples examples,
+            Fold fold,
+            Candidate candidate,
+            Plan plan,
+            int cores,
+            int week,
+            Map<String, double[]> figures) {
+        Transformer model = Learner.learn(candidate, examples.training(fold), plan.seed(), cores);
+        try (TestRows test = new TestRows(examples, fold)) {
+            double[] scores = test.scores(model);
+            Map<String, Figure> found = new Measures(
+                            test.outcomes(), new Predictions(scores, scores, Double.POSITIVE_INFINITY), plan.costs())
+                    .figures(0, 0);
+            figures.forEach((name, values) ->
+                    values[week] = found.containsKey(name) ? found.get(name).value() : Double.NaN);
+            System.out.println(fold + ", " + test.outcomes().rows() + " rows, "
+                    + test.outcomes().frauds() + " frauds:" + words(figures, week));
+        }
+    }
+
+    /** The figures of a week, or their means. */
+    private static String words(Map<String, double[]> figures, int week) {
+        StringBuilder words = new StringBuilder();
+        figures.forEach((name, values) ->
+                words.append(String.format(Locale.ROOT, " %s %.4f", name, week < 0 ? mean(values) : values[week])));
+        return words.toString();
+    }
+
+    private static double mean(double[] values) {
+        return Arrays.stream(values).average().orElse(Double.NaN);
+    }
+
+    private static void log(TrackingClient tracking, Candidate candidate, Map<String, double[]> figures) {
+        Map<String, Object> params = new LinkedHashMap<>();
+        params.put("learner", candidate.learner().title());
+        candidate.values().forEach((name, value) -> params.put(name, Candidate.number(value)));
+        Map<String, Double> means = new LinkedHashMap<>();
+        figures.forEach((name, values) -> means.put(name, mean(values)));
+        tracking.log(params, means, Collections.emptyMap());
+        for (String name : new ArrayList<>(figures.keySet())) {
+            tracking.logCurve(name + "_by_week", figures.getOrDefault(name, new double[0]));
+        }
+    }
+}
