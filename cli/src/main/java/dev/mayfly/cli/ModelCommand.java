@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
         name = "model",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Lists and shows registered models, and decides about champions by hand.")
+        description = "Lists, shows and serves registered models, and decides about champions by hand.",
+        subcommands = ServeCommand.class)
 final class ModelCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the registered models.")

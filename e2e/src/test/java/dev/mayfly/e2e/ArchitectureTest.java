@@ -77,13 +77,29 @@ final class ArchitectureTest {
             only("web", "retraining", "pipeline", "engine", "cluster", "tracking", "registry", "retention");
 
     @ArchTest
-    static final ArchRule cli = only("cli");
+    static final ArchRule cli = only("cli", "jobs.scorer");
 
     @ArchTest
     static final ArchRule fakeCloud = only("fakecloud");
 
     @ArchTest
     static final ArchRule jobs = only("jobs");
+
+    @ArchTest
+    static final ArchRule theScorerNeedsNothingButTheJdk = classes()
+            .that()
+            .resideInAPackage("dev.mayfly.jobs.scorer..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.mayfly.jobs.scorer..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule figuresNeedNoSpark = noClasses()
+            .that()
+            .resideInAPackage("dev.mayfly.jobs.measure..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.spark..", "dev.mayfly.jobs.train..", "dev.mayfly.jobs.report..");
 
     @ArchTest
     static final ArchRule jobsOfOneRoomEach =

@@ -1,0 +1,141 @@
+package dev.mayfly.cli;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A model over HTTP, on MLflow's paths: {@code POST /invocations}, {@code GET /ping}, {@code /health} and {@code /version}. Looks for a
+ * new version at fixed times; one that can't be loaded is told on the error stream, and the one before goes on.
+ */
+final class ModelServer implements AutoCloseable {
+
+    private static final int LARGEST_BODY = 64 << 20;
+    private static final int GOODBYE_SECONDS = 2;
+
+    private final ServedModel model;
+    private final HttpServer http;
+    private final ExecutorService workers =
+            Executors.newFixedThreadPool(Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
+    private final ExecutorService watch = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "watch-alias");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private ModelServer(ServedModel model, InetSocketAddress address) throws IOException {
+        this.model = model;
+        this.http = HttpServer.create(address, 1_024);
+    }
+
+    /** Starts to listen. The model is loaded already. */
+    static ModelServer start(ServedModel model, InetSocketAddress address, int refreshSeconds) throws IOException {
+        // Without it the JDK's server lets small answers wait 40 ms for company.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        ModelServer server = new ModelServer(model, address);
+        server.http.setExecutor(server.workers);
+        server.http.createContext("/invocations", server::invoke);
+        server.http.createContext("/ping", exchange -> server.answer(exchange, 200, "\n"));
+        server.http.createContext("/health", exchange -> server.answer(exchange, 200, "\n"));
+        server.http.createContext("/version", server::version);
+        server.http.start();
+        server.watch.execute(() -> server.watch(refreshSeconds));
+        return server;
+    }
+
+    int port() {
+        return http.getAddress().getPort();
+    }
+
+    private void watch(int seconds) {
+        try {
+            while (true) {
+                TimeUnit.SECONDS.sleep(seconds);
+                refresh();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void refresh() {
+        try {
+            if (model.refresh()) {
+                System.err.println(model + " is version " + model.current().number() + " now");
+            }
+        } catch (RuntimeException e) {
+            System.err.println("version " + model.current().number() + " of " + model + " goes on: " + e.getMessage());
+        }
+    }
+
+    private void invoke(HttpExchange exchange) throws IOException {
+        if (!exchange.getRequestMethod().equals("POST")) {
+            refuse(exchange, 405, "method " + exchange.getRequestMethod() + " (expected: POST)");
+            return;
+        }
+        byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
+        if (body.length > LARGEST_BODY) {
+            refuse(exchange, 413, "body of more than 64 MB (expected: less; send several)");
+            return;
+        }
+        ServedModel.Version version = model.current();
+        try {
+            byte[] answer = Invocations.answer(new Invocations(version.scorer().inputs()).rows(body), version);
+            send(exchange, 200, "application/json", answer);
+        } catch (Invocations.Unreadable e) {
+            refuse(exchange, 400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void version(HttpExchange exchange) throws IOException {
+        ServedModel.Version version = model.current();
+        answer(
+                exchange,
+                200,
+                Api.JSON
+                        .createObjectNode()
+                        .put("model", model.toString())
+                        .put("version", Integer.toString(version.number()))
+                        .put("run_id", version.run())
+                        .put("threshold", version.scorer().threshold())
+                        .toString());
+    }
+
+    /** MLflow's form of an error. */
+    private void refuse(HttpExchange exchange, int status, String message) throws IOException {
+        answer(
+                exchange,
+                status,
+                Api.JSON
+                        .createObjectNode()
+                        .put("error_code", "BAD_REQUEST")
+                        .put("message", message)
+                        .toString());
+    }
+
+    private void answer(HttpExchange exchange, int status, String text) throws IOException {
+        send(exchange, status, "application/json", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.sendResponseHeaders(status, body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    /** Answers what it was asked, then stops. */
+    @Override
+    public void close() {
+        watch.shutdownNow();
+        http.stop(GOODBYE_SECONDS);
+        workers.shutdown();
+    }
+}
