@@ -274,7 +274,10 @@ public final class Tracking {
 
     /** Closes a run that its writer left RUNNING. False: it was closed already, or there is none. */
     public boolean endIfRunning(TrackingRunId id, RunStatus status) {
-        return database.inTransaction(tx -> TrackingRunStore.endIfRunning(tx, id, status, clock.instant()));
+        return database.inTransaction(tx -> {
+            TrackingRunStore.endNested(tx, id, status, clock.instant());
+            return TrackingRunStore.endIfRunning(tx, id, status, clock.instant());
+        });
     }
 
     /** The runs that are RUNNING or SCHEDULED and bear a tag, with its value. */

@@ -151,6 +151,24 @@ final class TrackingRunStore {
                 == 1;
     }
 
+    /** Ends the runs below a run that are still running. */
+    static void endNested(Handle tx, TrackingRunId id, RunStatus status, Instant now) {
+        tx.createUpdate("""
+                        with recursive nested as (
+                            select run_id from run_tag
+                            where key = 'mlflow.parentRunId' and md5(value) = md5(:id) and value = :id
+                            union
+                            select tag.run_id from run_tag tag join nested
+                                on md5(tag.value) = md5(nested.run_id) and tag.value = nested.run_id
+                            where tag.key = 'mlflow.parentRunId')
+                        update tracking_run set status = :status, end_time = :now
+                        where run_id in (select run_id from nested) and status in ('RUNNING', 'SCHEDULED')""")
+                .bind("id", id.value())
+                .bind("status", status.name())
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
     static Map<TrackingRunId, String> openWithTag(Handle tx, String key) {
         Map<TrackingRunId, String> found = new HashMap<>();
         tx.createQuery("""

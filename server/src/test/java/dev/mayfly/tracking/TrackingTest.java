@@ -197,6 +197,28 @@ class TrackingTest {
     }
 
     @Test
+    void aRunThatIsEndedTakesWhatStandsBelowItAlong() {
+        TrackingRunId parent = run("training", Map.of());
+        TrackingRunId trial = run("trial", Map.of("mlflow.parentRunId", parent.value()));
+        TrackingRunId fold = run("fold", Map.of("mlflow.parentRunId", trial.value()));
+        TrackingRunId done = run("done", Map.of("mlflow.parentRunId", parent.value()));
+        tracking.updateRun(done, RunStatus.FINISHED, START, null);
+        TrackingRunId other = run("other", Map.of());
+
+        assertThat(tracking.endIfRunning(parent, RunStatus.KILLED)).isTrue();
+
+        assertThat(List.of(parent, trial, fold))
+                .allSatisfy(run -> assertThat(tracking.run(run).status()).isEqualTo(RunStatus.KILLED));
+        assertThat(tracking.run(done).status()).isEqualTo(RunStatus.FINISHED);
+        assertThat(tracking.run(other).status()).isEqualTo(RunStatus.RUNNING);
+    }
+
+    private TrackingRunId run(String name, Map<String, String> tags) {
+        return tracking.createRun(new NewRun(experiment, name, "ann", START, tags))
+                .id();
+    }
+
+    @Test
     void notANumberAndInfinitiesAreKeptExactly() {
         TrackingRunId run = tenRuns().get(9);
         for (double value : new double[] {

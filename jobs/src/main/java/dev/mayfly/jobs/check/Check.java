@@ -11,6 +11,8 @@ import dev.mayfly.jobs.score.Scoring;
 import dev.mayfly.jobs.scorer.Scorer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.DayOfWeek;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -109,13 +112,12 @@ public final class Check {
     }
 
     private Map<String, Long> days(long of) {
-        Map<String, Long> days = new java.util.TreeMap<>();
+        Map<String, Long> days = new TreeMap<>();
         slices.rows(of)
                 .groupBy(col("tx_seconds").divide(86_400).cast("long").alias("day"))
                 .count()
                 .collectAsList()
-                .forEach(row ->
-                        days.put(java.time.LocalDate.ofEpochDay(row.getLong(0)).toString(), row.getLong(1)));
+                .forEach(row -> days.put(LocalDate.ofEpochDay(row.getLong(0)).toString(), row.getLong(1)));
         return days;
     }
 
@@ -148,12 +150,26 @@ public final class Check {
                 .persist(StorageLevel.MEMORY_AND_DISK());
     }
 
-    /** The inputs whose windows are full in the reference: others differ because the data has a beginning. */
+    /**
+     * The inputs whose windows are full in the reference, for others differ because the data has a beginning; and weekends only if both
+     * slices have equally many, for that is the calendar's doing.
+     */
     private List<String> comparable() {
-        long days = slices.daysBefore(slice - 1);
+        long history = slices.daysBefore(slice - 1);
+        boolean isSameCalendar = weekends(slice) == weekends(slice - 1);
         return Features.names().stream()
-                .filter(name -> Features.historyDays(name) <= days)
+                .filter(name -> Features.historyDays(name) <= history)
+                .filter(name -> isSameCalendar || !name.equals("during_weekend"))
                 .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** The share of a slice's days that are Saturdays and Sundays. */
+    private double weekends(long of) {
+        Map<String, Long> all = days(of);
+        long weekends = all.keySet().stream()
+                .filter(day -> LocalDate.parse(day).getDayOfWeek().compareTo(DayOfWeek.SATURDAY) >= 0)
+                .count();
+        return (double) weekends / all.size();
     }
 
     private String left() {
@@ -163,13 +179,12 @@ public final class Check {
                 .collect(Collectors.toList());
         return left.isEmpty()
                 ? ""
-                : "not compared, for the slice before has too little history: " + String.join(", ", left);
+                : "not compared, for the slice before has too little history or another share of weekends: "
+                        + String.join(", ", left);
     }
 
     private Optional<Scorer> scorer() {
-        if (!client.isPresent()
-                || !arguments.has("model")
-                || comparable().size() < Features.names().size()) {
+        if (!client.isPresent() || !arguments.has("model") || slices.daysBefore(slice - 1) < Features.HISTORY_DAYS) {
             return Optional.empty();
         }
         TrackingClient tracking = client.get();

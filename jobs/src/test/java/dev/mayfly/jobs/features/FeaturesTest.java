@@ -11,6 +11,9 @@ import java.util.Random;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -56,23 +59,58 @@ class FeaturesTest {
     }
 
     @Test
-    void noInputChangesWhenTheFutureDoes() {
+    void noInputLooksAheadAndOnesThatDoAreCaught() {
         long seed = new Random().nextLong();
-        List<Transaction> all = random(seed, 300);
-        long cut = all.stream().mapToLong(Transaction::time).sorted().toArray()[200];
-        List<Transaction> changed = all.stream()
-                .map(one -> one.time() <= cut
-                        ? one
-                        : new Transaction(
-                                one.id(),
-                                one.time(),
-                                one.customer(),
-                                one.terminal(),
-                                one.amount() * 7,
-                                1 - one.fraud()))
+        List<Transaction> all = random(seed, 400);
+        long moment = all.stream().mapToLong(Transaction::time).sorted().toArray()[250];
+        Dataset<Row> rows = rows(all);
+
+        assertThat(PointInTime.leaks(rows, Features::add, Features.names(), moment))
+                .as("seed %s", seed)
+                .isEmpty();
+        assertThat(PointInTime.leaks(
+                        rows, FeaturesTest::withLeaks, List.of("all_of_customer", "risk_of_today"), moment))
+                .as("later rows, and labels that are not known yet; seed %s", seed)
+                .containsOnlyKeys("all_of_customer", "risk_of_today");
+    }
+
+    private static Dataset<Row> withLeaks(Dataset<Row> rows) {
+        WindowSpec customer = Window.partitionBy("customer_id");
+        WindowSpec terminal =
+                Window.partitionBy("terminal_id").orderBy("tx_seconds").rangeBetween(-DAY, 0);
+        return rows.withColumn("all_of_customer", functions.sum("tx_amount").over(customer))
+                .withColumn("risk_of_today", functions.avg("tx_fraud").over(terminal));
+    }
+
+    @Test
+    void aSliceIsComputedFromTheHistoryThatItNeedsOnly() {
+        long seed = new Random().nextLong();
+        List<Transaction> all = random(seed, 500);
+        long first = 17_000 * DAY;
+        Dataset<Row> sliced = rows(all)
+                .withColumn(
+                        "slice",
+                        functions
+                                .col("tx_seconds")
+                                .minus(first)
+                                .divide(10 * DAY)
+                                .cast("int"));
+
+        List<String> whole = Features.add(sliced).filter("slice = 5").orderBy("transaction_id").collectAsList().stream()
+                .map(Row::mkString)
                 .toList();
 
-        assertThat(until(features(changed), cut)).as("seed %s", seed).isEqualTo(until(features(all), cut));
+        assertThat(Features.ofSlice(sliced, 5).orderBy("transaction_id").collectAsList())
+                .as("seed %s", seed)
+                .extracting(Row::mkString)
+                .isEqualTo(whole)
+                .isNotEmpty();
+        Dataset<Row> tooOld = sliced.withColumn(
+                "tx_amount",
+                functions.when(functions.col("tx_seconds").geq(first + 13 * DAY), functions.col("tx_amount")));
+        assertThat(Features.ofSlice(tooOld, 5).count())
+                .as("amounts older than 37 days are null here, and not read")
+                .isEqualTo(whole.size());
     }
 
     @Test
@@ -149,15 +187,11 @@ class FeaturesTest {
     }
 
     private static List<Row> features(List<Transaction> transactions) {
-        Dataset<Row> rows = LocalSpark.session()
-                .createDataFrame(transactions.stream().map(Transaction::row).toList(), SCHEMA);
-        return Features.add(rows).orderBy("transaction_id").collectAsList();
+        return Features.add(rows(transactions)).orderBy("transaction_id").collectAsList();
     }
 
-    private static List<String> until(List<Row> rows, long time) {
-        return rows.stream()
-                .filter(row -> row.<Long>getAs("tx_seconds") <= time)
-                .map(row -> row.mkString(","))
-                .toList();
+    private static Dataset<Row> rows(List<Transaction> transactions) {
+        return LocalSpark.session()
+                .createDataFrame(transactions.stream().map(Transaction::row).toList(), SCHEMA);
     }
 }
