@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance bench-start bench-engine bench-memory bench-tracking bench-scale clean
+.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance bench-start bench-engine bench-memory bench-tracking bench-scale bench-train clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -58,6 +58,10 @@ bench-tracking: ## Mayfly beside MLflow's own server (needs python3; about 12 mi
 bench-scale: ## Tracking with a million runs and 100,000,000 points (about 20 minutes, 40 GB of disk)
 	mvn -B -ntp -q -Pbench -DskipTests package
 	java -Xmx512m -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.TrackingScale ./mayfly
+
+bench-train: ## Cleaning and training beside the recipe they replace (TRANSACTIONS=folder, or simulate:CUSTOMERS:DAYS)
+	mvn -B -ntp -q -Pbench -DskipTests package
+	java -cp "bench/target/classes:dist/jobs/mayfly-jobs.jar:dist/spark/jars/*" dev.mayfly.bench.TrainBench ./mayfly bench/target/train $(or $(TRANSACTIONS),simulate:5000:183) $(or $(ROUNDS),1)
 
 clean: ## Remove everything that the build made
 	mvn -B -ntp -q clean

@@ -208,9 +208,9 @@ class TrackingTest {
         assertThat(tracking.endIfRunning(parent, RunStatus.KILLED)).isTrue();
 
         assertThat(List.of(parent, trial, fold))
-                .allSatisfy(run -> assertThat(tracking.run(run).status()).isEqualTo(RunStatus.KILLED));
-        assertThat(tracking.run(done).status()).isEqualTo(RunStatus.FINISHED);
-        assertThat(tracking.run(other).status()).isEqualTo(RunStatus.RUNNING);
+                .allSatisfy(run -> assertThat(tracking.run(run).info().status()).isEqualTo(RunStatus.KILLED));
+        assertThat(tracking.run(done).info().status()).isEqualTo(RunStatus.FINISHED);
+        assertThat(tracking.run(other).info().status()).isEqualTo(RunStatus.RUNNING);
     }
 
     private TrackingRunId run(String name, Map<String, String> tags) {

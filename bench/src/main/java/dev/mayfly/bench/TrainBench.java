@@ -1,0 +1,246 @@
+package dev.mayfly.bench;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Cleaning and training beside the recipe that they replace: each in a JVM of its own on {@code local[2]} with the same heap, one after
+ * the other, alternating; 4 candidates by 3 folds on either side. Then the same at a tenth of the customers, for how time grows.
+ * Arguments: the launcher, a folder of work, and {@code FOLDER} of transactions or {@code simulate:CUSTOMERS:DAYS}; then the number of rounds.
+ */
+final class TrainBench {
+
+    private static final String HEAP = "3g";
+    private static final String JOBS = "dev.mayfly.jobs.";
+    private static final Pattern RUN_ID = Pattern.compile("\"run_id\"\\s*:\\s*\"([0-9a-f]{32})\"");
+    private static final Pattern STAGES = Pattern.compile("(?m)^time: (.*)$");
+    private static final Pattern EXPERIMENT = Pattern.compile("\"experiment_id\"\\s*:\\s*\"(\\d+)\"");
+    private static final List<String> OPENED = List.of(
+            "java.lang",
+            "java.lang.invoke",
+            "java.lang.reflect",
+            "java.io",
+            "java.net",
+            "java.nio",
+            "java.util",
+            "java.util.concurrent",
+            "java.util.concurrent.atomic");
+    private static final List<String> OPENED_OF_SUN = List.of("nio.ch", "nio.cs", "security.action", "util.calendar");
+
+    private final Path launcher;
+    private final Path work;
+    private final Map<String, List<Double>> seconds = new TreeMap<>();
+    private String stages = "";
+
+    private TrainBench(Path launcher, Path work) {
+        this.launcher = launcher;
+        this.work = work;
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path work = Path.of(arguments[1]).toAbsolutePath();
+        TrainBench bench = new TrainBench(Path.of(arguments[0]).toAbsolutePath(), work);
+        int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
+        System.out.printf(
+                "machine: %d cores, %s, JDK %s; heap %s each, Spark local[2]; %d rounds, alternating%n",
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.arch"),
+                System.getProperty("java.version"),
+                HEAP,
+                rounds);
+        Path transactions = bench.transactions(arguments[2], "all");
+        ServerProcess server = ServerProcess.start(bench.launcher, work.resolve("server"), Map.of());
+        try {
+            for (int round = 0; round < rounds; round++) {
+                bench.round(transactions, "", server);
+            }
+            bench.report();
+            if (arguments[2].startsWith("simulate:")) {
+                String[] parts = arguments[2].split(":", -1);
+                String tenth = "simulate:" + Integer.parseInt(parts[1]) / 10 + ":" + parts[2];
+                bench.round(bench.transactions(tenth, "tenth"), "tenth ", server);
+                bench.growth("clean");
+                bench.growth("train");
+            }
+        } finally {
+            server.stop();
+        }
+    }
+
+    private Path transactions(String source, String name) throws IOException, InterruptedException {
+        if (!source.startsWith("simulate:")) {
+            return Path.of(source);
+        }
+        String[] parts = source.split(":", -1);
+        Path folder = work.resolve("transactions-" + name);
+        if (!Files.isDirectory(folder)) {
+            run(
+                    "simulate",
+                    JOBS + "simulate.Simulate",
+                    Map.of(),
+                    "--output",
+                    folder.toString(),
+                    "--customers",
+                    parts[1],
+                    "--days",
+                    parts[2],
+                    "--seed",
+                    "7");
+        }
+        return folder;
+    }
+
+    private void round(Path transactions, String size, ServerProcess server) throws IOException, InterruptedException {
+        String files;
+        try (Stream<Path> all = Files.list(transactions)) {
+            files = all.map(Path::toString)
+                    .filter(name -> name.endsWith(".gz"))
+                    .sorted()
+                    .collect(Collectors.joining(","));
+        }
+        Path lake = Files.createTempDirectory(work, "lake");
+        if (size.isEmpty()) {
+            timed(
+                    "old clean",
+                    OldRecipe.class.getName(),
+                    Map.of(),
+                    "clean",
+                    files,
+                    lake.resolve("old").toString());
+        }
+        timed(size + "clean", JOBS + "clean.Clean", Map.of(), "--input", files, "--output", lake.toString());
+        if (size.isEmpty()) {
+            timed(
+                    "old train",
+                    OldRecipe.class.getName(),
+                    Map.of(),
+                    "train",
+                    lake.resolve("clean").toString(),
+                    lake.resolve("model").toString());
+        }
+        Map<String, String> tracking = Map.of("MLFLOW_TRACKING_URI", server.url(), "MLFLOW_RUN_ID", newRun(server));
+        String told = timed(
+                size + "train",
+                JOBS + "train.Train",
+                tracking,
+                "--input",
+                lake.toString(),
+                "--model",
+                "bench",
+                "--trials",
+                "4",
+                "--folds",
+                "3",
+                "--train-days",
+                "28");
+        Matcher found = STAGES.matcher(told);
+        if (size.isEmpty() && found.find()) {
+            stages = found.group(1);
+        }
+    }
+
+    private String timed(String name, String mainClass, Map<String, String> variables, String... arguments)
+            throws IOException, InterruptedException {
+        long before = System.nanoTime();
+        String told = run(name, mainClass, variables, arguments);
+        double took = (System.nanoTime() - before) / 1e9;
+        seconds.computeIfAbsent(name, first -> new ArrayList<>()).add(took);
+        System.out.printf(Locale.ROOT, "  %-12s %7.1f s%n", name, took);
+        return told;
+    }
+
+    private String run(String name, String mainClass, Map<String, String> variables, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx" + HEAP));
+        OPENED.forEach(room -> command.add("--add-opens=java.base/" + room + "=ALL-UNNAMED"));
+        OPENED_OF_SUN.forEach(room -> command.add("--add-opens=java.base/sun." + room + "=ALL-UNNAMED"));
+        command.addAll(List.of(
+                "-Djava.awt.headless=true",
+                "-Dspark.master=local[2]",
+                "-Dspark.ui.enabled=false",
+                "-Dspark.driver.host=127.0.0.1",
+                "-Dspark.driver.bindAddress=127.0.0.1",
+                "-Dspark.sql.shuffle.partitions=4",
+                "-cp",
+                System.getProperty("java.class.path"),
+                mainClass));
+        command.addAll(Arrays.asList(arguments));
+        Files.createDirectories(work);
+        Path output = work.resolve(name.replace(' ', '-') + ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(variables);
+        int exit = builder.start().waitFor();
+        String told = Files.readString(output);
+        if (exit != 0) {
+            throw new IOException(name + " ended with " + exit + ": see " + output);
+        }
+        return told;
+    }
+
+    private static String newRun(ServerProcess server) throws IOException {
+        Matcher experiment = EXPERIMENT.matcher(
+                post(server, "experiments/create", "{\"name\": \"bench-" + System.nanoTime() + "\"}"));
+        Matcher run = experiment.find()
+                ? RUN_ID.matcher(post(
+                        server,
+                        "runs/create",
+                        "{\"experiment_id\": \"" + experiment.group(1) + "\", \"start_time\": 1}"))
+                : RUN_ID.matcher("");
+        if (!run.find()) {
+            throw new IOException("the server made no run");
+        }
+        return run.group(1);
+    }
+
+    private static String post(ServerProcess server, String path, String body) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create(server.url() + "/api/2.0/mlflow/" + path).toURL().openConnection();
+        connection.setDoOutput(true);
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+        return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private void report() {
+        ratio("clean");
+        ratio("train");
+        System.out.println("time of the last training by stage: " + stages);
+    }
+
+    private void ratio(String what) {
+        List<Double> old = seconds.getOrDefault("old " + what, List.of());
+        List<Double> now = seconds.getOrDefault(what, List.of());
+        double[] ratios = new double[now.size()];
+        Arrays.setAll(ratios, round -> now.get(round) / old.get(round));
+        Arrays.sort(ratios);
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %.2f of the old recipe's time (%.2f to %.2f)%n",
+                what,
+                ratios[ratios.length / 2],
+                ratios[0],
+                ratios[ratios.length - 1]);
+    }
+
+    private void growth(String what) {
+        double tenth =
+                seconds.getOrDefault("tenth " + what, List.of(Double.NaN)).get(0);
+        double all = seconds.getOrDefault(what, List.of(Double.NaN)).get(0);
+        System.out.printf(Locale.ROOT, "%s: ten times the customers take %.1f times as long%n", what, all / tenth);
+    }
+}
