@@ -52,6 +52,21 @@ class PlantedViolationsTest {
                         "fakecloud",
                         "final class Planted { dev.mayfly.cluster.Cluster c; }"),
                 planted(
+                        "command line",
+                        ArchitectureTest.cli,
+                        "cli",
+                        "final class Planted { dev.mayfly.jobs.measure.Costs c; }"),
+                planted(
+                        "scorer",
+                        ArchitectureTest.theScorerNeedsNothingButTheJdk,
+                        "jobs.scorer",
+                        "final class Planted { org.slf4j.Logger l; }"),
+                planted(
+                        "figures",
+                        ArchitectureTest.figuresNeedNoSpark,
+                        "jobs.measure",
+                        "final class Planted { dev.mayfly.jobs.report.TrackingClient c; }"),
+                planted(
                         "artifact",
                         ArchitectureTest.artifact,
                         "artifact",

@@ -1,5 +1,6 @@
 package dev.mayfly.jobs.clean;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
 import dev.mayfly.jobs.Arguments;
@@ -24,6 +25,9 @@ import org.apache.spark.storage.StorageLevel;
  */
 public final class Clean {
 
+    /** So many repeated ids, 8 bytes each, are sent to every worker; more are joined the long way. */
+    private static final long MOST_SENT_TO_ALL = 5_000_000;
+
     private Clean() {}
 
     public static void main(String[] arguments) {
@@ -46,13 +50,16 @@ public final class Clean {
         files.delete(staging, true);
 
         Rules rules = new Rules(placeholder(arguments));
-        Dataset<Row> lines = Rules.dataLines(spark.read().text(input));
-        Dataset<Row> judged = rules.judge(lines).persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> typed =
+                Rules.typed(Rules.dataLines(spark.read().text(input))).persist(StorageLevel.MEMORY_AND_DISK());
+        Map<String, Long> counts = new TreeMap<>();
+        counts.put("rows_in", typed.count());
+        Dataset<Row> repeated = Rules.repeatedIds(typed).persist(StorageLevel.MEMORY_AND_DISK());
+        boolean areFew = repeated.count() < MOST_SENT_TO_ALL;
+        Dataset<Row> judged = Rules.judged(typed, areFew ? broadcast(repeated) : repeated);
         rules.clean(judged).write().mode(SaveMode.Overwrite).parquet(staging + "/clean");
         Rules.quarantine(judged).write().mode(SaveMode.Overwrite).parquet(staging + "/quarantine");
 
-        Map<String, Long> counts = new TreeMap<>();
-        counts.put("rows_in", lines.count());
         counts.put("rows_out", spark.read().parquet(staging + "/clean").count());
         long rejected = 0;
         for (Row row : spark.read()
@@ -64,7 +71,8 @@ public final class Clean {
             rejected += row.getLong(1);
         }
         counts.put("rows_rejected", rejected);
-        judged.unpersist();
+        repeated.unpersist();
+        typed.unpersist();
         check(counts, limit);
         publish(files, new Path(staging, "clean"), new Path(output, "clean/slice=" + slice));
         publish(files, new Path(staging, "quarantine"), new Path(output, "quarantine/slice=" + slice));

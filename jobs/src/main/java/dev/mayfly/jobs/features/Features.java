@@ -27,7 +27,7 @@ import org.apache.spark.sql.types.StructType;
  * unknown terminal has no past: its values are 0.
  *
  * <p>One pass: rows are brought together by customer in the order of time and walked through once, with the edges of all windows
- * moving along; then the same by terminal. Time is linear in rows; memory holds one customer's or terminal's rows of a window.
+ * moving along; then the same by terminal. The same rows come out in the same order each time. Time is linear in rows; memory holds one customer's or terminal's rows of a window.
  */
 public final class Features {
 
@@ -124,7 +124,8 @@ public final class Features {
     private static Dataset<Row> terminalValues(Dataset<Row> rows) {
         Column spread =
                 when(col("terminal_id").isNull(), hash(col("customer_id"))).otherwise(hash(col("terminal_id")));
-        Dataset<Row> inOrder = rows.repartition(spread).sortWithinPartitions("terminal_id", "tx_seconds");
+        Dataset<Row> inOrder =
+                rows.repartition(spread).sortWithinPartitions("terminal_id", "tx_seconds", "transaction_id");
         return walked(inOrder, ofTerminals(), new TerminalWindows.Columns(inOrder.schema()));
     }
 
