@@ -52,11 +52,6 @@ class PlantedViolationsTest {
                         "fakecloud",
                         "final class Planted { dev.mayfly.cluster.Cluster c; }"),
                 planted(
-                        "command line",
-                        ArchitectureTest.cli,
-                        "cli",
-                        "final class Planted { dev.mayfly.jobs.measure.Costs c; }"),
-                planted(
                         "scorer",
                         ArchitectureTest.theScorerNeedsNothingButTheJdk,
                         "jobs.scorer",
@@ -117,7 +112,7 @@ class PlantedViolationsTest {
                         ArchitectureTest.web,
                         "web",
                         "final class Planted { dev.mayfly.mlflow.MlflowRoutes m; }"),
-                planted("cli", ArchitectureTest.cli, "cli", "final class Planted { dev.mayfly.engine.Engine e; }"),
+                planted("cli", ArchitectureTest.cli, "cli", "final class Planted { dev.mayfly.jobs.measure.Costs c; }"),
                 planted(
                         "jobs",
                         ArchitectureTest.jobs,

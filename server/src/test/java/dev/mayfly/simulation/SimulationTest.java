@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.mayfly.cluster.SimulatedClusters;
 import dev.mayfly.engine.SimulatedRuns;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SimulationTest {
 
-    private static final long SEEDS = Long.getLong("mayfly.seeds", 2_000);
+    private static final long SEEDS = Long.getLong("mayfly.seeds", 1_000);
+    private static final long MOST_SEEDS_TO_FIND = 2_000;
     private static final long FIRST = Long.getLong("mayfly.seed", 1);
 
     @Test
@@ -67,16 +69,25 @@ class SimulationTest {
 
     /** Found by some seed, and then by the same seed again in the same words. */
     private static void isFound(String bug, Simulation.Bugs bugs) {
-        for (long seed = 1; seed <= SEEDS; seed++) {
-            try {
-                new Simulation(seed, bugs).run();
-            } catch (Violation found) {
-                System.out.println(bug + " found: " + found.getMessage());
-                long again = seed;
-                assertThatCode(() -> new Simulation(again, bugs).run()).hasMessage(found.getMessage());
-                return;
-            }
+        Finding finding = LongStream.rangeClosed(1, MOST_SEEDS_TO_FIND)
+                .parallel()
+                .mapToObj(seed -> violation(seed, bugs))
+                .flatMap(Optional::stream)
+                .findAny()
+                .orElseThrow(() -> new AssertionError(bug + " was not found by " + MOST_SEEDS_TO_FIND + " seeds"));
+
+        System.out.println(bug + " found by seed " + finding.seed() + ": " + finding.message());
+        assertThatCode(() -> new Simulation(finding.seed(), bugs).run()).hasMessage(finding.message());
+    }
+
+    private record Finding(long seed, String message) {}
+
+    private static Optional<Finding> violation(long seed, Simulation.Bugs bugs) {
+        try {
+            new Simulation(seed, bugs).run();
+            return Optional.empty();
+        } catch (Violation found) {
+            return Optional.of(new Finding(seed, String.valueOf(found.getMessage())));
         }
-        throw new AssertionError(bug + " was not found by " + SEEDS + " seeds");
     }
 }

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class GateSimulationTest {
 
     private static final int RETRAININGS = 200;
-    private static final int CUSTOMERS = 2_000;
-    private static final int REDRAWS = 200;
+    private static final int CUSTOMERS = 1_800;
+    private static final int REDRAWS = 150;
     private static final double CONFIDENCE = 0.975;
 
     @Test
