@@ -166,7 +166,13 @@ class ServeTest {
     private void register(Mayfly mayfly, Scorer scorer, int version) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         scorer.write(bytes);
-        JsonNode run = call(mayfly, "runs/create", "{\"experiment_id\": \"0\", \"start_time\": " + version + "}")
+        String experiment = call(mayfly, "experiments/create", "{\"name\": \"version-" + version + "\"}")
+                .path("experiment_id")
+                .asText();
+        JsonNode run = call(
+                        mayfly,
+                        "runs/create",
+                        "{\"experiment_id\": \"" + experiment + "\", \"start_time\": " + version + "}")
                 .path("run")
                 .path("info");
         String source = run.path("artifact_uri").asText() + "/model";
