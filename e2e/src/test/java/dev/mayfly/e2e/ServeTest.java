@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -176,12 +177,8 @@ class ServeTest {
                 .path("run")
                 .path("info");
         String source = run.path("artifact_uri").asText() + "/model";
-        String path = source.substring("mlflow-artifacts:/".length()) + "/scorer.bin";
-        HttpRequest upload = HttpRequest.newBuilder(
-                        URI.create(mayfly.url() + "/api/2.0/mlflow-artifacts/artifacts/" + path))
-                .PUT(BodyPublishers.ofByteArray(bytes.toByteArray()))
-                .build();
-        assertThat(http.send(upload, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        upload(mayfly, source + "/MLmodel", "flavors: {}\n".getBytes(StandardCharsets.UTF_8));
+        upload(mayfly, source + "/scorer.bin", bytes.toByteArray());
         call(mayfly, "registered-models/create", "{\"name\": \"fraud\"}");
         JsonNode made = call(
                 mayfly,
@@ -191,6 +188,15 @@ class ServeTest {
         assertThat(made.path("model_version").path("version").asText())
                 .as(made.toString())
                 .isEqualTo("" + version);
+    }
+
+    private void upload(Mayfly mayfly, String location, byte[] bytes) throws Exception {
+        String path = location.substring("mlflow-artifacts:/".length());
+        HttpRequest upload = HttpRequest.newBuilder(
+                        URI.create(mayfly.url() + "/api/2.0/mlflow-artifacts/artifacts/" + path))
+                .PUT(BodyPublishers.ofByteArray(bytes))
+                .build();
+        assertThat(http.send(upload, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
     }
 
     private void alias(Mayfly mayfly, int version) throws Exception {
