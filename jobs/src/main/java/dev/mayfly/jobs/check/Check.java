@@ -35,6 +35,9 @@ import org.apache.spark.storage.StorageLevel;
  */
 public final class Check {
 
+    /** The share of a usual day below which rows at either end of a slice are another day's. */
+    private static final double SPILL = 0.05;
+
     private final SparkSession spark;
     private final Arguments arguments;
     private final Optional<TrackingClient> client;
@@ -111,13 +114,26 @@ public final class Check {
         return days.values().stream().mapToLong(Long::longValue).toArray();
     }
 
+    /**
+     * The rows of each day of a slice. A few at either end are what midnight has moved over from the day beside it (24:00:00 is
+     * the next day), and no day of the slice.
+     */
     private Map<String, Long> days(long of) {
-        Map<String, Long> days = new TreeMap<>();
+        TreeMap<String, Long> days = new TreeMap<>();
         slices.rows(of)
                 .groupBy(col("tx_seconds").divide(86_400).cast("long").alias("day"))
                 .count()
                 .collectAsList()
                 .forEach(row -> days.put(LocalDate.ofEpochDay(row.getLong(0)).toString(), row.getLong(1)));
+        long[] sorted =
+                days.values().stream().mapToLong(Long::longValue).sorted().toArray();
+        double few = SPILL * sorted[sorted.length / 2];
+        while (days.firstEntry().getValue() < few) {
+            days.pollFirstEntry();
+        }
+        while (days.lastEntry().getValue() < few) {
+            days.pollLastEntry();
+        }
         return days;
     }
 

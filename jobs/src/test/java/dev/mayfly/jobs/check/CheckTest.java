@@ -86,6 +86,15 @@ class CheckTest {
     }
 
     @Test
+    void aRowThatMidnightHasMovedOverIsNoDay() throws IOException {
+        write(changed(rows -> rows.union(rows.limit(1)
+                .withColumn("tx_seconds", functions.lit(1_522_540_800L + 80 * 86_400L))
+                .withColumn("transaction_id", functions.lit(1_000_000_000L)))));
+
+        assertThat(check(LAST).of(Finding.Level.WARN)).isEmpty();
+    }
+
+    @Test
     void repeatedIdsAndContradictingLabelsStop() {
         write(changed(rows -> rows.union(rows.limit(1)).withColumn("tx_fraud", functions.lit(1))));
 
