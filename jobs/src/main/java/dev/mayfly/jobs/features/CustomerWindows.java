@@ -6,11 +6,8 @@ import org.apache.spark.sql.types.StructType;
 /** Number and mean amount of a customer's transactions in (t−w, t], the row itself included. Not thread-safe. */
 final class CustomerWindows implements Walk.Windows {
 
-    private static final int FORGET_FROM = 4_096;
-
     private final Columns columns;
-    private final Past past = new Past();
-    private final int[] starts = new int[Features.WINDOW_DAYS.length];
+    private final Past past = new Past(Features.windowSeconds());
     private boolean isOpen;
     private long customer;
 
@@ -44,30 +41,17 @@ final class CustomerWindows implements Walk.Windows {
         long nextCustomer = row.getLong(columns.customer);
         if (!isOpen || nextCustomer != customer) {
             past.clear();
-            java.util.Arrays.fill(starts, 0);
             customer = nextCustomer;
             isOpen = true;
         }
         long now = row.getLong(columns.seconds);
         past.add(now, Math.round(row.getDouble(columns.amount) * 100));
-        double[] values = new double[2 * starts.length];
-        for (int window = 0; window < starts.length; window++) {
-            starts[window] = past.after(starts[window], now - Features.WINDOW_DAYS[window] * Features.DAY_SECONDS);
-            double number = past.size() - starts[window];
-            values[2 * window] = number;
-            values[2 * window + 1] = past.sum(starts[window], past.size()) / 100.0 / number;
+        past.moveTo(now);
+        double[] values = new double[2 * Features.WINDOW_DAYS.length];
+        for (int window = 0; window < Features.WINDOW_DAYS.length; window++) {
+            values[2 * window] = past.number(window);
+            values[2 * window + 1] = past.sum(window) / 100.0 / past.number(window);
         }
-        forget();
         return values;
-    }
-
-    private void forget() {
-        int oldest = starts[starts.length - 1];
-        if (oldest >= FORGET_FROM && oldest > past.size() / 2) {
-            past.forget(oldest);
-            for (int window = 0; window < starts.length; window++) {
-                starts[window] -= oldest;
-            }
-        }
     }
 }

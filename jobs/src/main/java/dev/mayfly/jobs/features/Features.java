@@ -27,7 +27,8 @@ import org.apache.spark.sql.types.StructType;
  * unknown terminal has no past: its values are 0.
  *
  * <p>One pass: rows are brought together by customer in the order of time and walked through once, with the edges of all windows
- * moving along; then the same by terminal. The same rows come out in the same order each time. Time is linear in rows; memory holds one customer's or terminal's rows of a window.
+ * moving along; then the same by terminal. The same rows come out in the same order each time. Time is linear in rows; memory holds
+ * one customer's or terminal's rows of the longest window.
  */
 public final class Features {
 
@@ -77,6 +78,10 @@ public final class Features {
                 .geq(span.getLong(0) - HISTORY_DAYS * DAY_SECONDS)
                 .and(col("tx_seconds").leq(span.getLong(1))));
         return add(needed).filter(col("slice").equalTo(slice));
+    }
+
+    static long[] windowSeconds() {
+        return Arrays.stream(WINDOW_DAYS).mapToLong(days -> days * DAY_SECONDS).toArray();
     }
 
     private static List<String> ofCustomers() {

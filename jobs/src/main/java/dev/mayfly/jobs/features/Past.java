@@ -3,18 +3,37 @@ package dev.mayfly.jobs.features;
 import java.util.Arrays;
 
 /**
- * The rows of one customer or terminal so far, in the order of time, with running sums: a window is the difference of two of them. Sums
- * are of whole numbers (cents, frauds), so that differences are exact. Forgets what is older than any window asks for.
+ * The rows of one customer or terminal so far, in the order of time, and windows over them that all end at the same moment, which only
+ * moves on. Running sums are of whole numbers (cents, frauds), so that the sum of a window, the difference of two of them, is exact.
+ * Forgets what is older than the longest window. Not thread-safe.
  */
 final class Past {
 
+    private final long[] lengths;
+    /** The first place in each window; the longest window is the last. */
+    private final int[] starts;
+
+    private int end;
     private long[] time = new long[64];
     /** The sum of all before, by place. */
     private long[] before = new long[65];
 
     private int size;
 
+    /**
+     * Windows over no rows yet.
+     *
+     * @param lengths in seconds, ascending; a window is open at its beginning and closed at its end
+     */
+    Past(long[] lengths) {
+        this.lengths = lengths;
+        this.starts = new int[lengths.length];
+    }
+
+    /** Begins with another customer or terminal. */
     void clear() {
+        Arrays.fill(starts, 0);
+        end = 0;
         size = 0;
     }
 
@@ -28,12 +47,17 @@ final class Past {
         size++;
     }
 
-    int size() {
-        return size;
+    /** All windows end here now. */
+    void moveTo(long seconds) {
+        end = after(end, seconds);
+        for (int window = 0; window < starts.length; window++) {
+            starts[window] = after(starts[window], seconds - lengths[window]);
+        }
+        forget(starts[starts.length - 1]);
     }
 
-    /** From a place on, the first whose time is later; places only grow while time does. */
-    int after(int from, long seconds) {
+    /** From a place on, the first whose time is later. */
+    private int after(int from, long seconds) {
         int place = from;
         while (place < size && time[place] <= seconds) {
             place++;
@@ -41,14 +65,27 @@ final class Past {
         return place;
     }
 
-    long sum(int from, int end) {
-        return before[end] - before[from];
-    }
-
-    /** Forgets the rows before a place; all later places are smaller by it. */
-    void forget(int places) {
+    /** Once they are more than half, so that each row is moved but a few times. */
+    private void forget(int places) {
+        if (places <= size / 2) {
+            return;
+        }
         System.arraycopy(time, places, time, 0, size - places);
         System.arraycopy(before, places, before, 0, size - places + 1);
         size -= places;
+        end -= places;
+        for (int window = 0; window < starts.length; window++) {
+            starts[window] -= places;
+        }
+    }
+
+    /** How many rows are in a window. */
+    int number(int window) {
+        return end - starts[window];
+    }
+
+    /** The sum of their values. */
+    long sum(int window) {
+        return before[end] - before[starts[window]];
     }
 }

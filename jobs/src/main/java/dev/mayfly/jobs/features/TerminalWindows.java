@@ -1,18 +1,13 @@
 package dev.mayfly.jobs.features;
 
-import java.util.Arrays;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** Number of a terminal's transactions in (t−D−w, t−D], and the share of frauds among them, 0 if there are none. Not thread-safe. */
 final class TerminalWindows implements Walk.Windows {
 
-    private static final int FORGET_FROM = 4_096;
-
     private final Columns columns;
-    private final Past past = new Past();
-    private final int[] starts = new int[Features.WINDOW_DAYS.length];
-    private int end;
+    private final Past past = new Past(Features.windowSeconds());
     private boolean isOpen;
     private long terminal;
 
@@ -43,40 +38,24 @@ final class TerminalWindows implements Walk.Windows {
 
     @Override
     public double[] next(Row row) {
-        double[] values = new double[2 * starts.length];
+        double[] values = new double[2 * Features.WINDOW_DAYS.length];
         if (row.isNullAt(columns.terminal)) {
             return values;
         }
         long nextTerminal = row.getLong(columns.terminal);
         if (!isOpen || nextTerminal != terminal) {
             past.clear();
-            Arrays.fill(starts, 0);
-            end = 0;
             terminal = nextTerminal;
             isOpen = true;
         }
         long now = row.getLong(columns.seconds);
         past.add(now, row.getInt(columns.fraud));
-        long known = now - Features.DELAY_SECONDS;
-        end = past.after(end, known);
-        for (int window = 0; window < starts.length; window++) {
-            starts[window] = past.after(starts[window], known - Features.WINDOW_DAYS[window] * Features.DAY_SECONDS);
-            double number = end - starts[window];
+        past.moveTo(now - Features.DELAY_SECONDS);
+        for (int window = 0; window < Features.WINDOW_DAYS.length; window++) {
+            int number = past.number(window);
             values[2 * window] = number;
-            values[2 * window + 1] = number == 0 ? 0 : past.sum(starts[window], end) / number;
+            values[2 * window + 1] = number == 0 ? 0 : (double) past.sum(window) / number;
         }
-        forget();
         return values;
-    }
-
-    private void forget() {
-        int oldest = starts[starts.length - 1];
-        if (oldest >= FORGET_FROM && oldest > past.size() / 2) {
-            past.forget(oldest);
-            end -= oldest;
-            for (int window = 0; window < starts.length; window++) {
-                starts[window] -= oldest;
-            }
-        }
     }
 }
