@@ -96,14 +96,16 @@ public final class Check {
         if (slice == 1 || !slices.has(slice - 1)) {
             return new Report(slice, findings, days, Collections.emptyMap(), "there is no slice before it");
         }
+        Map<String, Long> daysBefore = days(slice - 1);
         List<Finding> all = new ArrayList<>(findings);
-        all.add(RowRules.volume(counts(days), counts(days(slice - 1))));
-        Map<String, Distribution> drift = drift();
+        all.add(RowRules.volume(counts(days), counts(daysBefore)));
+        List<String> compared = comparable(weekends(days) == weekends(daysBefore));
+        Map<String, Distribution> drift = drift(compared);
         drift.forEach((name, distribution) -> {
             all.add(Finding.atMost("PSI of " + name, distribution.psi(), bounds("psi", 0.1, 0.25)));
             all.add(Finding.atMost("KS distance of " + name, distribution.ks(), bounds("ks", 0.1, 0.2)));
         });
-        return new Report(slice, all, days, drift, left());
+        return new Report(slice, all, days, drift, left(compared));
     }
 
     private Bounds bounds(String name, double warn, double stop) {
@@ -145,14 +147,14 @@ public final class Check {
                 : 0;
     }
 
-    private Map<String, Distribution> drift() {
+    private Map<String, Distribution> drift(List<String> compared) {
         Optional<Scorer> scorer = scorer();
-        List<String> columns = comparable();
+        List<String> columns = new ArrayList<>(compared);
         scorer.ifPresent(champion -> columns.add(Scoring.SCORE));
         Dataset<Row> reference = prepared(slice - 1, scorer);
         Dataset<Row> now = prepared(slice, scorer);
         try {
-            return new Drift(reference, now, columns.toArray(new String[0])).distributions();
+            return Histograms.compare(reference, now, columns.toArray(new String[0]));
         } finally {
             reference.unpersist();
             now.unpersist();
@@ -170,26 +172,23 @@ public final class Check {
      * The inputs whose windows are full in the reference, for others differ because the data has a beginning; and weekends only if both
      * slices have equally many, for that is the calendar's doing.
      */
-    private List<String> comparable() {
+    private List<String> comparable(boolean isSameCalendar) {
         long history = slices.daysBefore(slice - 1);
-        boolean isSameCalendar = weekends(slice) == weekends(slice - 1);
         return Features.names().stream()
                 .filter(name -> Features.historyDays(name) <= history)
                 .filter(name -> isSameCalendar || !name.equals("during_weekend"))
-                .collect(Collectors.toCollection(ArrayList::new));
+                .collect(Collectors.toList());
     }
 
-    /** The share of a slice's days that are Saturdays and Sundays. */
-    private double weekends(long of) {
-        Map<String, Long> all = days(of);
-        long weekends = all.keySet().stream()
+    /** The share of days that are Saturdays and Sundays. */
+    private static double weekends(Map<String, Long> days) {
+        long weekends = days.keySet().stream()
                 .filter(day -> LocalDate.parse(day).getDayOfWeek().compareTo(DayOfWeek.SATURDAY) >= 0)
                 .count();
-        return (double) weekends / all.size();
+        return (double) weekends / days.size();
     }
 
-    private String left() {
-        List<String> compared = comparable();
+    private static String left(List<String> compared) {
         List<String> left = Features.names().stream()
                 .filter(name -> !compared.contains(name))
                 .collect(Collectors.toList());

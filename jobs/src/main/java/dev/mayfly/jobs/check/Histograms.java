@@ -2,6 +2,8 @@ package dev.mayfly.jobs.check;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -19,8 +21,20 @@ final class Histograms implements Serializable {
         this.edges = edges;
     }
 
+    /** The distributions of columns in a reference and now, by name. */
+    static Map<String, Distribution> compare(Dataset<Row> reference, Dataset<Row> now, String[] columns) {
+        Histograms bins = of(reference, columns);
+        long[][] before = bins.count(reference, columns);
+        long[][] after = bins.count(now, columns);
+        Map<String, Distribution> distributions = new LinkedHashMap<>();
+        for (int column = 0; column < columns.length; column++) {
+            distributions.put(columns[column], new Distribution(bins.edges[column], before[column], after[column]));
+        }
+        return distributions;
+    }
+
     /** Edges at the quantiles of a reference, each value once. */
-    static Histograms of(Dataset<Row> reference, String[] columns) {
+    private static Histograms of(Dataset<Row> reference, String[] columns) {
         double[] shares = new double[FINE - 1];
         Arrays.setAll(shares, n -> (n + 1.0) / FINE);
         double[][] quantiles = reference.stat().approxQuantile(columns, shares, ERROR);
@@ -30,7 +44,7 @@ final class Histograms implements Serializable {
     }
 
     /** The counts of rows, by column and bin. */
-    long[][] count(Dataset<Row> rows, String[] columns) {
+    private long[][] count(Dataset<Row> rows, String[] columns) {
         Histograms bins = this;
         return rows.select(Arrays.stream(columns)
                         .map(name -> functions.col(name).cast("double"))
@@ -60,9 +74,5 @@ final class Histograms implements Serializable {
             }
         }
         return one;
-    }
-
-    double[] edges(int column) {
-        return edges[column].clone();
     }
 }

@@ -22,7 +22,7 @@ public final class Predictions {
         this.threshold = threshold;
     }
 
-    double[] scores() {
+    public double[] scores() {
         return scores;
     }
 

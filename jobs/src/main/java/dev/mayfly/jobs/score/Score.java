@@ -51,7 +51,7 @@ public final class Score {
                 .select(
                         col("transaction_id"),
                         col(Scoring.SCORE),
-                        col(Scoring.PROBABILITY),
+                        col(Scorer.PROBABILITY),
                         col(Scoring.ALERT),
                         lit(version.number()).alias("model_version"))
                 .write()

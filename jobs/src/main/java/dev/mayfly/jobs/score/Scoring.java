@@ -18,22 +18,19 @@ public final class Scoring {
     /** The column of the probability before calibration, which ranks. */
     public static final String SCORE = "score";
 
-    /** The column of the calibrated probability. */
-    public static final String PROBABILITY = "fraud_probability";
-
     /** The column of the alert: true above the threshold. */
     public static final String ALERT = "alert";
 
     private Scoring() {}
 
-    /** Rows with {@link #SCORE}, {@link #PROBABILITY} and {@link #ALERT}. */
+    /** Rows with {@link #SCORE}, {@link Scorer#PROBABILITY} and {@link #ALERT}. */
     public static Dataset<Row> scored(Dataset<Row> rows, Scorer scorer) {
         int[] inputs = scorer.inputs().stream()
                 .mapToInt(name -> rows.schema().fieldIndex(name))
                 .toArray();
         StructType schema = rows.schema()
                 .add(SCORE, DataTypes.DoubleType, false)
-                .add(PROBABILITY, DataTypes.DoubleType, false)
+                .add(Scorer.PROBABILITY, DataTypes.DoubleType, false)
                 .add(ALERT, DataTypes.BooleanType, false);
         byte[] model = bytes(scorer);
         return rows.sparkSession()

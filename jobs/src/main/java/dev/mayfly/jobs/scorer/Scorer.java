@@ -23,6 +23,9 @@ public final class Scorer {
     /** The name of its file in a model's folder. */
     public static final String FILE = "scorer.bin";
 
+    /** The name of the calibrated probability, wherever it stands as a column. */
+    public static final String PROBABILITY = "fraud_probability";
+
     private static final int MAGIC = 0x4d41_5946;
     private static final int VERSION = 1;
 

@@ -45,16 +45,22 @@ public final class Backtest {
     private static void run(SparkSession spark, Arguments arguments, Optional<TrackingClient> client) {
         Plan plan = new Plan(arguments);
         Dataset<Row> transactions = plan.transactions(spark);
-        Fold last = plan.last(transactions);
         int weeks = (int) arguments.whole("weeks", 4, 1, 520);
+        List<Fold> folds = plan.backtested(transactions, weeks);
         Candidate candidate = plan.candidates().get(0);
         Map<String, double[]> figures = new LinkedHashMap<>();
         SHOWN.forEach(name -> figures.put(name, new double[weeks]));
         System.out.println(candidate);
-        try (Examples examples = Examples.of(transactions, last.earlier((weeks - 1L) * last.testDays()), last)) {
+        try (Examples examples = Examples.of(transactions, folds.get(0), folds.get(weeks - 1))) {
             for (int week = 0; week < weeks; week++) {
-                Fold fold = last.earlier((long) (weeks - 1 - week) * last.testDays());
-                judged(examples, fold, candidate, plan, spark.sparkContext().defaultParallelism(), week, figures);
+                judged(
+                        examples,
+                        folds.get(week),
+                        candidate,
+                        plan,
+                        spark.sparkContext().defaultParallelism(),
+                        week,
+                        figures);
             }
         }
         System.out.println("mean of " + weeks + " test windows:" + words(figures, -1));

@@ -2,6 +2,7 @@ package dev.mayfly.jobs.train;
 
 import dev.mayfly.jobs.measure.Measures;
 import dev.mayfly.jobs.measure.Outcomes;
+import dev.mayfly.jobs.scorer.Scorer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,6 @@ import org.apache.spark.sql.types.StructType;
  * probability (isotonic regression; Zadrozny and Elkan, 2002). Learned on folds whose labels are all known when the final model is trained.
  */
 final class Calibration {
-
-    /** The column of the calibrated probability. */
-    static final String PROBABILITY = "fraud_probability";
 
     private static final StructType SCHEMA = new StructType()
             .add("score", DataTypes.DoubleType)
@@ -46,7 +44,7 @@ final class Calibration {
     }
 
     /**
-     * The map, as a stage that reads {@code probability} and writes {@link #PROBABILITY}. Half a row of either kind at both ends keeps
+     * The map, as a stage that reads {@code probability} and writes {@link Scorer#PROBABILITY}. Half a row of either kind at both ends keeps
      * it from saying "never" or "surely".
      */
     IsotonicRegressionModel map(SparkSession spark) {
@@ -76,6 +74,6 @@ final class Calibration {
                 .setFeaturesCol("score")
                 .setWeightCol("weight")
                 .fit(spark.createDataFrame(rows, SCHEMA));
-        return map.setFeaturesCol("probability").setFeatureIndex(1).setPredictionCol(PROBABILITY);
+        return map.setFeaturesCol("probability").setFeatureIndex(1).setPredictionCol(Scorer.PROBABILITY);
     }
 }

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -53,7 +54,7 @@ final class Examples implements AutoCloseable {
 
     /**
      * The rows on which a model of the fold is judged: those of its test days, without customers whose fraud was known by that day
-     * (fraud in training is, and fraud later that is a whole delay old). If there are more than {@code most}, those of some
+     * (fraud in the week before the delay is, and fraud later that is a whole delay old). If there are more than {@code most}, those of some
      * customers, chosen by a hash of their number.
      */
     Dataset<Row> test(Fold fold, long most) {
@@ -69,12 +70,7 @@ final class Examples implements AutoCloseable {
         long all = days.count();
         long parts = (all + most - 1) / Math.max(1, most);
         Dataset<Row> some = parts > 1
-                ? days.filter(org.apache
-                        .spark
-                        .sql
-                        .functions
-                        .pmod(xxhash64(col("customer_id")), lit(parts))
-                        .equalTo(0))
+                ? days.filter(pmod(xxhash64(col("customer_id")), lit(parts)).equalTo(0))
                 : days;
         return some.join(broadcast(known), isKnown, "left_anti");
     }

@@ -20,13 +20,11 @@ final class Judgement {
 
     private final Outcomes outcomes;
     private final Predictions predictions;
-    private final double[] scores;
     private final Costs costs;
     private final Map<String, Figure> figures;
 
-    private Judgement(Outcomes outcomes, double[] scores, Predictions predictions, Costs costs, long seed) {
+    private Judgement(Outcomes outcomes, Predictions predictions, Costs costs, long seed) {
         this.outcomes = outcomes;
-        this.scores = scores;
         this.predictions = predictions;
         this.costs = costs;
         this.figures = new Measures(outcomes, predictions, costs).figures(redraws(outcomes, REDRAWS), seed);
@@ -34,8 +32,7 @@ final class Judgement {
 
     static Judgement of(PipelineModel model, double threshold, TestRows test, Costs costs, long seed) {
         List<double[]> said = test.scoresAndProbabilities(model);
-        return new Judgement(
-                test.outcomes(), said.get(0), new Predictions(said.get(0), said.get(1), threshold), costs, seed);
+        return new Judgement(test.outcomes(), new Predictions(said.get(0), said.get(1), threshold), costs, seed);
     }
 
     /** As many as a minute or so allows, when there are very many rows. */
@@ -67,7 +64,13 @@ final class Judgement {
     /** By how much this model is better than another: {@code gain_NAME} and its interval. */
     Map<String, Double> gainsOver(Judgement champion, double confidence, long seed) {
         Map<String, Double> metrics = new LinkedHashMap<>();
-        Comparison.gains(outcomes, scores, champion.scores, confidence, redraws(outcomes, REDRAWS_OF_GAIN), seed)
+        Comparison.gains(
+                        outcomes,
+                        predictions.scores(),
+                        champion.predictions.scores(),
+                        confidence,
+                        redraws(outcomes, REDRAWS_OF_GAIN),
+                        seed)
                 .forEach((name, figure) -> put(metrics, "gain_" + name, figure));
         return metrics;
     }

@@ -1,6 +1,5 @@
 package dev.mayfly.jobs.train;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
@@ -19,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** What arguments say about a training: on which days, which candidates, how they are judged. Immutable. */
 final class Plan {
@@ -27,13 +27,14 @@ final class Plan {
 
     private final Arguments arguments;
     private final List<Learner> learners;
+    private final List<Candidate> candidates;
 
     Plan(Arguments arguments) {
         this.arguments = arguments;
         this.learners = Arrays.stream(arguments.text("learner", "xgboost").split(",", -1))
                 .map(Learner::named)
                 .collect(Collectors.toList());
-        candidates();
+        this.candidates = drawn();
     }
 
     /** The names of the arguments: those given and those of all learners' parameters, with dashes. */
@@ -62,10 +63,24 @@ final class Plan {
         return name.replace('_', '-');
     }
 
-    /** The last fold that the transactions have room for. */
-    Fold last(Dataset<Row> transactions) {
+    /**
+     * The folds of a backtest, the first first: each a test window after the other, the last the last that there is room for.
+     *
+     * @throws IllegalArgumentException if the data begins too late
+     */
+    List<Fold> backtested(Dataset<Row> transactions, int weeks) {
         long[] days = days(transactions);
-        return Fold.last(days[0], days[1], windows());
+        Fold last = Fold.last(days[0], days[1], windows());
+        List<Fold> folds = new ArrayList<>();
+        for (int before = weeks - 1; before >= 0; before--) {
+            folds.add(last.earlier((long) before * last.testDays()));
+        }
+        if (folds.get(0).firstTrainingDay() < days[0]) {
+            throw new IllegalArgumentException("the data begins on " + Fold.day(days[0]) + " (expected: by "
+                    + Fold.day(folds.get(0).firstTrainingDay()) + " for " + weeks
+                    + " test windows; try fewer --weeks or --train-days)");
+        }
+        return folds;
     }
 
     /** The folds of a training: the last that the transactions have room for, then those that it learns from, latest first. */
@@ -94,14 +109,16 @@ final class Plan {
                         arguments.whole("test-days", 7, 1, 365));
     }
 
-    Dataset<Row> transactions(org.apache.spark.sql.SparkSession spark) {
-        return spark.read()
-                .parquet(arguments.text("input") + "/clean")
-                .filter(col("tx_seconds").isNotNull());
+    Dataset<Row> transactions(SparkSession spark) {
+        return spark.read().parquet(arguments.text("input") + "/clean");
     }
 
     /** A grid if one is given; else as many drawn ones as trials are asked for, the usual one first. */
     List<Candidate> candidates() {
+        return candidates;
+    }
+
+    private List<Candidate> drawn() {
         Map<String, Double> given = new LinkedHashMap<>();
         for (Learner learner : learners) {
             for (Parameter parameter : learner.parameters()) {

@@ -108,7 +108,7 @@ final class SparkModel {
             double score = readBack.score(inputs[n]);
             double wanted = row.<Vector>getAs("probability").apply(1);
             double probability = readBack.probability(score);
-            double wantedProbability = row.<Double>getAs(Calibration.PROBABILITY);
+            double wantedProbability = row.<Double>getAs(Scorer.PROBABILITY);
             if (Math.abs(score - wanted) > CLOSE || Math.abs(probability - wantedProbability) > CLOSE) {
                 throw new IllegalStateException("the model without Spark scored " + score + " and " + probability
                         + " (expected: " + wanted + " and " + wantedProbability + ", as Spark)");

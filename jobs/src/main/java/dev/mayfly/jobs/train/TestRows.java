@@ -3,6 +3,7 @@ package dev.mayfly.jobs.train;
 import static org.apache.spark.sql.functions.col;
 
 import dev.mayfly.jobs.measure.Outcomes;
+import dev.mayfly.jobs.scorer.Scorer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,8 +53,8 @@ final class TestRows implements AutoCloseable {
         Dataset<Row> inputs = inputs();
         boolean isCalibrated = Arrays.asList(
                         model.transformSchema(inputs.schema()).fieldNames())
-                .contains(Calibration.PROBABILITY);
-        return values(model, inputs, score(), isCalibrated ? col(Calibration.PROBABILITY) : score());
+                .contains(Scorer.PROBABILITY);
+        return values(model, inputs, score(), isCalibrated ? col(Scorer.PROBABILITY) : score());
     }
 
     private static Column score() {

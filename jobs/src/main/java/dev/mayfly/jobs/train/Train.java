@@ -3,6 +3,7 @@ package dev.mayfly.jobs.train;
 import dev.mayfly.jobs.Arguments;
 import dev.mayfly.jobs.SparkJob;
 import dev.mayfly.jobs.features.Features;
+import dev.mayfly.jobs.learner.Candidate;
 import dev.mayfly.jobs.learner.Learner;
 import dev.mayfly.jobs.report.TrackingClient;
 import java.io.ByteArrayInputStream;
@@ -154,10 +155,7 @@ public final class Train {
     private Map<String, Object> params(Fold last, List<Search.Trial> trials) {
         Map<String, Object> params = new LinkedHashMap<>();
         params.put("learner", trials.get(0).candidate.learner().title());
-        trials.get(0)
-                .candidate
-                .values()
-                .forEach((name, value) -> params.put(name, dev.mayfly.jobs.learner.Candidate.number(value)));
+        trials.get(0).candidate.values().forEach((name, value) -> params.put(name, Candidate.number(value)));
         params.put("candidates", trials.size());
         params.put("folds", trials.get(0).folds.size());
         params.put("seed", plan.seed());
