@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
 /**
  * What the replaced system did, written again plainly: cleaning with one count of nulls per column, local files that are then copied to
  * their place; training on raw columns with a random split and a cross-validation of 4 candidates by 3 folds, nothing cached.
- * Arguments: {@code clean INPUT OUTPUT} or {@code train INPUT MODEL}.
+ * Arguments: {@code clean INPUT OUTPUT} or {@code train INPUT MODEL}; with any other it only starts Spark.
  */
 final class OldRecipe {
 
@@ -45,11 +45,13 @@ final class OldRecipe {
     public static void main(String[] arguments) throws IOException {
         SparkSession spark = SparkSession.builder()
                 .config("spark.sql.session.timeZone", "UTC")
+                // What isn't a time in Java's calendar, such as 24:00:00, is null.
+                .config("spark.sql.legacy.timeParserPolicy", "CORRECTED")
                 .getOrCreate();
-        if (arguments[0].equals("clean")) {
-            clean(spark, arguments[1], Path.of(arguments[2]));
-        } else {
-            train(spark, arguments[1], Path.of(arguments[2]));
+        switch (arguments[0]) {
+            case "clean" -> clean(spark, arguments[1], Path.of(arguments[2]));
+            case "train" -> train(spark, arguments[1], Path.of(arguments[2]));
+            default -> System.out.println(spark.range(1).count());
         }
         spark.stop();
     }

@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Cleaning and training beside the recipe that they replace: each in a JVM of its own on {@code local[2]} with the same heap, one after
- * the other, alternating; 4 candidates by 3 folds on either side. Then the same at a tenth of the customers, for how time grows.
+ * Cleaning and training beside the recipe that they replace: each in a JVM of its own on {@code local[2]} with the same heap and Spark's own
+ * settings, one after the other, alternating; 4 candidates by 3 folds on either side. Beside them an application that does nothing, for what
+ * the start takes. Then the same at a tenth of the customers, for how time grows.
  * Arguments: the launcher, a folder of work, and {@code FOLDER} of transactions or {@code simulate:CUSTOMERS:DAYS}; then the number of rounds.
  */
 final class TrainBench {
@@ -66,6 +67,7 @@ final class TrainBench {
         ServerProcess server = ServerProcess.start(bench.launcher, work.resolve("server"), Map.of());
         try {
             for (int round = 0; round < rounds; round++) {
+                bench.timed("start", OldRecipe.class.getName(), Map.of(), "nothing");
                 bench.round(transactions, "", server);
             }
             bench.report();
@@ -174,7 +176,6 @@ final class TrainBench {
                 "-Dspark.ui.enabled=false",
                 "-Dspark.driver.host=127.0.0.1",
                 "-Dspark.driver.bindAddress=127.0.0.1",
-                "-Dspark.sql.shuffle.partitions=4",
                 "-cp",
                 System.getProperty("java.class.path"),
                 mainClass));
@@ -219,7 +220,10 @@ final class TrainBench {
     private void report() {
         ratio("clean");
         ratio("train");
-        System.out.println("time of the last training by stage: " + stages);
+        System.out.println("the last training by stage:");
+        for (String stage : stages.split(", ", -1)) {
+            System.out.println("  " + stage);
+        }
     }
 
     private void ratio(String what) {

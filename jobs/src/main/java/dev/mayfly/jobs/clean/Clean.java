@@ -1,8 +1,5 @@
 package dev.mayfly.jobs.clean;
 
-import static org.apache.spark.sql.functions.broadcast;
-import static org.apache.spark.sql.functions.col;
-
 import dev.mayfly.jobs.Arguments;
 import dev.mayfly.jobs.SparkJob;
 import dev.mayfly.jobs.report.TrackingClient;
@@ -16,7 +13,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * Cleans the files of one slice into Parquet: {@code OUTPUT/clean/slice=N} and {@code OUTPUT/quarantine/slice=N}. Written aside
@@ -24,9 +23,6 @@ import org.apache.spark.storage.StorageLevel;
  * it again replaces it.
  */
 public final class Clean {
-
-    /** So many repeated ids, 8 bytes each, are sent to every worker; more are joined the long way. */
-    private static final long MOST_SENT_TO_ALL = 5_000_000;
 
     private Clean() {}
 
@@ -50,35 +46,36 @@ public final class Clean {
         files.delete(staging, true);
 
         Rules rules = new Rules(placeholder(arguments));
-        Dataset<Row> typed =
-                Rules.typed(Rules.dataLines(spark.read().text(input))).persist(StorageLevel.MEMORY_AND_DISK());
+        LongAccumulator read = spark.sparkContext().longAccumulator("rows_in");
+        Dataset<Row> judged = Rules.judged(Rules.dataLines(spark.read().text(input)), read);
         Map<String, Long> counts = new TreeMap<>();
-        counts.put("rows_in", typed.count());
-        Dataset<Row> repeated = Rules.repeatedIds(typed).persist(StorageLevel.MEMORY_AND_DISK());
-        boolean areFew = repeated.count() < MOST_SENT_TO_ALL;
-        Dataset<Row> judged = Rules.judged(typed, areFew ? broadcast(repeated) : repeated);
         rules.clean(judged).write().mode(SaveMode.Overwrite).parquet(staging + "/clean");
+        counts.put("rows_in", read.value());
         Rules.quarantine(judged).write().mode(SaveMode.Overwrite).parquet(staging + "/quarantine");
 
-        counts.put("rows_out", spark.read().parquet(staging + "/clean").count());
         long rejected = 0;
-        for (Row row : spark.read()
-                .parquet(staging + "/quarantine")
-                .groupBy(col("reason"))
-                .count()
-                .collectAsList()) {
-            counts.put("rejected_" + row.getString(0), row.getLong(1));
-            rejected += row.getLong(1);
+        for (Row row : written(spark, staging).groupBy("reason").count().collectAsList()) {
+            if (row.isNullAt(0)) {
+                counts.put("rows_out", row.getLong(1));
+            } else {
+                counts.put("rejected_" + row.getString(0), row.getLong(1));
+                rejected += row.getLong(1);
+            }
         }
         counts.put("rows_rejected", rejected);
-        repeated.unpersist();
-        typed.unpersist();
         check(counts, limit);
         publish(files, new Path(staging, "clean"), new Path(output, "clean/slice=" + slice));
         publish(files, new Path(staging, "quarantine"), new Path(output, "quarantine/slice=" + slice));
         files.delete(staging, true);
         System.err.println("cleaned slice " + slice + ": " + counts);
         return counts;
+    }
+
+    /** All rows as they lie there: clean ones have no reason. */
+    private static Dataset<Row> written(SparkSession spark, Path staging) {
+        return spark.read()
+                .schema(new StructType().add("reason", DataTypes.StringType))
+                .parquet(staging + "/clean", staging + "/quarantine");
     }
 
     private static String placeholder(Arguments arguments) {

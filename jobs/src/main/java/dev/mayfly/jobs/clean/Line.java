@@ -23,30 +23,41 @@ final class Line {
             .add("value", DataTypes.StringType)
             .add("reason", DataTypes.StringType);
 
-    private static final int FIELDS = 9;
     private static final int MOST_DIGITS = 18;
     private static final int MOST_DIGITS_OF_AMOUNT = 12;
     private static final int MOST_DECIMALS = 6;
     private static final long DAY_SECONDS = 86_400;
     private static final int TIME_LENGTH = "yyyy-MM-dd HH:mm:ss".length();
 
-    private Line() {}
+    private final String text;
+    /** Where the field begins and ends that was read last, without the blanks around it. */
+    private int from;
 
-    static Row typed(String line) {
-        String[] fields = line.split(",", -1);
-        Long id = whole(field(fields, 0));
-        Long seconds = seconds(field(fields, 1));
-        Long customer = whole(field(fields, 2));
-        Long terminal = whole(field(fields, 3));
-        Double amount = amount(field(fields, 4));
-        Integer fraud = small(whole(field(fields, 7)));
-        Integer scenario = small(whole(field(fields, 8)));
-        String reason = fields.length != FIELDS
+    private int end;
+    /** Where the next field begins; behind the text's end + 1 if there was one field too few. */
+    private int next;
+
+    private Line(String text) {
+        this.text = text;
+    }
+
+    static Row typed(String text) {
+        Line line = new Line(text);
+        Long id = line.whole();
+        Long seconds = line.seconds();
+        Long customer = line.whole();
+        Long terminal = line.whole();
+        Double amount = line.amount();
+        line.advance();
+        line.advance();
+        Integer fraud = small(line.whole());
+        Integer scenario = small(line.whole());
+        String reason = line.next != text.length() + 1
                 ? "field_count"
                 : id == null || id < 0
                         ? "transaction_id"
                         : seconds == null ? "time" : reason(customer, terminal, amount, fraud, scenario);
-        return RowFactory.create(id, seconds, customer, terminal, amount, fraud, scenario, line, reason);
+        return RowFactory.create(id, seconds, customer, terminal, amount, fraud, scenario, text, reason);
     }
 
     private static @Nullable String reason(
@@ -73,25 +84,39 @@ final class Line {
         return isConsistent ? null : "label";
     }
 
-    private static String field(String[] fields, int index) {
-        return index < fields.length ? withoutBlanks(fields[index]) : "";
-    }
-
-    private static String withoutBlanks(String text) {
-        int from = 0;
-        int end = text.length();
+    /** Goes on to the next field; to an empty one if there is none. */
+    private void advance() {
+        int length = text.length();
+        if (next > length) {
+            next = length + 2;
+            from = length;
+            end = length;
+            return;
+        }
+        int comma = text.indexOf(',', next);
+        from = next;
+        end = comma < 0 ? length : comma;
+        next = end + 1;
         while (from < end && text.charAt(from) == ' ') {
             from++;
         }
         while (end > from && text.charAt(end - 1) == ' ') {
             end--;
         }
-        return text.substring(from, end);
     }
 
-    private static @Nullable Long whole(String text) {
-        int digits = text.startsWith("-") ? 1 : 0;
-        return areDigits(text, digits, text.length(), MOST_DIGITS) ? (Long) Long.parseLong(text) : null;
+    private @Nullable Long whole() {
+        advance();
+        boolean isNegative = from < end && text.charAt(from) == '-';
+        int digits = isNegative ? from + 1 : from;
+        if (!areDigits(digits, end, MOST_DIGITS)) {
+            return null;
+        }
+        long number = 0;
+        for (int n = digits; n < end; n++) {
+            number = 10 * number + text.charAt(n) - '0';
+        }
+        return isNegative ? -number : number;
     }
 
     /** What does not fit is no label. */
@@ -99,51 +124,52 @@ final class Line {
         return whole == null || whole != whole.intValue() ? null : (Integer) whole.intValue();
     }
 
-    private static @Nullable Double amount(String text) {
-        int point = text.indexOf('.');
-        boolean isAmount = point < 0
-                ? areDigits(text, 0, text.length(), MOST_DIGITS_OF_AMOUNT)
-                : areDigits(text, 0, point, MOST_DIGITS_OF_AMOUNT)
-                        && areDigits(text, point + 1, text.length(), MOST_DECIMALS);
-        return isAmount ? (Double) Double.parseDouble(text) : null;
+    private @Nullable Double amount() {
+        advance();
+        int point = text.indexOf('.', from);
+        boolean isAmount = (point < 0 || point >= end)
+                ? areDigits(from, end, MOST_DIGITS_OF_AMOUNT)
+                : areDigits(from, point, MOST_DIGITS_OF_AMOUNT) && areDigits(point + 1, end, MOST_DECIMALS);
+        return isAmount ? (Double) Double.parseDouble(text.substring(from, end)) : null;
     }
 
     /** From 1 to so many digits and nothing else. */
-    private static boolean areDigits(String text, int from, int end, int most) {
-        for (int n = from; n < end; n++) {
+    private boolean areDigits(int first, int behind, int most) {
+        for (int n = first; n < behind; n++) {
             if (text.charAt(n) < '0' || text.charAt(n) > '9') {
                 return false;
             }
         }
-        return end > from && end - from <= most;
+        return behind > first && behind - first <= most;
     }
 
     /** Seconds since 1970 of {@code yyyy-MM-dd HH:mm:ss} in UTC; 24:00:00 is the next midnight. */
-    private static @Nullable Long seconds(String text) {
-        boolean isTime = text.length() == TIME_LENGTH
-                && areDigits(text, 0, 4, 4)
-                && text.charAt(4) == '-'
-                && areDigits(text, 5, 7, 2)
-                && text.charAt(7) == '-'
-                && areDigits(text, 8, 10, 2)
-                && text.charAt(10) == ' '
-                && areDigits(text, 11, 13, 2)
-                && text.charAt(13) == ':'
-                && areDigits(text, 14, 16, 2)
-                && text.charAt(16) == ':'
-                && areDigits(text, 17, 19, 2);
-        if (!isTime) {
+    private @Nullable Long seconds() {
+        advance();
+        if (end - from != TIME_LENGTH
+                || !(areTwoDigits(0)
+                        && areTwoDigits(2)
+                        && has(4, '-')
+                        && areTwoDigits(5)
+                        && has(7, '-')
+                        && areTwoDigits(8)
+                        && has(10, ' ')
+                        && areTwoDigits(11)
+                        && has(13, ':')
+                        && areTwoDigits(14)
+                        && has(16, ':')
+                        && areTwoDigits(17))) {
             return null;
         }
-        int hour = number(text, 11, 13);
-        int minute = number(text, 14, 16);
-        int second = number(text, 17, 19);
+        int hour = twoDigits(11);
+        int minute = twoDigits(14);
+        int second = twoDigits(17);
         boolean isMidnight = hour == 24 && minute == 0 && second == 0;
         if (!isMidnight && (hour > 23 || minute > 59 || second > 59)) {
             return null;
         }
         try {
-            long day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10))
+            long day = LocalDate.of(100 * twoDigits(0) + twoDigits(2), twoDigits(5), twoDigits(8))
                     .toEpochDay();
             return day * DAY_SECONDS + hour * 3_600L + minute * 60L + second;
         } catch (DateTimeException e) {
@@ -151,11 +177,15 @@ final class Line {
         }
     }
 
-    private static int number(String text, int from, int end) {
-        int number = 0;
-        for (int n = from; n < end; n++) {
-            number = 10 * number + text.charAt(n) - '0';
-        }
-        return number;
+    private boolean areTwoDigits(int offset) {
+        return areDigits(from + offset, from + offset + 2, 2);
+    }
+
+    private boolean has(int offset, char expected) {
+        return text.charAt(from + offset) == expected;
+    }
+
+    private int twoDigits(int offset) {
+        return 10 * (text.charAt(from + offset) - '0') + text.charAt(from + offset + 1) - '0';
     }
 }

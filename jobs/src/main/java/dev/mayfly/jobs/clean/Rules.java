@@ -3,15 +3,14 @@ package dev.mayfly.jobs.clean;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * What makes a line a transaction. A line has nine fields split by commas: id, time ({@code yyyy-MM-dd HH:mm:ss}, UTC;
@@ -36,37 +35,20 @@ final class Rules {
                 not(trim(col("value")).equalTo("")).and(not(col("value").startsWith("#"))));
     }
 
-    /** The lines as {@link Line} reads them. */
-    static Dataset<Row> typed(Dataset<Row> dataLines) {
-        return dataLines
-                .sparkSession()
-                .createDataFrame(dataLines.javaRDD().map(row -> Line.typed(row.getString(0))), Line.SCHEMA);
-    }
-
-    /** The ids that stand on more than one of the typed lines that break no rule by themselves. */
-    static Dataset<Row> repeatedIds(Dataset<Row> typed) {
-        return typed.filter(col("reason").isNull())
-                .groupBy(col("transaction_id").alias("repeated_id"))
-                .count()
-                .filter(col("count").gt(1))
-                .select("repeated_id");
-    }
-
     /**
-     * The typed lines with their final reason. Only those whose id is repeated are compared with each other: a slice has few, and
-     * all others need not be moved or sorted.
+     * The lines as {@link Line} reads them, each with the reason if it is rejected; only then it still has its text. All lines of one
+     * id come together once, those without an id are spread. What is written from it again is read from that move, not from the files.
+     *
+     * @param lines counts the lines of the first action, each once
      */
-    static Dataset<Row> judged(Dataset<Row> typed, Dataset<Row> repeatedIds) {
-        Column isRepeated = col("transaction_id")
-                .equalTo(col("repeated_id"))
-                .and(col("reason").isNull());
-        WindowSpec sameId = Window.partitionBy("transaction_id").orderBy("value");
-        Column first = org.apache.spark.sql.functions.first(col("value")).over(sameId);
-        Column again = when(
-                row_number().over(sameId).gt(1),
-                when(col("value").equalTo(first), lit("duplicate")).otherwise(lit("conflicting_duplicate")));
-        return typed.join(repeatedIds, isRepeated, "left_anti")
-                .union(typed.join(repeatedIds, isRepeated, "left_semi").withColumn("reason", again));
+    static Dataset<Row> judged(Dataset<Row> dataLines, LongAccumulator lines) {
+        SparkSession spark = dataLines.sparkSession();
+        Column spread = when(col("transaction_id").isNull(), col("value"));
+        Dataset<Row> sorted = spark.createDataFrame(
+                        dataLines.javaRDD().map(row -> Line.typed(row.getString(0))), Line.SCHEMA)
+                .repartition(col("transaction_id"), spread)
+                .sortWithinPartitions("transaction_id");
+        return spark.createDataFrame(sorted.javaRDD().mapPartitions(rows -> new Repeats(rows, lines)), Line.SCHEMA);
     }
 
     /** The clean rows of judged lines, with their final columns. */

@@ -51,13 +51,14 @@ class CleanTest {
                 "7,2018-04-31 10:00:05,7,5,1.00,36005,0,0,0",
                 "8,2018-04-01 10:00:06,7,5,-1.00,36006,0,0,0",
                 "9,2018-04-01 10:00:07,7,5,1.00,36007,0,0,2",
+                "9,2018-04-01 10:00:07,7,5,1.00,36007,0,0,0",
                 "10,2018-04-01 10:00:08,7,5,1.00",
                 "11,2018-04-01 10:00:09,7.5,5,1.00,36009,0,0,0",
                 "12,2018-04-01 10:00:10,7,5,0,36010,0,0,0");
 
         assertThat(counts)
-                .containsEntry("rows_in", 15L)
-                .containsEntry("rows_out", 4L)
+                .containsEntry("rows_in", 16L)
+                .containsEntry("rows_out", 5L)
                 .containsEntry("rows_rejected", 11L)
                 .containsEntry("rejected_duplicate", 1L)
                 .containsEntry("rejected_conflicting_duplicate", 1L)

@@ -1,0 +1,89 @@
+package dev.mayfly.jobs.clean;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.util.LongAccumulator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines of {@link Line#SCHEMA} in order of their ids, with the repeated ones given their reason. Of the lines with the same id that break
+ * no rule by themselves the first in order of their texts is kept. Holds the lines of one id at a time.
+ */
+final class Repeats implements Iterator<Row> {
+
+    private static final int ID = Line.SCHEMA.fieldIndex("transaction_id");
+    private static final int VALUE = Line.SCHEMA.fieldIndex("value");
+    private static final int REASON = Line.SCHEMA.fieldIndex("reason");
+
+    private final Iterator<Row> sorted;
+    private final LongAccumulator lines;
+    private final Queue<Row> judged = new ArrayDeque<>();
+    private @Nullable Row ahead;
+
+    /**
+     * @param lines counts the lines
+     */
+    Repeats(Iterator<Row> sorted, LongAccumulator lines) {
+        this.sorted = sorted;
+        this.lines = lines;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return !judged.isEmpty() || ahead != null || sorted.hasNext();
+    }
+
+    @Override
+    public Row next() {
+        if (judged.isEmpty()) {
+            judge();
+        }
+        lines.add(1);
+        return judged.remove();
+    }
+
+    /** Reads on to the next line that is rejected already, or over all lines of the next id. */
+    private void judge() {
+        Row first = ahead == null ? sorted.next() : ahead;
+        ahead = null;
+        if (!first.isNullAt(REASON)) {
+            judged.add(first);
+            return;
+        }
+        List<Row> same = new ArrayList<>();
+        same.add(first);
+        while (ahead == null && sorted.hasNext()) {
+            Row next = sorted.next();
+            if (!next.isNullAt(REASON)) {
+                judged.add(next);
+            } else if (next.getLong(ID) == first.getLong(ID)) {
+                same.add(next);
+            } else {
+                ahead = next;
+            }
+        }
+        same.sort(Comparator.comparing(line -> line.getString(VALUE)));
+        Row kept = same.get(0);
+        judged.add(with(kept, null, null));
+        for (Row again : same.subList(1, same.size())) {
+            String text = again.getString(VALUE);
+            judged.add(with(again, text, text.equals(kept.getString(VALUE)) ? "duplicate" : "conflicting_duplicate"));
+        }
+    }
+
+    private static Row with(Row line, @Nullable String value, @Nullable String reason) {
+        Object[] fields = new Object[line.length()];
+        for (int n = 0; n < fields.length; n++) {
+            fields[n] = line.get(n);
+        }
+        fields[VALUE] = value;
+        fields[REASON] = reason;
+        return RowFactory.create(fields);
+    }
+}
