@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,13 +20,15 @@ import java.util.stream.Stream;
 
 /**
  * Cleaning and training beside the recipe that they replace: each in a JVM of its own on {@code local[2]} with the same heap and Spark's own
- * settings, one after the other, alternating; 4 candidates by 3 folds on either side. Beside them an application that does nothing, for what
- * the start takes. Then the same at a tenth of the customers, for how time grows.
+ * settings, one after the other, alternating; 4 candidates by 3 folds on either side. The old recipe is ended when it has taken {@value
+ * #ENOUGH} times as long. Beside them an application that does nothing, for what the start takes. Then the same at a tenth of the customers,
+ * for how time grows.
  * Arguments: the launcher, a folder of work, and {@code FOLDER} of transactions or {@code simulate:CUSTOMERS:DAYS}; then the number of rounds.
  */
 final class TrainBench {
 
     private static final String HEAP = "3g";
+    private static final int ENOUGH = 4;
     private static final String JOBS = "dev.mayfly.jobs.";
     private static final Pattern RUN_ID = Pattern.compile("\"run_id\"\\s*:\\s*\"([0-9a-f]{32})\"");
     private static final Pattern STAGES = Pattern.compile("(?m)^time: (.*)$");
@@ -115,24 +118,9 @@ final class TrainBench {
                     .collect(Collectors.joining(","));
         }
         Path lake = Files.createTempDirectory(work, "lake");
-        if (size.isEmpty()) {
-            timed(
-                    "old clean",
-                    OldRecipe.class.getName(),
-                    Map.of(),
-                    "clean",
-                    files,
-                    lake.resolve("old").toString());
-        }
         timed(size + "clean", JOBS + "clean.Clean", Map.of(), "--input", files, "--output", lake.toString());
         if (size.isEmpty()) {
-            timed(
-                    "old train",
-                    OldRecipe.class.getName(),
-                    Map.of(),
-                    "train",
-                    lake.resolve("clean").toString(),
-                    lake.resolve("model").toString());
+            old("clean", files, lake.resolve("old").toString());
         }
         Map<String, String> tracking = Map.of("MLFLOW_TRACKING_URI", server.url(), "MLFLOW_RUN_ID", newRun(server));
         String told = timed(
@@ -149,6 +137,9 @@ final class TrainBench {
                 "3",
                 "--train-days",
                 "28");
+        if (size.isEmpty()) {
+            old("train", lake.resolve("clean").toString(), lake.resolve("model").toString());
+        }
         Matcher found = STAGES.matcher(told);
         if (size.isEmpty() && found.find()) {
             stages = found.group(1);
@@ -159,14 +150,46 @@ final class TrainBench {
             throws IOException, InterruptedException {
         long before = System.nanoTime();
         String told = run(name, mainClass, variables, arguments);
+        took(name, before);
+        return told;
+    }
+
+    /** Takes at most {@link #ENOUGH} times what the new way has just taken. */
+    private void old(String what, String... folders) throws IOException, InterruptedException {
+        List<Double> now = seconds.getOrDefault(what, List.of());
+        List<String> arguments = new ArrayList<>(List.of(what));
+        arguments.addAll(Arrays.asList(folders));
+        long before = System.nanoTime();
+        Path output = work.resolve("old-" + what + ".txt");
+        Process process = start(output, OldRecipe.class.getName(), Map.of(), arguments.toArray(new String[0]));
+        if (!process.waitFor((long) (1_000 * ENOUGH * now.get(now.size() - 1)), TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly().waitFor();
+            System.out.println("  the old recipe is ended: it takes longer than");
+        } else if (process.exitValue() != 0) {
+            throw new IOException("old " + what + " ended with " + process.exitValue() + ": see " + output);
+        }
+        took("old " + what, before);
+    }
+
+    private void took(String name, long before) {
         double took = (System.nanoTime() - before) / 1e9;
         seconds.computeIfAbsent(name, first -> new ArrayList<>()).add(took);
         System.out.printf(Locale.ROOT, "  %-12s %7.1f s%n", name, took);
-        return told;
     }
 
     private String run(String name, String mainClass, Map<String, String> variables, String... arguments)
             throws IOException, InterruptedException {
+        Path output = work.resolve(name.replace(' ', '-') + ".txt");
+        int exit = start(output, mainClass, variables, arguments).waitFor();
+        String told = Files.readString(output);
+        if (exit != 0) {
+            throw new IOException(name + " ended with " + exit + ": see " + output);
+        }
+        return told;
+    }
+
+    private Process start(Path output, String mainClass, Map<String, String> variables, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx" + HEAP));
         OPENED.forEach(room -> command.add("--add-opens=java.base/" + room + "=ALL-UNNAMED"));
         OPENED_OF_SUN.forEach(room -> command.add("--add-opens=java.base/sun." + room + "=ALL-UNNAMED"));
@@ -181,16 +204,10 @@ final class TrainBench {
                 mainClass));
         command.addAll(Arrays.asList(arguments));
         Files.createDirectories(work);
-        Path output = work.resolve(name.replace(' ', '-') + ".txt");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().putAll(variables);
-        int exit = builder.start().waitFor();
-        String told = Files.readString(output);
-        if (exit != 0) {
-            throw new IOException(name + " ended with " + exit + ": see " + output);
-        }
-        return told;
+        return builder.start();
     }
 
     private static String newRun(ServerProcess server) throws IOException {
@@ -227,15 +244,24 @@ final class TrainBench {
     }
 
     private void ratio(String what) {
+        ratios(what + ": ", what, false);
+        ratios(what + " without the start: ", what, true);
+    }
+
+    private void ratios(String words, String what, boolean isWithoutStart) {
         List<Double> old = seconds.getOrDefault("old " + what, List.of());
         List<Double> now = seconds.getOrDefault(what, List.of());
+        List<Double> start = seconds.getOrDefault("start", List.of());
         double[] ratios = new double[now.size()];
-        Arrays.setAll(ratios, round -> now.get(round) / old.get(round));
+        Arrays.setAll(ratios, round -> {
+            double idle = isWithoutStart ? start.get(round) : 0;
+            return (now.get(round) - idle) / (old.get(round) - idle);
+        });
         Arrays.sort(ratios);
         System.out.printf(
                 Locale.ROOT,
-                "%s: %.2f of the old recipe's time (%.2f to %.2f)%n",
-                what,
+                "%s%.2f of the old recipe's time (%.2f to %.2f)%n",
+                words,
                 ratios[ratios.length / 2],
                 ratios[0],
                 ratios[ratios.length - 1]);

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import ml.dmlc.xgboost4j.LabeledPoint;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
@@ -85,21 +86,23 @@ final class XgBoost {
     }
 
     private static Grown grow(Iterator<Row> rows, Map<String, Object> settings, int trees) throws XGBoostError {
-        Matrix matrix = new Matrix(rows);
-        double share = matrix.share();
-        if (!(share > 0 && share < 1)) {
-            throw new IllegalArgumentException("share of frauds: " + share + " of " + matrix.labels.length
-                    + " rows (expected: above 0 and below 1)");
+        Points points = new Points(rows);
+        if (!points.hasNext()) {
+            throw new IllegalArgumentException("rows: 0 (expected: frauds and others)");
         }
-        Map<String, Object> complete = new HashMap<>(settings);
-        complete.put("base_score", share);
-        DMatrix data = new DMatrix(matrix.inputs, matrix.labels.length, matrix.width, Float.NaN);
+        DMatrix data = new DMatrix(points, null);
         try {
-            data.setLabel(matrix.labels);
+            double share = points.share();
+            if (!(share > 0 && share < 1)) {
+                throw new IllegalArgumentException(
+                        "share of frauds: " + share + " of " + data.rowNum() + " rows (expected: above 0 and below 1)");
+            }
+            Map<String, Object> complete = new HashMap<>(settings);
+            complete.put("base_score", share);
             Booster booster = XGBoost.train(data, complete, trees, new HashMap<>(), null, null);
             try {
                 return new Grown(
-                        booster.getModelDump((String) null, true, "json"), Math.log(share / (1 - share)), matrix.width);
+                        booster.getModelDump((String) null, true, "json"), Math.log(share / (1 - share)), points.width);
             } finally {
                 booster.dispose();
             }
@@ -108,40 +111,39 @@ final class XgBoost {
         }
     }
 
-    /** Rows as XGBoost takes them. */
-    private static final class Matrix {
+    /** Rows as XGBoost takes them, one after the other: all of them are only in its own memory, outside the heap. */
+    private static final class Points implements Iterator<LabeledPoint> {
 
+        private final Iterator<Row> rows;
         private int width;
-        private float[] inputs = new float[0];
-        private float[] labels = new float[1024];
+        private long all;
+        private double frauds;
 
-        Matrix(Iterator<Row> rows) {
-            int row = 0;
-            while (rows.hasNext()) {
-                Row next = rows.next();
-                double[] values = ((Vector) next.get(0)).toArray();
-                width = values.length;
-                if (row == labels.length) {
-                    labels = Arrays.copyOf(labels, 2 * row);
-                }
-                if ((row + 1) * width > inputs.length) {
-                    inputs = Arrays.copyOf(inputs, labels.length * width);
-                }
-                for (int n = 0; n < width; n++) {
-                    inputs[row * width + n] = (float) values[n];
-                }
-                labels[row++] = (float) next.getDouble(1);
+        Points(Iterator<Row> rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return rows.hasNext();
+        }
+
+        @Override
+        public LabeledPoint next() {
+            Row row = rows.next();
+            double[] inputs = ((Vector) row.get(0)).toArray();
+            float[] values = new float[inputs.length];
+            for (int n = 0; n < values.length; n++) {
+                values[n] = (float) inputs[n];
             }
-            labels = Arrays.copyOf(labels, row);
-            inputs = Arrays.copyOf(inputs, row * width);
+            width = values.length;
+            all++;
+            frauds += row.getDouble(1);
+            return new LabeledPoint((float) row.getDouble(1), width, null, values);
         }
 
         double share() {
-            double frauds = 0;
-            for (float label : labels) {
-                frauds += label;
-            }
-            return frauds / labels.length;
+            return frauds / all;
         }
     }
 

@@ -5,8 +5,7 @@ import dev.mayfly.jobs.measure.Outcomes;
 import dev.mayfly.jobs.scorer.Scorer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.regression.IsotonicRegression;
 import org.apache.spark.ml.regression.IsotonicRegressionModel;
 import org.apache.spark.sql.Row;
@@ -45,35 +44,69 @@ final class Calibration {
 
     /**
      * The map, as a stage that reads {@code probability} and writes {@link Scorer#PROBABILITY}. Half a row of either kind at both ends keeps
-     * it from saying "never" or "surely".
+     * it from saying "never" or "surely". Of rows of one kind with none of the other between them only the first and the last are
+     * points, with the weight of all: the map is the same along them anyway.
      */
     IsotonicRegressionModel map(SparkSession spark) {
-        Map<Double, double[]> counts = new TreeMap<>();
-        double least = Double.POSITIVE_INFINITY;
-        double most = Double.NEGATIVE_INFINITY;
-        for (int fold = 0; fold < scores.size(); fold++) {
-            for (int row = 0; row < scores.get(fold).length; row++) {
-                double score = scores.get(fold)[row];
-                counts.computeIfAbsent(score, first -> new double[2])[
-                        outcomes.get(fold).isFraud(row) ? 1 : 0]++;
-                least = Math.min(least, score);
-                most = Math.max(most, score);
+        double[] genuine = sorted(false);
+        double[] frauds = sorted(true);
+        List<Row> points = new ArrayList<>();
+        int row = 0;
+        int fraud = 0;
+        while (row < genuine.length || fraud < frauds.length) {
+            int ofGenuine = before(genuine, row, fraud < frauds.length ? frauds[fraud] : Double.POSITIVE_INFINITY);
+            addEnds(points, genuine, row, ofGenuine, 0);
+            row = ofGenuine;
+            int ofFrauds = before(frauds, fraud, row < genuine.length ? genuine[row] : Double.POSITIVE_INFINITY);
+            addEnds(points, frauds, fraud, ofFrauds, 1);
+            fraud = ofFrauds;
+            if (row < genuine.length && fraud < frauds.length && genuine[row] == frauds[fraud]) {
+                double both = genuine[row];
+                int afterGenuine = before(genuine, row, Math.nextUp(both));
+                int afterFrauds = before(frauds, fraud, Math.nextUp(both));
+                points.add(RowFactory.create(both, 0.0, (double) (afterGenuine - row)));
+                points.add(RowFactory.create(both, 1.0, (double) (afterFrauds - fraud)));
+                row = afterGenuine;
+                fraud = afterFrauds;
             }
         }
-        List<Row> rows = new ArrayList<>();
-        counts.forEach((score, both) -> {
-            for (int label = 0; label < 2; label++) {
-                if (both[label] > 0) {
-                    rows.add(RowFactory.create(score, (double) label, both[label]));
-                }
-            }
-        });
-        rows.add(RowFactory.create(least, 1.0, 0.5));
-        rows.add(RowFactory.create(most, 0.0, 0.5));
+        double least = points.get(0).getDouble(0);
+        double most = points.get(points.size() - 1).getDouble(0);
+        points.add(RowFactory.create(least, 1.0, 0.5));
+        points.add(RowFactory.create(most, 0.0, 0.5));
         IsotonicRegressionModel map = new IsotonicRegression()
                 .setFeaturesCol("score")
                 .setWeightCol("weight")
-                .fit(spark.createDataFrame(rows, SCHEMA));
+                .fit(spark.createDataFrame(points, SCHEMA));
         return map.setFeaturesCol("probability").setFeatureIndex(1).setPredictionCol(Scorer.PROBABILITY);
+    }
+
+    /** The scores of one kind on all folds, in order. */
+    private double[] sorted(boolean isFraud) {
+        return IntStream.range(0, scores.size())
+                .boxed()
+                .flatMapToDouble(fold -> IntStream.range(0, scores.get(fold).length)
+                        .filter(row -> outcomes.get(fold).isFraud(row) == isFraud)
+                        .mapToDouble(row -> scores.get(fold)[row]))
+                .sorted()
+                .toArray();
+    }
+
+    /** Where those begin that are not below a limit. */
+    private static int before(double[] sorted, int from, double limit) {
+        int end = from;
+        while (end < sorted.length && sorted[end] < limit) {
+            end++;
+        }
+        return end;
+    }
+
+    private static void addEnds(List<Row> points, double[] sorted, int from, int end, double label) {
+        if (end > from) {
+            points.add(RowFactory.create(sorted[from], label, 1.0));
+        }
+        if (end > from + 1) {
+            points.add(RowFactory.create(sorted[end - 1], label, (double) (end - from - 1)));
+        }
     }
 }
