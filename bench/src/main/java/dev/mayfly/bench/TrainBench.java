@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 final class TrainBench {
 
     private static final String HEAP = "3g";
-    private static final int ENOUGH = 4;
+    private static final int ENOUGH = 3;
     private static final String JOBS = "dev.mayfly.jobs.";
     private static final Pattern RUN_ID = Pattern.compile("\"run_id\"\\s*:\\s*\"([0-9a-f]{32})\"");
     private static final Pattern STAGES = Pattern.compile("(?m)^time: (.*)$");

@@ -53,6 +53,7 @@ public final class Clean {
         counts.put("rows_in", read.value());
         Rules.quarantine(judged).write().mode(SaveMode.Overwrite).parquet(staging + "/quarantine");
 
+        counts.put("rows_out", 0L);
         long rejected = 0;
         for (Row row : written(spark, staging).groupBy("reason").count().collectAsList()) {
             if (row.isNullAt(0)) {
