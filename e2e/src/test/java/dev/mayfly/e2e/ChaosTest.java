@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ChaosTest {
 
-    private static final int KILLS = Integer.getInteger("mayfly.kills", 20);
+    private static final int KILLS = Integer.getInteger("mayfly.kills", 10);
     private static final long SEED = Long.getLong("mayfly.seed", new Random().nextLong());
 
     private static final String PIPELINE = """
@@ -83,7 +83,7 @@ class ChaosTest {
                 planes.add(new Mayfly(own, "--config", configuration(cloud).toString())
                         .with("MAYFLY_DATABASE_URL", postgres.getJdbcUrl("postgres", "postgres")));
             }
-            storm(cloud, planes, KILLS / 4, () -> {});
+            storm(cloud, planes, KILLS / 2, () -> {});
         }
     }
 

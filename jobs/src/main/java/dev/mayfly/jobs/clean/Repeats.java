@@ -48,7 +48,7 @@ final class Repeats implements Iterator<Row> {
         return judged.remove();
     }
 
-    /** Reads on to the next line that is rejected already, or over all lines of the next id. */
+    /** Reads one line that is rejected already, or all lines of the next id. */
     private void judge() {
         Row first = ahead == null ? sorted.next() : ahead;
         ahead = null;
@@ -56,16 +56,17 @@ final class Repeats implements Iterator<Row> {
             judged.add(first);
             return;
         }
+        Long id = first.getLong(ID);
         List<Row> same = new ArrayList<>();
         same.add(first);
         while (ahead == null && sorted.hasNext()) {
             Row next = sorted.next();
-            if (!next.isNullAt(REASON)) {
-                judged.add(next);
-            } else if (next.getLong(ID) == first.getLong(ID)) {
+            if (!id.equals(next.get(ID))) {
+                ahead = next;
+            } else if (next.isNullAt(REASON)) {
                 same.add(next);
             } else {
-                ahead = next;
+                judged.add(next);
             }
         }
         same.sort(Comparator.comparing(line -> line.getString(VALUE)));

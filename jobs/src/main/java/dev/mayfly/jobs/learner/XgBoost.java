@@ -32,7 +32,8 @@ import org.apache.spark.sql.Row;
  *
  * <p>A training window of weeks is small, so one task grows all the trees of a candidate, and a search keeps all cores busy with one
  * candidate each: no workers that wait for each other, no tracker that listens somewhere, and the same trees every time. The
- * executor needs room for the window: about 200 bytes a row with 15 inputs.
+ * executor needs room for the window outside its heap ({@code spark.executor.memoryOverhead}): about 300 bytes a row with 15 inputs, for
+ * each candidate that trains there at the same time.
  *
  * <p>XGBoost holds inputs as floats and goes left if the input is less than the split; Spark holds doubles and goes left if it
  * is not greater. So a split becomes the greatest double whose float is less. Spark takes twice the sum of its trees for the

@@ -11,7 +11,7 @@ public final class Page {
     private static final String STYLE =
             "body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;"
                     + "color:#222}table{border-collapse:collapse;margin:1em 0}th,td{border-bottom:1px solid #ddd;padding:.3em .8em;"
-                    + "text-align:left}td.n{text-align:right;font-variant-numeric:tabular-nums}tr.bad{background:#fde4e1}"
+                    + "text-align:left;overflow-wrap:anywhere}td.n{text-align:right;font-variant-numeric:tabular-nums}tr.bad{background:#fde4e1}"
                     + "tr.warn{background:#fff3d6}img{max-width:100%}h2{margin-top:2em}.lead{font-size:1.15em}";
 
     private final StringBuilder body = new StringBuilder();
@@ -79,14 +79,13 @@ public final class Page {
         return this;
     }
 
-    public Page picture(String caption, byte[] png) {
-        body.append("<figure><img alt=\"")
-                .append(escaped(caption))
+    /** A picture that bears its title; the words are for who can't see it. */
+    public Page picture(String words, byte[] png) {
+        body.append("<p><img alt=\"")
+                .append(escaped(words))
                 .append("\" src=\"data:image/png;base64,")
                 .append(Base64.getEncoder().encodeToString(png))
-                .append("\"><figcaption>")
-                .append(escaped(caption))
-                .append("</figcaption></figure>\n");
+                .append("\"></p>\n");
         return this;
     }
 
