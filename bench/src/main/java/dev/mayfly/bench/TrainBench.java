@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -48,6 +50,7 @@ final class TrainBench {
     private final Path launcher;
     private final Path work;
     private final Map<String, List<Double>> seconds = new TreeMap<>();
+    private final Set<String> ended = new HashSet<>();
     private String stages = "";
 
     private TrainBench(Path launcher, Path work) {
@@ -164,6 +167,7 @@ final class TrainBench {
         Process process = start(output, OldRecipe.class.getName(), Map.of(), arguments.toArray(new String[0]));
         if (!process.waitFor((long) (1_000 * ENOUGH * now.get(now.size() - 1)), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly().waitFor();
+            ended.add(what);
             System.out.println("  the old recipe is ended: it takes longer than");
         } else if (process.exitValue() != 0) {
             throw new IOException("old " + what + " ended with " + process.exitValue() + ": see " + output);
@@ -260,8 +264,9 @@ final class TrainBench {
         Arrays.sort(ratios);
         System.out.printf(
                 Locale.ROOT,
-                "%s%.2f of the old recipe's time (%.2f to %.2f)%n",
+                "%s%s%.2f of the old recipe's time (%.2f to %.2f)%n",
                 words,
+                ended.contains(what) ? "at most " : "",
                 ratios[ratios.length / 2],
                 ratios[0],
                 ratios[ratios.length - 1]);

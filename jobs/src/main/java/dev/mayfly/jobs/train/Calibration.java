@@ -20,7 +20,8 @@ import org.apache.spark.sql.types.StructType;
  */
 final class Calibration {
 
-    private static final StructType SCHEMA = new StructType()
+    /** The points that the map is learned from. */
+    static final StructType SCHEMA = new StructType()
             .add("score", DataTypes.DoubleType)
             .add("label", DataTypes.DoubleType)
             .add("weight", DataTypes.DoubleType);

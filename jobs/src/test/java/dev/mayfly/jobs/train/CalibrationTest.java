@@ -14,8 +14,6 @@ import org.apache.spark.ml.regression.IsotonicRegression;
 import org.apache.spark.ml.regression.IsotonicRegressionModel;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -66,12 +64,6 @@ class CalibrationTest {
         return new IsotonicRegression()
                 .setFeaturesCol("score")
                 .setWeightCol("weight")
-                .fit(LocalSpark.session()
-                        .createDataFrame(
-                                points,
-                                new StructType()
-                                        .add("score", DataTypes.DoubleType)
-                                        .add("label", DataTypes.DoubleType)
-                                        .add("weight", DataTypes.DoubleType)));
+                .fit(LocalSpark.session().createDataFrame(points, Calibration.SCHEMA));
     }
 }
