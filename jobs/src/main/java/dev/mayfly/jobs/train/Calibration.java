@@ -45,41 +45,58 @@ final class Calibration {
 
     /**
      * The map, as a stage that reads {@code probability} and writes {@link Scorer#PROBABILITY}. Half a row of either kind at both ends keeps
-     * it from saying "never" or "surely". Of rows of one kind with none of the other between them only the first and the last are
-     * points, with the weight of all: the map is the same along them anyway.
+     * it from saying "never" or "surely".
      */
     IsotonicRegressionModel map(SparkSession spark) {
-        double[] genuine = sorted(false);
-        double[] frauds = sorted(true);
+        IsotonicRegressionModel map = new IsotonicRegression()
+                .setFeaturesCol("score")
+                .setWeightCol("weight")
+                .fit(spark.createDataFrame(points(sorted(false), sorted(true)), SCHEMA));
+        return map.setFeaturesCol("probability").setFeatureIndex(1).setPredictionCol(Scorer.PROBABILITY);
+    }
+
+    /**
+     * One point for each score, because before 3.4 Spark does not pool equal ones (SPARK-41008). Of scores in a row with the same share of
+     * frauds, only the first and the last are points, the last with the weight of all in between: the map is the same along them anyway.
+     */
+    private static List<Row> points(double[] genuine, double[] frauds) {
+        double least = Math.min(first(genuine), first(frauds));
+        double most = Math.max(last(genuine), last(frauds));
         List<Row> points = new ArrayList<>();
         int row = 0;
         int fraud = 0;
         while (row < genuine.length || fraud < frauds.length) {
-            int ofGenuine = before(genuine, row, fraud < frauds.length ? frauds[fraud] : Double.POSITIVE_INFINITY);
-            addEnds(points, genuine, row, ofGenuine, 0);
-            row = ofGenuine;
-            int ofFrauds = before(frauds, fraud, row < genuine.length ? genuine[row] : Double.POSITIVE_INFINITY);
-            addEnds(points, frauds, fraud, ofFrauds, 1);
-            fraud = ofFrauds;
-            if (row < genuine.length && fraud < frauds.length && genuine[row] == frauds[fraud]) {
-                double both = genuine[row];
-                int afterGenuine = before(genuine, row, Math.nextUp(both));
-                int afterFrauds = before(frauds, fraud, Math.nextUp(both));
-                points.add(RowFactory.create(both, 0.0, (double) (afterGenuine - row)));
-                points.add(RowFactory.create(both, 1.0, (double) (afterFrauds - fraud)));
-                row = afterGenuine;
-                fraud = afterFrauds;
+            double score = Math.min(
+                    row < genuine.length ? genuine[row] : Double.POSITIVE_INFINITY,
+                    fraud < frauds.length ? frauds[fraud] : Double.POSITIVE_INFINITY);
+            double ofGenuine = score == most ? 0.5 : 0;
+            for (; row < genuine.length && genuine[row] == score; row++) {
+                ofGenuine++;
             }
+            double ofFrauds = score == least ? 0.5 : 0;
+            for (; fraud < frauds.length && frauds[fraud] == score; fraud++) {
+                ofFrauds++;
+            }
+            add(points, score, ofFrauds / (ofGenuine + ofFrauds), ofGenuine + ofFrauds);
         }
-        double least = points.get(0).getDouble(0);
-        double most = points.get(points.size() - 1).getDouble(0);
-        points.add(RowFactory.create(least, 1.0, 0.5));
-        points.add(RowFactory.create(most, 0.0, 0.5));
-        IsotonicRegressionModel map = new IsotonicRegression()
-                .setFeaturesCol("score")
-                .setWeightCol("weight")
-                .fit(spark.createDataFrame(points, SCHEMA));
-        return map.setFeaturesCol("probability").setFeatureIndex(1).setPredictionCol(Scorer.PROBABILITY);
+        return points;
+    }
+
+    private static void add(List<Row> points, double score, double label, double weight) {
+        int last = points.size() - 1;
+        boolean goesOn = last > 0
+                && points.get(last).getDouble(1) == label
+                && points.get(last - 1).getDouble(1) == label;
+        double before = goesOn ? points.remove(last).getDouble(2) : 0;
+        points.add(RowFactory.create(score, label, before + weight));
+    }
+
+    private static double first(double[] sorted) {
+        return sorted.length == 0 ? Double.POSITIVE_INFINITY : sorted[0];
+    }
+
+    private static double last(double[] sorted) {
+        return sorted.length == 0 ? Double.NEGATIVE_INFINITY : sorted[sorted.length - 1];
     }
 
     /** The scores of one kind on all folds, in order. */
@@ -91,23 +108,5 @@ final class Calibration {
                         .mapToDouble(row -> scores.get(fold)[row]))
                 .sorted()
                 .toArray();
-    }
-
-    /** Where those begin that are not below a limit. */
-    private static int before(double[] sorted, int from, double limit) {
-        int end = from;
-        while (end < sorted.length && sorted[end] < limit) {
-            end++;
-        }
-        return end;
-    }
-
-    private static void addEnds(List<Row> points, double[] sorted, int from, int end, double label) {
-        if (end > from) {
-            points.add(RowFactory.create(sorted[from], label, 1.0));
-        }
-        if (end > from + 1) {
-            points.add(RowFactory.create(sorted[end - 1], label, (double) (end - from - 1)));
-        }
     }
 }

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.DoubleStream;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.ml.regression.IsotonicRegression;
 import org.apache.spark.ml.regression.IsotonicRegressionModel;
 import org.apache.spark.sql.Row;
@@ -54,16 +55,24 @@ class CalibrationTest {
         assertThat(map.predict(1.0)).as("surely is not said, seed %s", seed).isLessThan(1);
     }
 
+    /** Spark's own map of all scores, rows of the same score pooled by hand. */
     private static IsotonicRegressionModel ofAll(double[] scores, boolean[] frauds) {
-        List<Row> points = new ArrayList<>();
+        SortedMap<Double, double[]> kinds = new TreeMap<>();
         for (int row = 0; row < scores.length; row++) {
-            points.add(RowFactory.create(scores[row], frauds[row] ? 1.0 : 0.0, 1.0));
+            of(kinds, scores[row])[frauds[row] ? 1 : 0]++;
         }
-        points.add(RowFactory.create(DoubleStream.of(scores).min().orElseThrow(), 1.0, 0.5));
-        points.add(RowFactory.create(DoubleStream.of(scores).max().orElseThrow(), 0.0, 0.5));
+        of(kinds, kinds.firstKey())[1] += 0.5;
+        of(kinds, kinds.lastKey())[0] += 0.5;
+        List<Row> points = new ArrayList<>();
+        kinds.forEach((score, both) ->
+                points.add(RowFactory.create(score, both[1] / (both[0] + both[1]), both[0] + both[1])));
         return new IsotonicRegression()
                 .setFeaturesCol("score")
                 .setWeightCol("weight")
                 .fit(LocalSpark.session().createDataFrame(points, Calibration.SCHEMA));
+    }
+
+    private static double[] of(SortedMap<Double, double[]> kinds, double score) {
+        return kinds.computeIfAbsent(score, unseen -> new double[2]);
     }
 }
