@@ -7,15 +7,15 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.LongAccumulator;
 
 /**
  * Cleans the files of one slice into Parquet: {@code OUTPUT/clean/slice=N} and {@code OUTPUT/quarantine/slice=N}. Written aside
@@ -45,25 +45,25 @@ public final class Clean {
         FileSystem files = output.getFileSystem(spark.sparkContext().hadoopConfiguration());
         files.delete(staging, true);
 
-        Rules rules = new Rules(placeholder(arguments));
-        LongAccumulator read = spark.sparkContext().longAccumulator("rows_in");
-        Dataset<Row> judged = Rules.judged(Rules.dataLines(spark.read().text(input)), read);
+        Repeats.Count seen = new Repeats.Count(spark.sparkContext());
+        Dataset<Row> judged = Rules.judged(Rules.dataLines(spark.read().text(input)), seen);
+        write(new Rules(placeholder(arguments)).clean(judged), new Path(staging, "clean"));
         Map<String, Long> counts = new TreeMap<>();
-        rules.clean(judged).write().mode(SaveMode.Overwrite).parquet(staging + "/clean");
-        counts.put("rows_in", read.value());
-        Rules.quarantine(judged).write().mode(SaveMode.Overwrite).parquet(staging + "/quarantine");
+        counts.put("rows_in", seen.lines());
+        counts.put("rows_out", rows(files, new Path(staging, "clean")));
 
-        counts.put("rows_out", 0L);
-        long rejected = 0;
-        for (Row row : written(spark, staging).groupBy("reason").count().collectAsList()) {
-            if (row.isNullAt(0)) {
-                counts.put("rows_out", row.getLong(1));
-            } else {
-                counts.put("rejected_" + row.getString(0), row.getLong(1));
-                rejected += row.getLong(1);
-            }
+        // Without rejected lines nothing has to be judged again to write none of them.
+        Dataset<Row> quarantine = Rules.quarantine(judged);
+        write(seen.rejected() == 0 ? quarantine.limit(0) : quarantine, new Path(staging, "quarantine"));
+        counts.put("rows_rejected", rows(files, new Path(staging, "quarantine")));
+        if (seen.rejected() > 0) {
+            spark.read()
+                    .parquet(staging + "/quarantine")
+                    .groupBy("reason")
+                    .count()
+                    .collectAsList()
+                    .forEach(row -> counts.put("rejected_" + row.getString(0), row.getLong(1)));
         }
-        counts.put("rows_rejected", rejected);
         check(counts, limit);
         publish(files, new Path(staging, "clean"), new Path(output, "clean/slice=" + slice));
         publish(files, new Path(staging, "quarantine"), new Path(output, "quarantine/slice=" + slice));
@@ -72,11 +72,19 @@ public final class Clean {
         return counts;
     }
 
-    /** All rows as they lie there: clean ones have no reason. */
-    private static Dataset<Row> written(SparkSession spark, Path staging) {
-        return spark.read()
-                .schema(new StructType().add("reason", DataTypes.StringType))
-                .parquet(staging + "/clean", staging + "/quarantine");
+    private static void write(Dataset<Row> rows, Path folder) {
+        rows.write().mode(SaveMode.Overwrite).parquet(folder.toString());
+    }
+
+    /** The rows of the Parquet files that lie in a folder, by their footers. */
+    private static long rows(FileSystem files, Path folder) throws IOException {
+        long rows = 0;
+        for (FileStatus file : files.globStatus(new Path(folder, "*.parquet"))) {
+            try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromStatus(file, files.getConf()))) {
+                rows += reader.getRecordCount();
+            }
+        }
+        return rows;
     }
 
     private static String placeholder(Arguments arguments) {

@@ -1,11 +1,13 @@
 package dev.mayfly.jobs.clean;
 
+import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.LongAccumulator;
@@ -22,16 +24,13 @@ final class Repeats implements Iterator<Row> {
     private static final int REASON = Line.SCHEMA.fieldIndex("reason");
 
     private final Iterator<Row> sorted;
-    private final LongAccumulator lines;
+    private final Count seen;
     private final Queue<Row> judged = new ArrayDeque<>();
     private @Nullable Row ahead;
 
-    /**
-     * @param lines counts the lines
-     */
-    Repeats(Iterator<Row> sorted, LongAccumulator lines) {
+    Repeats(Iterator<Row> sorted, Count seen) {
         this.sorted = sorted;
-        this.lines = lines;
+        this.seen = seen;
     }
 
     @Override
@@ -44,8 +43,9 @@ final class Repeats implements Iterator<Row> {
         if (judged.isEmpty()) {
             judge();
         }
-        lines.add(1);
-        return judged.remove();
+        Row next = judged.remove();
+        seen.add(next);
+        return next;
     }
 
     /** Reads one line that is rejected already, or all lines of the next id. */
@@ -86,5 +86,34 @@ final class Repeats implements Iterator<Row> {
         fields[VALUE] = value;
         fields[REASON] = reason;
         return RowFactory.create(fields);
+    }
+
+    /** How many lines all of them have seen; exact once the first action on them is over. */
+    static final class Count implements Serializable {
+
+        private static final long serialVersionUID = 1;
+
+        private final LongAccumulator lines;
+        private final LongAccumulator rejected;
+
+        Count(SparkContext spark) {
+            lines = spark.longAccumulator("rows_in");
+            rejected = spark.longAccumulator("rows_rejected");
+        }
+
+        private void add(Row line) {
+            lines.add(1);
+            if (!line.isNullAt(REASON)) {
+                rejected.add(1);
+            }
+        }
+
+        long lines() {
+            return lines.value();
+        }
+
+        long rejected() {
+            return rejected.value();
+        }
     }
 }

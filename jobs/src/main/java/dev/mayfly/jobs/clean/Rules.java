@@ -10,7 +10,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.LongAccumulator;
 
 /**
  * What makes a line a transaction. A line has nine fields split by commas: id, time ({@code yyyy-MM-dd HH:mm:ss}, UTC;
@@ -39,16 +38,16 @@ final class Rules {
      * The lines as {@link Line} reads them, each with the reason if it is rejected; only then it still has its text. All lines of one
      * id come together once, those without an id are spread. What is written from it again is read from that move, not from the files.
      *
-     * @param lines counts the lines of the first action, each once
+     * @param seen counts the lines of the first action, each once
      */
-    static Dataset<Row> judged(Dataset<Row> dataLines, LongAccumulator lines) {
+    static Dataset<Row> judged(Dataset<Row> dataLines, Repeats.Count seen) {
         SparkSession spark = dataLines.sparkSession();
         Column spread = when(col("transaction_id").isNull(), col("value"));
         Dataset<Row> sorted = spark.createDataFrame(
                         dataLines.javaRDD().map(row -> Line.typed(row.getString(0))), Line.SCHEMA)
                 .repartition(col("transaction_id"), spread)
                 .sortWithinPartitions("transaction_id");
-        return spark.createDataFrame(sorted.javaRDD().mapPartitions(rows -> new Repeats(rows, lines)), Line.SCHEMA);
+        return spark.createDataFrame(sorted.javaRDD().mapPartitions(rows -> new Repeats(rows, seen)), Line.SCHEMA);
     }
 
     /** The clean rows of judged lines, with their final columns. */
