@@ -61,7 +61,7 @@ bench-scale: ## Tracking with a million runs and 100,000,000 points (about 20 mi
 
 bench-train: ## Cleaning and training beside the recipe they replace (TRANSACTIONS=folder, or simulate:CUSTOMERS:DAYS)
 	mvn -B -ntp -q -Pbench -DskipTests package
-	java -cp "bench/target/classes:dist/jobs/mayfly-jobs.jar:dist/spark/jars/*" dev.mayfly.bench.TrainBench ./mayfly bench/target/train $(or $(TRANSACTIONS),simulate:50000:183) $(or $(ROUNDS),1)
+	java -cp "$(CURDIR)/dist/spark/jars/*:dist/jobs/mayfly-jobs.jar:bench/target/classes" dev.mayfly.bench.TrainBench ./mayfly bench/target/train $(or $(TRANSACTIONS),simulate:50000:183) $(or $(ROUNDS),1)
 
 clean: ## Remove everything that the build made
 	mvn -B -ntp -q clean

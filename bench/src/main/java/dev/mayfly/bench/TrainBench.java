@@ -21,10 +21,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Cleaning and training beside the recipe that they replace: each in a JVM of its own on {@code local[2]} with the same heap and Spark's own
- * settings, one after the other, alternating; 4 candidates by 3 folds on either side. The old recipe is ended when it has taken {@value
- * #ENOUGH} times as long. Beside them an application that does nothing, for what the start takes. Then the same at a tenth of the customers,
- * for how time grows.
+ * Cleaning and training beside the recipe that they replace: each in a JVM of its own on {@code local[2]} with the same heap, Spark's own
+ * settings and the archive of its classes, one after the other, alternating; 4 candidates by 3 folds on either side. The old recipe is ended
+ * when it has taken {@value #ENOUGH} times as long. Beside them an application that does nothing, for what the start takes. Then the same at
+ * a tenth of the customers, for how time grows.
  * Arguments: the launcher, a folder of work, and {@code FOLDER} of transactions or {@code simulate:CUSTOMERS:DAYS}; then the number of rounds.
  */
 final class TrainBench {
@@ -197,7 +197,9 @@ final class TrainBench {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx" + HEAP));
         OPENED.forEach(room -> command.add("--add-opens=java.base/" + room + "=ALL-UNNAMED"));
         OPENED_OF_SUN.forEach(room -> command.add("--add-opens=java.base/sun." + room + "=ALL-UNNAMED"));
+        String archive = "dist/spark/classes-" + System.getProperty("java.vm.version") + ".jsa";
         command.addAll(List.of(
+                "-XX:SharedArchiveFile=" + launcher.resolveSibling(archive),
                 "-Djava.awt.headless=true",
                 "-Dspark.master=local[2]",
                 "-Dspark.ui.enabled=false",

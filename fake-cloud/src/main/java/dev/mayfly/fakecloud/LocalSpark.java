@@ -47,6 +47,8 @@ final class LocalSpark {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         OPENS.forEach(name -> command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
+        String archive = "classes-" + System.getProperty("java.vm.version") + ".jsa";
+        command.addAll(List.of("-XX:SharedArchiveFile=" + sparkHome.resolve(archive), "-Xlog:cds*=error"));
         command.addAll(List.of("-Xmx1g", "-cp", sparkHome.resolve("conf") + ":" + sparkHome.resolve("jars") + "/*"));
         command.addAll(List.of("org.apache.spark.deploy.SparkSubmit", "--master", "local[2]"));
         command.addAll(List.of("--class", job.getMainClass(), "--conf", "spark.ui.enabled=false"));

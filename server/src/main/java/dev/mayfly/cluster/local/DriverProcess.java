@@ -151,9 +151,13 @@ final class DriverProcess {
         property(command, "spark.driver.host", "127.0.0.1");
         property(command, "spark.ui.enabled", "false");
         spec.properties().forEach((key, value) -> property(command, key, value));
-        String options = spec.properties().getOrDefault("spark.executor.extraJavaOptions", "");
-        String executorMarks = String.join(" ", SparkProcess.marks(cluster, facts.getProperty("owner"), "executor"));
-        property(command, "spark.executor.extraJavaOptions", (executorMarks + " " + options).trim());
+        List<String> executor = new ArrayList<>(SparkProcess.marks(cluster, facts.getProperty("owner"), "executor"));
+        spark.archiveOptions().forEach(option -> executor.add('"' + option + '"'));
+        executor.add(spec.properties().getOrDefault("spark.executor.extraJavaOptions", ""));
+        property(
+                command,
+                "spark.executor.extraJavaOptions",
+                String.join(" ", executor).trim());
         command.addAll(spec.program().match(DriverProcess::jar, this::python));
         command.addAll(spec.arguments());
         return command;

@@ -74,6 +74,7 @@ final class SparkHome {
         command.addAll(marks);
         command.add("-Xmx" + heapMegabytes + "m");
         command.addAll(jvmOptions);
+        command.addAll(archiveOptions());
         command.add("-XX:+IgnoreUnrecognizedVMOptions");
         OPENS.forEach(name -> command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
         command.add("-Djdk.reflect.useDirectMethodHandle=false");
@@ -81,6 +82,15 @@ final class SparkHome {
         command.add(home.resolve("conf") + ":" + home.resolve("jars") + "/*");
         command.add(mainClass);
         return command;
+    }
+
+    /**
+     * With them a JVM takes Spark's classes from the archive that the build made with this JDK, if it did; one whose jars were moved or
+     * touched is passed over.
+     */
+    List<String> archiveOptions() {
+        Path archive = home.resolve("classes-" + System.getProperty("java.vm.version") + ".jsa");
+        return Files.exists(archive) ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=error") : List.of();
     }
 
     /**

@@ -25,6 +25,8 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Spark standalone cluster, as processes on this machine. */
@@ -101,6 +103,25 @@ class LocalClustersTest {
 
         Awaitility.await().until(() -> clusters().find(cluster).orElseThrow().state() == Sighting.State.BROKEN);
         assertThat(clusters().find(cluster).orElseThrow().reason()).isEqualTo("0 of 1 worker processes are left");
+    }
+
+    /** Where the system tells what a process has mapped. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void itsProcessesTakeSparksClassesFromTheArchive() {
+        clusters().create(request());
+        awaitRunning();
+
+        assertThat(SparkProcess.of(cluster.name()))
+                .filteredOn(process ->
+                        Set.of(SparkProcess.MASTER, SparkProcess.WORKER).contains(process.role()))
+                .filteredOn(
+                        process -> process.handle().info().command().orElse("").endsWith("java"))
+                .hasSize(2)
+                .allSatisfy(process -> assertThat(
+                                Path.of("/proc", Long.toString(process.handle().pid()), "maps"))
+                        .content()
+                        .contains(HOME.resolve("dist/spark/classes-").toString()));
     }
 
     @Test
