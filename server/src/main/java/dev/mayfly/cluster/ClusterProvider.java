@@ -109,7 +109,7 @@ public interface ClusterProvider {
     /** A cluster of ours as its provider lists it; {@code created} by the provider's clock. */
     record Listed(ClusterRef ref, Instant created, Optional<Instant> expires) {}
 
-    /** A cluster as its provider sees it. */
+    /** A cluster as its provider sees it; the reason is what it waits for, or why it is of no use. */
     record Sighting(State state, String reason) {
 
         /** {@code BROKEN}: it will never be usable, and something of it may be left. */

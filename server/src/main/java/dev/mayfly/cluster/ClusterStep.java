@@ -80,7 +80,11 @@ record ClusterStep(Cluster after, Call call) {
             return delete(cluster, failure.get(), now);
         }
         if (older(cluster.life().created(), pace.createTimeout(), now)) {
-            String reason = "create took longer than " + pace.createTimeout().toSeconds() + " s";
+            String why = seen.map(Sighting::reason)
+                    .filter(reason -> !reason.isEmpty())
+                    .map(reason -> ": " + reason)
+                    .orElse("");
+            String reason = "create took longer than " + pace.createTimeout().toSeconds() + " s" + why;
             return delete(cluster, new Failure(Failure.Kind.BROKEN, reason), now);
         }
         return stay(cluster, seen.isEmpty() ? Call.CREATE : Call.NONE);

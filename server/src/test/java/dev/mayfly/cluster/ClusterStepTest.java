@@ -99,7 +99,7 @@ class ClusterStepTest {
         assertThat(reason(step(TestClusters.running(NOW.minus(Duration.ofHours(2))), RUNNING)))
                 .isEqualTo("the cluster got older than its max_age of 60 min");
         assertThat(reason(step(TestClusters.creating(NOW.minus(Duration.ofMinutes(3))), PROVISIONING)))
-                .isEqualTo("create took longer than 120 s");
+                .isEqualTo("create took longer than 120 s: why");
     }
 
     @Test

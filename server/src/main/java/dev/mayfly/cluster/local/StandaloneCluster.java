@@ -17,11 +17,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /** One Spark standalone cluster in its folder: {@code cluster.properties}, the daemons' logs, {@code jobs}, {@code work}. */
 final class StandaloneCluster {
@@ -29,7 +31,12 @@ final class StandaloneCluster {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> SMALL_JVM =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    /** A port that was taken since it was found free ends the master at once: nobody would look for it at the next one. */
+    private static final String PORT_OR_NOTHING = "-Dspark.port.maxRetries=0";
+
     private static final int ANSWER_MILLIS = 1_000;
+    /** A process that becomes another has no command line for a moment. */
+    private static final Duration STARTING = Duration.ofSeconds(5);
 
     /** A worker that finds no master waits ten seconds before it asks again: so it is started when the master is up. */
     private static final String WHEN_MASTER_IS_UP = """
@@ -60,7 +67,7 @@ final class StandaloneCluster {
         List<String> master = spark.command(
                 SparkProcess.marks(cluster, owner.value(), SparkProcess.MASTER),
                 256,
-                SMALL_JVM,
+                Stream.concat(SMALL_JVM.stream(), Stream.of(PORT_OR_NOTHING)).toList(),
                 "org.apache.spark.deploy.master.Master");
         master.addAll(List.of("--host", "127.0.0.1", "--port", facts.getProperty("port")));
         master.addAll(List.of("--webui-port", facts.getProperty("webui")));
@@ -108,18 +115,21 @@ final class StandaloneCluster {
             return new Sighting(Sighting.State.BROKEN, "it was not written down completely: " + e.getMessage());
         }
         int workers = Integer.parseInt(facts.getProperty("workers"));
-        if (count(processes, SparkProcess.MASTER) < 1) {
-            return new Sighting(Sighting.State.BROKEN, "its master process is gone" + lastLine("master"));
-        }
         long alive = count(processes, SparkProcess.WORKER);
-        if (alive < workers) {
-            return new Sighting(Sighting.State.BROKEN, alive + " of " + workers + " worker processes are left");
+        String missing = count(processes, SparkProcess.MASTER) < 1
+                ? "its master process is gone" + lastLine("master")
+                : alive < workers ? alive + " of " + workers + " worker processes are left" : "";
+        if (!missing.isEmpty()) {
+            boolean starting =
+                    Instant.parse(facts.getProperty("created")).plus(STARTING).isAfter(Instant.now());
+            return new Sighting(starting ? Sighting.State.PROVISIONING : Sighting.State.BROKEN, missing);
         }
-        return new Sighting(
-                workersInService(facts.getProperty("webui")) >= workers
-                        ? Sighting.State.RUNNING
-                        : Sighting.State.PROVISIONING,
-                "");
+        int inService = workersInService(facts.getProperty("webui"));
+        return inService >= workers
+                ? new Sighting(Sighting.State.RUNNING, "")
+                : new Sighting(
+                        Sighting.State.PROVISIONING,
+                        inService + " of " + workers + " workers are in service" + lastLine("worker-1"));
     }
 
     private List<String> worker(String cluster, ClusterSpec spec, Owner owner, Properties facts) {
@@ -192,10 +202,12 @@ final class StandaloneCluster {
         }
     }
 
+    /** The last line that a daemon said, not the trace below it. */
     private String lastLine(String log) {
         try {
-            List<String> lines = Files.readAllLines(home.resolve(log + ".log"), StandardCharsets.UTF_8);
-            return lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1);
+            return Files.readAllLines(home.resolve(log + ".log"), StandardCharsets.UTF_8).stream()
+                    .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+                    .reduce("", (before, line) -> ": " + line);
         } catch (IOException e) {
             return "";
         }
