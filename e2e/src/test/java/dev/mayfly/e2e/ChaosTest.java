@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ChaosTest {
 
-    private static final int KILLS = Integer.getInteger("mayfly.kills", 10);
+    private static final int KILLS = Integer.getInteger("mayfly.kills", 8);
     private static final long SEED = Long.getLong("mayfly.seed", new Random().nextLong());
 
     private static final String PIPELINE = """

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SimulationTest {
 
-    private static final long SEEDS = Long.getLong("mayfly.seeds", 1_000);
+    private static final long SEEDS = Long.getLong("mayfly.seeds", 500);
     private static final long MOST_SEEDS_TO_FIND = 2_000;
     private static final long FIRST = Long.getLong("mayfly.seed", 1);
 

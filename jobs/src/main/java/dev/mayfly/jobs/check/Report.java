@@ -2,6 +2,8 @@ package dev.mayfly.jobs.check;
 
 import dev.mayfly.jobs.page.Page;
 import dev.mayfly.jobs.page.Plot;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -67,7 +69,7 @@ final class Report {
                                         + of(Finding.Level.WARN).size() + " warnings."
                                 : "Nothing unusual: all " + findings.size() + " checks hold.");
         if (!note.isEmpty()) {
-            page.paragraph(note + ".");
+            page.paragraph(Character.toUpperCase(note.charAt(0)) + note.substring(1) + ".");
         }
         page.heading("Checks");
         page.table(
@@ -115,18 +117,26 @@ final class Report {
 
     private static byte[] picture(String name, Distribution fine) {
         Distribution bins = fine.coarse();
+        double[] before = bins.shares(false);
+        double[] now = bins.shares(true);
         List<String> labels = new ArrayList<>();
         for (double edge : bins.edges()) {
-            labels.add("to " + Finding.number(edge));
+            labels.add("to "
+                    + BigDecimal.valueOf(edge)
+                            .setScale(4, RoundingMode.HALF_UP)
+                            .stripTrailingZeros()
+                            .toPlainString());
         }
-        labels.add("above");
+        if (before[labels.size()] > 0 || now[labels.size()] > 0) {
+            labels.add("above");
+        }
         return Plot.bars(
                 String.format(java.util.Locale.ROOT, "%s: PSI %.4f, KS %.4f", name, fine.psi(), fine.ks()),
                 name,
                 "share of rows",
                 labels,
                 Arrays.asList(
-                        new Plot.Bars("slice before", bins.shares(false)),
-                        new Plot.Bars("this slice", bins.shares(true))));
+                        new Plot.Bars("slice before", Arrays.copyOf(before, labels.size())),
+                        new Plot.Bars("this slice", Arrays.copyOf(now, labels.size()))));
     }
 }

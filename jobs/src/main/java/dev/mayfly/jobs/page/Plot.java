@@ -135,7 +135,8 @@ public final class Plot {
                 .build();
         dress(chart);
         chart.getStyler().setSeriesColors(COLOURS);
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
         chart.getStyler().setXAxisLabelRotation(labels.size() > 6 ? 60 : 0);
         chart.getStyler().setLegendVisible(series.size() > 1);
         for (Bars bars : series) {
