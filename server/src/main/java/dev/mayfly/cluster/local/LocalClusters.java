@@ -30,7 +30,7 @@ public final class LocalClusters implements ClusterProvider {
 
     /**
      * @param folder where clusters keep their files; it must be on a file system that executors and driver share
-     * @param sparkHome a Spark distribution: a folder with {@code jars} and {@code conf}
+     * @param sparkHome a Spark distribution: a folder with {@code jars}, and {@code conf} if it has one
      * @throws IllegalArgumentException if there is no Spark at {@code sparkHome}
      */
     public LocalClusters(Path folder, Path sparkHome) {
