@@ -1,5 +1,6 @@
 package dev.mayfly.bench;
 
+import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.engine.Engine;
@@ -53,7 +54,8 @@ final class Installation implements AutoCloseable {
         clusters = Clusters.open(database, wakeups, clock, capacity, List.of(cloud));
         Packages packages = new Packages(database, clock, folder.resolve("packages"));
         packages.store("jobs", Files.writeString(folder.resolve("jobs.jar"), ""));
-        Rooms rooms = new Rooms(clusters, packages, new Tracking(database, clock), new ModelRegistry(database, clock));
+        ModelRegistry registry = new ModelRegistry(database, new FolderArtifacts(folder.resolve("artifacts")), clock);
+        Rooms rooms = new Rooms(clusters, packages, new Tracking(database, clock), registry);
         PipelineTexts texts = new PipelineTexts(database, new Pipelines(), clusters.providerNames());
         Engine engine = new Engine(database, wakeups, clock);
         PipelineTasks tasks = new PipelineTasks(

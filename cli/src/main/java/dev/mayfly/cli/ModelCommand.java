@@ -56,6 +56,12 @@ final class ModelCommand {
                         Words.shortId(version.path("tags").path("mayfly.run").asText("-")));
             }
             versions.print();
+            for (JsonNode version : model.path("version_list")) {
+                if (version.has("incomplete")) {
+                    System.out.println("version " + version.path("version").asText() + " is incomplete: "
+                            + version.path("incomplete").asText());
+                }
+            }
             System.out.println();
             model.path("promotions")
                     .forEach(promotion -> System.out.println(

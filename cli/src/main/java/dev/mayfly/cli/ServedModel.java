@@ -2,6 +2,7 @@ package dev.mayfly.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mayfly.jobs.scorer.Scorer;
+import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * over between two requests and never within one. Safe for use by any thread.
  */
 final class ServedModel {
-
-    private static final String SCHEME = "mlflow-artifacts:/";
 
     private final Api api;
     private final String name;
@@ -49,34 +48,29 @@ final class ServedModel {
         if (before != null && before.number() == number) {
             return false;
         }
-        current = new Version(
-                number,
-                version.path("run_id").asText(),
-                load(number, version.path("source").asText()));
+        current = new Version(number, version.path("run_id").asText(), load(number));
         return true;
     }
 
-    private Scorer load(int number, String source) {
-        if (!source.startsWith(SCHEME)) {
-            throw new Failure(
-                    Failure.FAILED,
-                    name + " version " + number + " is at " + source + " (expected: " + SCHEME
-                            + "..., on this server)");
-        }
-        StringBuilder path = new StringBuilder("/api/2.0/mlflow-artifacts/artifacts");
-        for (String part : (source.substring(SCHEME.length()) + "/" + Scorer.FILE).split("/", -1)) {
-            path.append(part.isEmpty() ? "" : "/" + Api.encode(part));
-        }
+    /** A version must be a whole model: its {@code MLmodel} file has to be there, too, and not the scorer alone. */
+    private Scorer load(int number) {
         Scorer[] loaded = new Scorer[1];
         try {
-            api.download(path.toString(), in -> loaded[0] = Scorer.read(in));
+            api.download(file(number, "MLmodel"), InputStream::readAllBytes);
+            api.download(file(number, Scorer.FILE), in -> loaded[0] = Scorer.read(in));
         } catch (Failure e) {
             throw new Failure(
                     e.exitCode(),
-                    name + " version " + number + " can't be served: " + e.getMessage() + " (expected: " + Scorer.FILE
-                            + " beside the model, as Mayfly's training job stores it)");
+                    name + " version " + number + " can't be served: " + e.getMessage()
+                            + " (expected: a whole model on this"
+                            + " server, with an MLmodel file and " + Scorer.FILE
+                            + ", as Mayfly's training job stores it)");
         }
         return loaded[0];
+    }
+
+    private String file(int number, String path) {
+        return "/model-versions/get-artifact?name=" + Api.encode(name) + "&version=" + number + "&path=" + path;
     }
 
     @Override

@@ -57,7 +57,7 @@ final class ArchitectureTest {
     static final ArchRule tracking = only("tracking", "search", "postgres");
 
     @ArchTest
-    static final ArchRule registry = only("registry", "tracking", "search", "postgres");
+    static final ArchRule registry = only("registry", "tracking", "artifact", "search", "postgres");
 
     @ArchTest
     static final ArchRule retraining =

@@ -21,10 +21,10 @@ import dev.mayfly.retraining.PipelineTexts;
 import dev.mayfly.retraining.ReapClusters;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.retraining.Rooms;
+import dev.mayfly.tracking.IdempotentRequests;
 import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Purge;
-import dev.mayfly.tracking.Repeats;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.web.WebRoutes;
 import dev.mayfly.webhook.Webhooks;
@@ -109,8 +109,8 @@ public final class ControlPlane implements AutoCloseable {
                 Clusters.open(database, wakeups, clock, config.settings().capacity(), providers);
         Tracking tracking = new Tracking(database, clock);
         Webhooks webhooks = new Webhooks(database, config.settings().webhookTargets(), clock);
-        ModelRegistry registry = new ModelRegistry(database, clock, webhooks::happened);
-        Repeats repeats = new Repeats(database, clock);
+        ModelRegistry registry = new ModelRegistry(database, artifacts, clock, webhooks::happened);
+        IdempotentRequests idempotent = new IdempotentRequests(database, clock);
         Retention retention = new Retention(new Purge(database), registry, artifacts, clock);
         Pipelines pipelines = new Pipelines();
         Rooms rooms = new Rooms(clusters, packages, tracking, registry);
@@ -137,7 +137,7 @@ public final class ControlPlane implements AutoCloseable {
                         new LoggedModels(database, tracking, clock),
                         registry,
                         artifacts,
-                        repeats,
+                        idempotent,
                         new Imports(database, tracking),
                         webhooks,
                         clock),
@@ -147,7 +147,7 @@ public final class ControlPlane implements AutoCloseable {
                 THREADS,
                 List.of(engine.reconciler(tasks), clusters.reconciler(), new OpenDueRuns(retraining, clock)));
         opened(new Housekeeping(
-                repeats,
+                idempotent,
                 webhooks,
                 artifacts.parts(),
                 retention,

@@ -2,7 +2,7 @@ package dev.mayfly.app;
 
 import dev.mayfly.artifact.PartUploads;
 import dev.mayfly.retention.Retention;
-import dev.mayfly.tracking.Repeats;
+import dev.mayfly.tracking.IdempotentRequests;
 import dev.mayfly.webhook.Webhooks;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done again and again, on threads of its own, until it is closed: forgetting answered requests, sending to webhooks, giving
+ * What is done again and again, on threads of its own, until it is closed: removing old idempotency keys, sending to webhooks, giving
  * up uploads that never ended, purging by retention.
  */
 final class Housekeeping implements AutoCloseable {
@@ -34,13 +34,13 @@ final class Housekeeping implements AutoCloseable {
 
     /** @param keepsDeleted for how long; empty: nothing is purged */
     Housekeeping(
-            Repeats repeats,
+            IdempotentRequests idempotent,
             Webhooks webhooks,
             PartUploads uploads,
             Retention retention,
             Optional<Duration> keepsDeleted,
             Clock clock) {
-        every(1, TimeUnit.SECONDS, "forgetting answered requests", repeats::forget);
+        every(1, TimeUnit.HOURS, "removing old idempotency keys", idempotent::forget);
         every(1, TimeUnit.SECONDS, "sending to webhooks", webhooks::deliver);
         every(
                 1,

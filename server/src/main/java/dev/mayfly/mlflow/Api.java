@@ -1,13 +1,11 @@
 package dev.mayfly.mlflow;
 
-import dev.mayfly.tracking.Once;
-import dev.mayfly.tracking.Repeats;
+import dev.mayfly.tracking.IdempotentCreate;
+import dev.mayfly.tracking.IdempotentRequests;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.util.List;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
-import org.eclipse.jetty.server.Request;
 
 /** Where routes are put: each under both of MLflow's prefixes. */
 final class Api {
@@ -15,11 +13,11 @@ final class Api {
     private static final List<String> PREFIXES = List.of("/api/2.0/", "/ajax-api/2.0/");
 
     private final RoutesConfig routes;
-    private final Repeats repeats;
+    private final IdempotentRequests idempotent;
 
-    Api(RoutesConfig routes, Repeats repeats) {
+    Api(RoutesConfig routes, IdempotentRequests idempotent) {
         this.routes = routes;
-        this.repeats = repeats;
+        this.idempotent = idempotent;
     }
 
     /** Answers the fields of a request with a reply. */
@@ -48,26 +46,16 @@ final class Api {
 
     /** Answers the fields of a request to create something, which a client may send twice. */
     interface Creation {
-        Object answer(Fields fields, Once once);
+        Object answer(Fields fields, IdempotentCreate once);
     }
 
-    /**
-     * Like {@link #post}, for what a repeated request must not make twice: one of the same {@code Idempotency-Key}, or one of the same
-     * content. {@code telling}: the field without which equal contents say nothing, since others may send them, too.
-     */
-    void create(String path, String telling, Creation creation) {
+    /** Like {@link #post}, for what a request that repeats an {@code Idempotency-Key} must not make twice. */
+    void create(String path, Creation creation) {
         Handler handler = request -> {
             Fields fields = Fields.of(request);
             String key = request.header("Idempotency-Key");
-            if (key == null && !fields.has(telling)) {
-                reply(request, creation.answer(fields, Once.ALWAYS_NEW));
-                return;
-            }
-            Repeats.Request once =
-                    repeats.request(path + (key == null ? " body " + request.body() : " key " + key), key != null);
-            Request.addCompletionListener(
-                    ServletContextRequest.getServletContextRequest(request.req()),
-                    failure -> once.answered(failure == null));
+            IdempotentCreate once =
+                    key == null ? IdempotentCreate.ALWAYS_NEW : idempotent.request(path, key, request.body());
             reply(request, creation.answer(fields, once));
         };
         PREFIXES.forEach(prefix -> routes.post(prefix + "mlflow/" + path, handler));

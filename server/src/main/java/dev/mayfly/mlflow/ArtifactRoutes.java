@@ -89,9 +89,7 @@ final class ArtifactRoutes {
     }
 
     private void ofRun(Context request) throws IOException {
-        String id = Optional.ofNullable(request.queryParam("run_id"))
-                .or(() -> Optional.ofNullable(request.queryParam("run_uuid")))
-                .orElseThrow(() -> Refused.invalid("Missing value for required parameter 'run_id'."));
+        String id = query(request, request.queryParam("run_id") == null ? "run_uuid" : "run_id");
         String root = tracking.run(new TrackingRunId(id)).info().artifactUri();
         send(request, below(root, request, "path"));
     }
@@ -128,6 +126,7 @@ final class ArtifactRoutes {
     private static String query(Context request, String name) {
         return Optional.ofNullable(request.queryParam(name))
                 .filter(value -> !value.isEmpty())
+                .map(value -> Fields.storable(name, value))
                 .orElseThrow(() -> Refused.invalid("Missing value for required parameter '" + name + "'."));
     }
 

@@ -47,7 +47,7 @@ final class ExperimentRoutes {
     private Object create(Fields fields) {
         String location = fields.text("artifact_location", "");
         if (!location.isEmpty()) {
-            Locations.check(location);
+            Locations.check(Locations.ARTIFACTS, location);
         }
         return new Wire.ExperimentIdReply(
                 tracking.createExperiment(fields.required("name"), location, fields.pairs("tags"))

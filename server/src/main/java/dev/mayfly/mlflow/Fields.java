@@ -80,7 +80,24 @@ final class Fields {
         if (!value.isTextual()) {
             throw wrongType(name, value);
         }
-        return Optional.of(value.asText());
+        return Optional.of(storable(name, value.asText()));
+    }
+
+    /** Throws {@link Refused} for a text that no database keeps: one with NUL, or with half of a surrogate pair. */
+    static String storable(String name, String text) {
+        for (int n = 0; n < text.length(); n++) {
+            char c = text.charAt(n);
+            boolean isPair = Character.isHighSurrogate(c)
+                    && n + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(n + 1));
+            if (c == 0 || (Character.isSurrogate(c) && !isPair)) {
+                throw Refused.invalid("Invalid value for parameter '" + name + "' supplied: it has "
+                        + (c == 0 ? "NUL" : "half of a surrogate pair") + " at position " + (n + 1)
+                        + " (expected: text that can be stored)");
+            }
+            n += isPair ? 1 : 0;
+        }
+        return text;
     }
 
     /** A text, a number or a truth value, as text. */
@@ -92,7 +109,7 @@ final class Fields {
         if (value.isContainerNode()) {
             throw wrongType(name, value);
         }
-        return Optional.of(value.asText());
+        return Optional.of(storable(name, value.asText()));
     }
 
     boolean has(String name) {
@@ -183,9 +200,9 @@ final class Fields {
         JsonNode value = node.path(name);
         List<String> texts = new ArrayList<>();
         if (value.isArray()) {
-            value.forEach(item -> texts.add(item.asText()));
+            value.forEach(item -> texts.add(storable(name, item.asText())));
         } else if (!value.isMissingNode() && !value.isNull()) {
-            texts.add(value.asText());
+            texts.add(storable(name, value.asText()));
         }
         return texts;
     }

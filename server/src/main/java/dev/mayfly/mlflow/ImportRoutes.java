@@ -44,7 +44,7 @@ final class ImportRoutes {
     private Object experiment(Fields fields) {
         String location = fields.text("artifact_location", "");
         if (!location.isEmpty()) {
-            Locations.check(location);
+            Locations.check(Locations.ARTIFACTS, location);
         }
         Experiment experiment = imports.experiment(
                 fields.required("name"), location, time(fields, "creation_time"), fields.pairs("tags"));
@@ -55,7 +55,7 @@ final class ImportRoutes {
         ExperimentId experiment = ExperimentId.parse(fields.required("experiment_id"));
         TrackingRunId id = RunRoutes.id(fields);
         String location = fields.required("artifact_uri");
-        Locations.check(location);
+        Locations.check(Locations.ARTIFACTS, location);
         TrackingRun run = imports.run(new TrackingRun.Info(
                 id,
                 experiment,
@@ -70,7 +70,7 @@ final class ImportRoutes {
 
     private Object loggedModel(Fields fields) {
         String location = fields.required("artifact_uri");
-        Locations.check(location);
+        Locations.check(Locations.ARTIFACTS, location);
         imports.loggedModel(new LoggedModel(
                 new LoggedModel.Info(
                         fields.required("model_id"),
@@ -108,7 +108,7 @@ final class ImportRoutes {
     private Object version(Fields fields) {
         String source = fields.required("source");
         String storage = fields.textOrNull("storage_location");
-        Locations.check(storage == null ? source : storage);
+        Locations.check(Locations.SOURCE, storage == null ? source : storage);
         ModelVersion version = registry.importVersion(new ModelVersion(
                 ModelRoutes.key(fields),
                 new ModelVersion.Origin(
@@ -117,7 +117,8 @@ final class ImportRoutes {
                         fields.textOrNull("run_id"),
                         fields.text("run_link", ""),
                         fields.textOrNull("model_id"),
-                        fields.text("user_id", "")),
+                        fields.text("user_id", ""),
+                        ""),
                 ModelRoutes.stage(fields.text("current_stage", "None")),
                 fields.text("description", ""),
                 time(fields, "creation_timestamp"),

@@ -13,30 +13,41 @@ import java.util.function.Supplier;
 final class Locations {
 
     static final String OWN = ArtifactPath.SCHEME;
-    private static final List<String> OF_CLIENTS =
-            List.of("s3", "s3a", "gs", "abfs", "abfss", "wasbs", "hdfs", "dbfs", "oss", "r2", "b2");
+    /** What a location is for, as messages call it. */
+    static final String ARTIFACTS = "artifact location";
+
+    static final String SOURCE = "model version source";
+
+    private static final List<String> OF_CLIENTS = List.of(
+            "s3", "s3a", "gs", "abfs", "abfss", "wasb", "wasbs", "hdfs", "viewfs", "dbfs", "oss", "r2", "b2", "sftp",
+            "ftp");
+    /** Those that need no host: {@code dbfs:/path} is Databricks' own form, {@code hdfs:/path} means the default file system. */
+    private static final List<String> WITHOUT_HOST = List.of("dbfs", "hdfs", "viewfs");
+
     private static final int LONGEST = 500;
 
     private Locations() {}
 
-    /** Throws {@link Refused} for a location that must not be. */
-    static void check(String location) {
+    /** Throws {@link Refused} for a location that must not be. {@code what}: {@link #ARTIFACTS} or {@link #SOURCE}. */
+    static void check(String what, String location) {
         if (location.length() > LONGEST) {
-            throw wrong(location, "at most " + LONGEST + " characters");
+            throw wrong(what, location, "at most " + LONGEST + " characters");
         }
         if (isOwn(location)) {
-            path(location);
+            path(what, location);
             return;
         }
         int colon = location.indexOf(':');
         String scheme = colon < 0 ? "" : location.substring(0, colon).toLowerCase(Locale.ROOT);
-        if (!OF_CLIENTS.contains(scheme) || !location.startsWith("//", colon + 1)) {
-            throw wrong(location, "mlflow-artifacts:/..., or an address in object storage such as s3://bucket/path");
+        String start = WITHOUT_HOST.contains(scheme) ? "/" : "//";
+        if (!OF_CLIENTS.contains(scheme) || !location.startsWith(start, colon + 1)) {
+            throw wrong(
+                    what, location, "mlflow-artifacts:/..., or an address in object storage such as s3://bucket/path");
         }
         String rest = location.substring(colon + 1);
         boolean odd = rest.chars().anyMatch(c -> c < 0x20 || c == 0x7f || "#;?\\%".indexOf(c) >= 0);
         if (odd || List.of(rest.split("/", -1)).contains("..")) {
-            throw wrong(location, "no '..', '#', ';', '?', '%' and '\\'");
+            throw wrong(what, location, "no '..', '#', ';', '?', '%' and '\\'");
         }
     }
 
@@ -46,8 +57,15 @@ final class Locations {
 
     /** The store's path of a location in it; {@link Refused} for any other. */
     static ArtifactPath path(String location) {
+        return path(ARTIFACTS, location);
+    }
+
+    private static ArtifactPath path(String what, String location) {
+        if (location.indexOf('\t') >= 0) { // Python's URLs lose tabs, so that two dots may meet
+            throw wrong(what, location, "no control characters");
+        }
         return valid(() -> ArtifactPath.ofLocation(location))
-                .orElseThrow(() -> wrong(location, OWN + "/..., since this server reads no other place"));
+                .orElseThrow(() -> wrong(what, location, OWN + "/..., since this server reads no other place"));
     }
 
     /** A path that a client names. */
@@ -63,9 +81,9 @@ final class Locations {
         }
     }
 
-    private static Refused wrong(String location, String expected) {
+    static Refused wrong(String what, String location, String expected) {
         String shown = location.length() > 200 ? location.substring(0, 200) + "..." : location;
         return Refused.invalid(
-                "Invalid artifact location '" + shown.replaceAll("\\p{Cntrl}", "?") + "' (expected: " + expected + ")");
+                "Invalid " + what + " '" + shown.replaceAll("\\p{Cntrl}", "?") + "' (expected: " + expected + ")");
     }
 }

@@ -4,6 +4,7 @@ import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.search.Page;
 import dev.mayfly.tracking.ExperimentId;
+import dev.mayfly.tracking.IdempotentCreate;
 import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.LoggedModels;
 import java.util.List;
@@ -24,7 +25,7 @@ final class LoggedModelRoutes {
     }
 
     void add(Api api) {
-        api.post("logged-models", this::create);
+        api.create("logged-models", this::create);
         api.post("logged-models/search", this::search);
         api.get("logged-models/{model_id}", fields -> reply(models.get(id(fields), fields.truth("allow_deleted"))));
         api.patch(
@@ -44,14 +45,15 @@ final class LoggedModelRoutes {
         api.get("logged-models/{model_id}/artifacts/directories", this::list);
     }
 
-    private Object create(Fields fields) {
-        return reply(models.create(new LoggedModels.NewModel(
+    private Object create(Fields fields, IdempotentCreate once) {
+        LoggedModels.NewModel model = new LoggedModels.NewModel(
                 ExperimentId.parse(fields.required("experiment_id")),
                 fields.textOrNull("name"),
                 fields.textOrNull("model_type"),
                 fields.textOrNull("source_run_id"),
                 fields.pairs("params"),
-                fields.pairs("tags"))));
+                fields.pairs("tags"));
+        return reply(models.create(model, once));
     }
 
     private Object search(Fields fields) {

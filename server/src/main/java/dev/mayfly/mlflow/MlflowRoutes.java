@@ -2,10 +2,10 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.tracking.IdempotentRequests;
 import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
-import dev.mayfly.tracking.Repeats;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.webhook.Webhooks;
 import io.javalin.config.RoutesConfig;
@@ -16,8 +16,8 @@ import java.util.List;
 /** All routes of MLflow's protocol for classic machine learning. What is not among them is answered 404, as by an older server. */
 public final class MlflowRoutes {
 
-    /** The version of MLflow whose protocol is spoken; clients decide by it what they may call. */
-    public static final String VERSION = "2.17.2";
+    /** The newest MLflow whose classic protocol is served; docs/mlflow.md says what clients switch on by it. */
+    public static final String VERSION = "3.18.0";
 
     private static final List<String> OWNED =
             List.of("/api/2.0/", "/api/3.0/", "/ajax-api/", "/get-artifact", "/model-versions/");
@@ -30,21 +30,21 @@ public final class MlflowRoutes {
     private final PartRoutes parts;
     private final WebhookRoutes webhooks;
     private final ImportRoutes imported;
-    private final Repeats repeats;
+    private final IdempotentRequests idempotent;
 
     public MlflowRoutes(
             Tracking tracking,
             LoggedModels models,
             ModelRegistry registry,
             ArtifactStore artifacts,
-            Repeats repeats,
+            IdempotentRequests idempotent,
             Imports imports,
             Webhooks webhooks,
             Clock clock) {
-        this.repeats = repeats;
+        this.idempotent = idempotent;
         this.experiments = new ExperimentRoutes(tracking);
         this.runs = new RunRoutes(tracking, clock);
-        this.models = new ModelRoutes(registry, models, artifacts);
+        this.models = new ModelRoutes(registry, models, tracking);
         this.loggedModels = new LoggedModelRoutes(models, artifacts);
         this.imported = new ImportRoutes(imports, registry);
         this.webhooks = new WebhookRoutes(webhooks, clock);
@@ -53,7 +53,7 @@ public final class MlflowRoutes {
     }
 
     public void add(RoutesConfig routes) {
-        Api api = new Api(routes, repeats);
+        Api api = new Api(routes, idempotent);
         experiments.add(api);
         runs.add(api);
         models.add(api);

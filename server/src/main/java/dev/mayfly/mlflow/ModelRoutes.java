@@ -1,15 +1,17 @@
 package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactPath;
-import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.RegisteredModel;
 import dev.mayfly.search.Page;
+import dev.mayfly.tracking.IdempotentCreate;
 import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.LoggedModels;
-import dev.mayfly.tracking.Once;
 import dev.mayfly.tracking.Refused;
+import dev.mayfly.tracking.TextLimit;
+import dev.mayfly.tracking.Tracking;
+import dev.mayfly.tracking.TrackingRunId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,17 +24,18 @@ final class ModelRoutes {
 
     private static final int MOST_MODELS = 1_000;
     private static final int MOST_VERSIONS = 200_000;
+    private static final Pattern OF_RUN = Pattern.compile("runs:/+([^/]+)/(.+)");
     private static final Pattern LOGGED_MODEL = Pattern.compile("models:/(m-[0-9a-f]{32})");
     private static final Pattern VERSION = Pattern.compile("models:/([^/]+)/(\\d{1,9})");
 
     private final ModelRegistry registry;
     private final LoggedModels models;
-    private final ArtifactStore artifacts;
+    private final Tracking tracking;
 
-    ModelRoutes(ModelRegistry registry, LoggedModels models, ArtifactStore artifacts) {
+    ModelRoutes(ModelRegistry registry, LoggedModels models, Tracking tracking) {
         this.registry = registry;
         this.models = models;
-        this.artifacts = artifacts;
+        this.tracking = tracking;
     }
 
     void add(Api api) {
@@ -66,17 +69,14 @@ final class ModelRoutes {
     }
 
     private void addVersions(Api api) {
-        api.create("model-versions/create", "source", this::addVersion);
+        api.create("model-versions/create", this::addVersion);
         api.get("model-versions/get", fields -> reply(registry.version(key(fields))));
         api.patch(
                 "model-versions/update",
                 fields -> reply(registry.describe(key(fields), fields.text("description", ""))));
         api.delete("model-versions/delete", fields -> ExperimentRoutes.done(() -> registry.delete(key(fields))));
         api.get("model-versions/search", this::searchVersions);
-        api.get(
-                "model-versions/get-download-uri",
-                fields ->
-                        new Wire.DownloadUriReply(registry.version(key(fields)).files()));
+        api.get("model-versions/get-download-uri", this::downloadUri);
         api.post("model-versions/transition-stage", this::stage);
         api.post(
                 "model-versions/set-tag",
@@ -120,7 +120,7 @@ final class ModelRoutes {
                 .orElseThrow(() -> Refused.invalid("Registered model alias " + alias + " not found.")));
     }
 
-    private Object addVersion(Fields fields, Once once) {
+    private Object addVersion(Fields fields, IdempotentCreate once) {
         String source = fields.required("source");
         ModelVersion.Origin origin =
                 origin(source, fields.textOrNull("run_id"), fields.text("run_link", ""), fields.textOrNull("model_id"));
@@ -132,35 +132,43 @@ final class ModelRoutes {
         return reply(version);
     }
 
-    /** What a source stands for: a place of artifacts, a logged model, or another version. */
+    /** What a source stands for: artifacts of a run, a logged model, another version, or a place of artifacts. */
     private ModelVersion.Origin origin(
             String source, @Nullable String runId, String runLink, @Nullable String modelId) {
+        Matcher ofRun = OF_RUN.matcher(source);
+        if (ofRun.matches()) {
+            return ofRun(source, ofRun.group(1), ofRun.group(2), runId, runLink, modelId);
+        }
         Matcher logged = LOGGED_MODEL.matcher(source);
         if (logged.matches()) {
             LoggedModel.Info model = models.get(logged.group(1), false).info();
             String run = runId == null ? model.sourceRun() : runId;
-            return new ModelVersion.Origin(source, model.artifactUri(), run, runLink, model.id(), "");
+            return new ModelVersion.Origin(source, model.artifactUri(), run, runLink, model.id(), "", "");
         }
         Matcher version = VERSION.matcher(source);
         if (version.matches()) {
             ModelVersion other =
                     registry.version(new ModelVersion.Key(version.group(1), Integer.parseInt(version.group(2))));
-            return new ModelVersion.Origin(source, other.files(), runId, runLink, modelId, "");
+            return new ModelVersion.Origin(source, other.files(), runId, runLink, modelId, "", "");
         }
-        Locations.check(source);
-        if (Locations.isOwn(source)) {
-            checkComplete(source);
-        }
-        return new ModelVersion.Origin(source, null, runId, runLink, modelId, "");
+        Locations.check(Locations.SOURCE, source);
+        return new ModelVersion.Origin(source, null, runId, runLink, modelId, "", "");
     }
 
-    /** A version is something that can be loaded: never a folder that holds but a success mark. */
-    private void checkComplete(String source) {
-        ArtifactPath path = Locations.path(source);
-        if (artifacts.find(path.child("MLmodel")).isEmpty()) {
-            throw Refused.invalid("Invalid model version source: '" + source
-                    + "' (expected: a folder of artifacts with an MLmodel file; was the model uploaded completely?)");
+    /** The files of a run that is not here are nowhere; the version is kept all the same, and says so. */
+    private ModelVersion.Origin ofRun(
+            String source, String of, String path, @Nullable String runId, String runLink, @Nullable String modelId) {
+        if (runId != null && !runId.equals(of)) {
+            throw Locations.wrong(
+                    Locations.SOURCE,
+                    source,
+                    "artifacts of the run that is given as run_id, " + TextLimit.shown(runId));
         }
+        ArtifactPath below = Locations.checked(path);
+        String storage = tracking.findRun(new TrackingRunId(of))
+                .map(run -> run.info().artifactUri() + "/" + below)
+                .orElse(null);
+        return new ModelVersion.Origin(source, storage, of, runLink, modelId, "", "");
     }
 
     /** The logged model says which versions were made of it, as MLflow's pages and clients expect. */
@@ -181,6 +189,12 @@ final class ModelRoutes {
         return new Wire.VersionsReply(
                 page.items().stream().map(Wire.WireVersion::of).toList(),
                 page.next().orElse(null));
+    }
+
+    /** Artifacts of a run stay {@code runs:/...}, which clients resolve themselves. */
+    private Object downloadUri(Fields fields) {
+        ModelVersion.Origin origin = registry.version(key(fields)).origin();
+        return new Wire.DownloadUriReply(OF_RUN.matcher(origin.source()).matches() ? origin.source() : origin.files());
     }
 
     private Object stage(Fields fields) {

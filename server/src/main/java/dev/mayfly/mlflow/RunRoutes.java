@@ -7,10 +7,10 @@ import dev.mayfly.search.Page;
 import dev.mayfly.tracking.Batch;
 import dev.mayfly.tracking.Dataset;
 import dev.mayfly.tracking.ExperimentId;
+import dev.mayfly.tracking.IdempotentCreate;
 import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.Metric;
 import dev.mayfly.tracking.NewRun;
-import dev.mayfly.tracking.Once;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.RunLinks;
 import dev.mayfly.tracking.RunQuery;
@@ -49,7 +49,7 @@ final class RunRoutes {
     }
 
     void add(Api api) {
-        api.create("runs/create", "start_time", this::create);
+        api.create("runs/create", this::create);
         api.post("runs/update", this::update);
         api.get("runs/get", fields -> new Wire.RunReply(Wire.WireRun.of(tracking.run(id(fields)))));
         api.post("runs/search", this::search);
@@ -72,7 +72,7 @@ final class RunRoutes {
         api.get("metrics/get-history-bulk", this::bulk);
     }
 
-    private Object create(Fields fields, Once once) {
+    private Object create(Fields fields, IdempotentCreate once) {
         NewRun asked = new NewRun(
                 ExperimentId.parse(fields.required("experiment_id")),
                 fields.textOrNull("run_name"),

@@ -408,6 +408,7 @@ final class Wire {
             String source,
             String runId,
             String status,
+            @Nullable String statusMessage,
             List<Tag> tags,
             String runLink,
             List<String> aliases,
@@ -425,11 +426,17 @@ final class Wire {
                     version.origin().source(),
                     version.runId() == null ? "" : version.runId(),
                     "READY",
+                    incompleteness(version.origin().incomplete()),
                     wireTags(version.tags()),
                     version.origin().runLink(),
                     version.aliases(),
                     version.origin().modelId());
         }
+    }
+
+    /** The status is READY all the same: a client waits for that, and fails for any other. */
+    private static @Nullable String incompleteness(String incomplete) {
+        return incomplete.isEmpty() ? null : "incomplete: " + incomplete;
     }
 
     private static List<Tag> wireTags(Map<String, String> tags) {

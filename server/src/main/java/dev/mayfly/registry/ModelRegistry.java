@@ -1,11 +1,15 @@
 package dev.mayfly.registry;
 
+import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.search.Criteria;
+import dev.mayfly.search.Order;
 import dev.mayfly.search.Page;
-import dev.mayfly.tracking.Once;
+import dev.mayfly.tracking.EntityKey;
+import dev.mayfly.tracking.IdempotentCreate;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Searches;
+import dev.mayfly.tracking.TextLimit;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -18,23 +22,31 @@ import org.jspecify.annotations.Nullable;
 /** Registered models. Every method is one transaction. Safe for use by any thread. */
 public final class ModelRegistry {
 
+    private static final Order BY_NAME = Criteria.by("name", false);
+    private static final Order NEWEST_FIRST = Criteria.by("version_number", true);
+    private static final TextLimit NAME = new TextLimit("name", 256);
+    private static final TextLimit TAG = new TextLimit("tag value", 100_000);
+
     private final Database database;
     private final Clock clock;
     private final RegistryEvents events;
+    private final ModelFiles files;
 
-    public ModelRegistry(Database database, Clock clock) {
-        this(database, clock, RegistryEvents.UNHEARD);
+    public ModelRegistry(Database database, ArtifactStore artifacts, Clock clock) {
+        this(database, artifacts, clock, RegistryEvents.UNHEARD);
     }
 
     /** {@code events} are told of every change. */
-    public ModelRegistry(Database database, Clock clock, RegistryEvents events) {
+    public ModelRegistry(Database database, ArtifactStore artifacts, Clock clock, RegistryEvents events) {
         this.database = database;
+        this.files = new ModelFiles(artifacts);
         this.clock = clock;
         this.events = events;
     }
 
     public RegisteredModel create(String name, String description, Map<String, String> tags) {
         checkName(name);
+        EntityKey.checkTags(tags, TAG);
         return database.inTransaction(tx -> {
             if (!ModelStore.insertModel(tx, name, description, clock.instant())) {
                 throw new Refused(Refused.Kind.ALREADY_EXISTS, "Registered Model (name=" + name + ") already exists.");
@@ -47,11 +59,12 @@ public final class ModelRegistry {
     }
 
     private static void checkName(String name) {
-        if (name.isBlank() || name.length() > 250 || name.contains("/") || name.contains(":")) {
-            String shown = name.length() > 60 ? name.substring(0, 60) + "..." : name;
-            throw Refused.invalid(
-                    "Invalid model name: '" + shown + "' (expected: 1 to 250 characters without / and :)");
+        boolean isPath = name.contains("/") || name.equals(".") || name.startsWith("..");
+        if (name.isBlank() || isPath || name.contains(":")) {
+            throw Refused.invalid("Invalid model name: '" + TextLimit.shown(name) + "' (expected: 1 to "
+                    + NAME.longest() + " characters without / and :, not beginning with two dots)");
         }
+        NAME.check(name);
     }
 
     public RegisteredModel model(String name) {
@@ -65,9 +78,8 @@ public final class ModelRegistry {
 
     /** A page of models; by default by name. Throws {@link Refused} for a filter, order or token that is none. */
     public Page<RegisteredModel> models(String filter, List<String> orderBy, int limit, String pageToken) {
-        Criteria criteria = Searches.criteria(
-                ModelVocabulary.MODELS, filter, orderBy, List.of(Criteria.by("name", false)), pageToken);
-        boolean promptsToo = filter.contains("mlflow.prompt.is_prompt");
+        Criteria criteria = Searches.criteria(ModelVocabulary.MODELS, filter, orderBy, List.of(BY_NAME), pageToken);
+        boolean promptsToo = ModelVocabulary.isAboutPrompts(filter);
         return database.inTransaction(tx -> ModelStore.models(tx, criteria, promptsToo, limit));
     }
 
@@ -108,12 +120,18 @@ public final class ModelRegistry {
     /** Adds a version; its number is one more than any before, deleted ones included. */
     public ModelVersion addVersion(
             String name, ModelVersion.Origin origin, String description, Map<String, String> tags) {
-        return addVersion(name, origin, description, tags, Once.ALWAYS_NEW);
+        return addVersion(name, origin, description, tags, IdempotentCreate.ALWAYS_NEW);
     }
 
-    /** The version that was made before if the create repeats one. */
+    /** The version that was made before if the create idempotent one. */
     public ModelVersion addVersion(
-            String name, ModelVersion.Origin origin, String description, Map<String, String> tags, Once once) {
+            String name,
+            ModelVersion.Origin from,
+            String description,
+            Map<String, String> tags,
+            IdempotentCreate once) {
+        EntityKey.checkTags(tags, TAG);
+        ModelVersion.Origin origin = from.withIncomplete(files.whyIncomplete(from));
         return database.inTransaction(tx -> {
             int number = ModelStore.nextVersion(tx, name, clock.instant()).orElseThrow(() -> unknown(name));
             ModelVersion.Key key = new ModelVersion.Key(name, number);
@@ -145,9 +163,11 @@ public final class ModelRegistry {
 
     /** The version of this number, made with what it had on another server if there was never one. */
     public ModelVersion importVersion(ModelVersion version) {
+        String incomplete = files.whyIncomplete(version.origin());
         return database.inTransaction(tx -> {
             existing(tx, version.key().model());
             ModelStore.importVersion(tx, version);
+            ModelStore.putIncomplete(tx, version.key(), incomplete);
             return existing(tx, version.key());
         });
     }
@@ -202,16 +222,48 @@ public final class ModelRegistry {
                 ModelVocabulary.VERSIONS,
                 filter,
                 orderBy,
-                List.of(
-                        Criteria.by("last_updated_timestamp", true),
-                        Criteria.by("name", false),
-                        Criteria.by("version_number", true)),
+                orderBy.isEmpty()
+                        ? List.of(Criteria.by("last_updated_timestamp", true), BY_NAME, NEWEST_FIRST)
+                        : List.of(BY_NAME, NEWEST_FIRST),
                 pageToken);
-        return database.read(tx -> ModelStore.versions(tx, criteria, limit));
+        boolean promptsToo = ModelVocabulary.isAboutPrompts(filter);
+        return database.read(tx -> ModelStore.versions(tx, criteria, promptsToo, limit));
     }
 
     public ModelVersion version(ModelVersion.Key key) {
-        return database.inTransaction(tx -> existing(tx, key));
+        return recheck(database.inTransaction(tx -> existing(tx, key)));
+    }
+
+    /** A version that was not whole when it was last looked at may be so by now. */
+    private ModelVersion recheck(ModelVersion version) {
+        if (version.origin().incomplete().isEmpty()) {
+            return version;
+        }
+        String why = files.whyIncomplete(version.origin());
+        if (why.equals(version.origin().incomplete())) {
+            return version;
+        }
+        return database.inTransaction(tx -> {
+            ModelStore.putIncomplete(tx, version.key(), why);
+            return existing(tx, version.key());
+        });
+    }
+
+    /**
+     * Looks whether the files of a version are a whole model, as far as this server reaches them.
+     *
+     * @throws Refused with {@link Refused.Kind#WRONG_STATE} if they are not
+     */
+    public void requireComplete(ModelVersion.Key key) {
+        ModelVersion version = database.inTransaction(tx -> existing(tx, key));
+        String why = files.whyIncomplete(version.origin());
+        if (!why.isEmpty()) {
+            database.useTransaction(tx -> ModelStore.putIncomplete(tx, key, why));
+            throw new Refused(
+                    Refused.Kind.WRONG_STATE,
+                    key.model() + " version " + key.version() + " is incomplete: " + why
+                            + " (expected: a whole model; upload it, or register another version)");
+        }
     }
 
     /** Whether a version has its files at or below a place. */
@@ -221,7 +273,9 @@ public final class ModelRegistry {
 
     /** The versions of a model, newest first. */
     public List<ModelVersion> versions(String name, int limit) {
-        return database.read(tx -> ModelStore.versions(tx, name, null, limit));
+        return database.read(tx -> ModelStore.versions(tx, name, null, limit)).stream()
+                .map(this::recheck)
+                .toList();
     }
 
     /** The versions that a tracking run made, newest first; of one model, if it is given. */
@@ -230,6 +284,7 @@ public final class ModelRegistry {
     }
 
     public void tagModel(String name, String key, String value) {
+        EntityKey.checkTags(Map.of(key, value), TAG);
         database.useTransaction(tx -> {
             existing(tx, name);
             ModelStore.putModelTag(tx, name, key, value);
@@ -237,6 +292,7 @@ public final class ModelRegistry {
     }
 
     public void tagVersion(ModelVersion.Key version, String key, String value) {
+        EntityKey.checkTags(Map.of(key, value), TAG);
         database.useTransaction(tx -> {
             existing(tx, version);
             ModelStore.putVersionTag(tx, version, key, value);
@@ -315,9 +371,9 @@ public final class ModelRegistry {
     }
 
     private static void checkAlias(String alias) {
-        boolean reserved = alias.equals("latest") || alias.matches("[vV]\\d+");
+        boolean reserved = alias.equalsIgnoreCase("latest") || alias.matches("[vV]\\d+");
         if (!alias.matches("[A-Za-z0-9_-]{1,255}") || reserved) {
-            throw Refused.invalid("Invalid alias name: '" + alias
+            throw Refused.invalid("Invalid alias name: '" + TextLimit.shown(alias)
                     + "' (expected: 1 to 255 letters, digits, _ and -, neither 'latest' nor v and a number)");
         }
     }

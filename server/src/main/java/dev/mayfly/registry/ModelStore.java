@@ -42,7 +42,7 @@ final class ModelStore {
     private static final String VERSION = """
             json_build_object('name', version.name, 'version', version.version, 'source', version.source,
               'storage', version.storage_location, 'run', version.run_id, 'link', version.run_link,
-              'model', version.model_id, 'user', version.user_id, 'stage', version.stage,
+              'model', version.model_id, 'user', version.user_id, 'incomplete', version.incomplete, 'stage', version.stage,
               'description', version.description, 'created', version.creation_time, 'updated', version.update_time,
               'tags', (select json_object_agg(t.key, t.value order by t.key) from model_version_tag t
                 where t.name = version.name and t.version = version.version),
@@ -69,11 +69,9 @@ final class ModelStore {
                 .findOne();
     }
 
-    /** {@code promptsToo}: models that are prompts in truth are found, too. */
+    /** {@code promptsToo}: also models that are prompts. */
     static Page<RegisteredModel> models(Handle tx, Criteria criteria, boolean promptsToo, int limit) {
-        String kind = promptsToo ? "true" : """
-                not exists (select 1 from registered_model_tag p where p.name = model.name
-                  and p.key = 'mlflow.prompt.is_prompt' and p.value = 'true')""";
+        String kind = promptsToo ? "true" : "not " + ModelVocabulary.MODELS.isPrompt();
         Query statement = tx.createQuery("select " + MODEL + " from ("
                         + criteria.page("registered_model model", "model", kind) + ") model order by "
                         + criteria.order())
@@ -153,8 +151,9 @@ final class ModelStore {
             Handle tx, ModelVersion.Key key, ModelVersion.Origin origin, String description, Instant now) {
         tx.createUpdate("""
                         insert into model_version (name, version, source, storage_location, run_id, run_link, model_id,
-                          user_id, description, creation_time, update_time)
-                        values (:name, :version, :source, :storage, :run, :link, :model, :user, :description, :now, :now)""")
+                          user_id, incomplete, description, creation_time, update_time)
+                        values (:name, :version, :source, :storage, :run, :link, :model, :user, :incomplete, :description,
+                          :now, :now)""")
                 .bind("name", key.model())
                 .bind("version", key.version())
                 .bind("source", origin.source())
@@ -163,6 +162,7 @@ final class ModelStore {
                 .bind("link", origin.runLink())
                 .bind("model", origin.modelId())
                 .bind("user", origin.user())
+                .bind("incomplete", origin.incomplete())
                 .bind("description", description)
                 .bind("now", now.toEpochMilli())
                 .execute();
@@ -226,9 +226,12 @@ final class ModelStore {
                 .list();
     }
 
-    static Page<ModelVersion> versions(Handle tx, Criteria criteria, int limit) {
+    /** {@code promptsToo}: also versions of prompts. */
+    static Page<ModelVersion> versions(Handle tx, Criteria criteria, boolean promptsToo, int limit) {
+        String kind = promptsToo ? "true" : "not " + ModelVocabulary.VERSIONS.isPrompt();
         Query statement = tx.createQuery("select version.*, " + VERSION + " as whole from ("
-                        + criteria.page("model_version version", "version", "not deleted") + ") version order by "
+                        + criteria.page("model_version version", "version", "not deleted and " + kind)
+                        + ") version order by "
                         + criteria.order())
                 .bind("limit", limit + 1);
         criteria.binds().forEach(statement::bind);
@@ -285,6 +288,14 @@ final class ModelStore {
                     .bind("version", key.version())
                     .execute();
         }
+    }
+
+    static void putIncomplete(Handle tx, ModelVersion.Key key, String why) {
+        tx.createUpdate("update model_version set incomplete = :why where name = :name and version = :version")
+                .bind("name", key.model())
+                .bind("version", key.version())
+                .bind("why", why)
+                .execute();
     }
 
     static void deleteVersionTag(Handle tx, ModelVersion.Key key, String tag) {
@@ -381,7 +392,8 @@ final class ModelStore {
                         json.path("run").textValue(),
                         json.path("link").asText(),
                         json.path("model").textValue(),
-                        json.path("user").asText()),
+                        json.path("user").asText(),
+                        json.path("incomplete").asText()),
                 ModelVersion.Stage.valueOf(json.path("stage").asText().toUpperCase(Locale.ROOT)),
                 json.path("description").asText(),
                 Instant.ofEpochMilli(json.path("created").asLong()),

@@ -30,6 +30,7 @@ public record ModelVersion(
      * @param storage where the files are, if the source is another model
      * @param runId the tracking run that made it
      * @param modelId the logged model it is
+     * @param incomplete why it can't be loaded as it is; empty if its files are a whole model, or only clients reach them
      */
     public record Origin(
             String source,
@@ -37,11 +38,21 @@ public record ModelVersion(
             @Nullable String runId,
             String runLink,
             @Nullable String modelId,
-            String user) {
+            String user,
+            String incomplete) {
 
         /** One that a run stored at a place. */
         public static Origin of(String source, @Nullable String runId) {
-            return new Origin(source, null, runId, "", null, "");
+            return new Origin(source, null, runId, "", null, "", "");
+        }
+
+        /** Where the files are. */
+        public String files() {
+            return storage == null ? source : storage;
+        }
+
+        Origin withIncomplete(String why) {
+            return new Origin(source, storage, runId, runLink, modelId, user, why);
         }
     }
 
@@ -70,7 +81,7 @@ public record ModelVersion(
 
     /** Where the files are. */
     public String files() {
-        return origin.storage() == null ? origin.source() : origin.storage();
+        return origin.files();
     }
 
     public @Nullable String runId() {

@@ -8,13 +8,20 @@ import java.util.Map;
 /** The words of a search for models, over {@code registered_model model}, or for versions, over {@code model_version version}. */
 final class ModelVocabulary implements Vocabulary {
 
+    /**
+     * The tag that makes a model a prompt. Clients add {@code tag.`mlflow.prompt.is_prompt` != 'true'} to their filters, which must find
+     * the models without the tag, too: so it is a column that says true or false of every model.
+     */
+    private static final String PROMPT_TAG = "mlflow.prompt.is_prompt";
+
     static final ModelVocabulary MODELS = new ModelVocabulary(
             Map.of(
                     "name", text("model.name"),
                     "timestamp", whole("model.update_time"),
                     "creation_timestamp", whole("model.creation_time"),
                     "last_updated_timestamp", whole("model.update_time")),
-            "registered_model_tag t where t.name = model.name");
+            "registered_model_tag t where t.name = model.name",
+            "model.name");
 
     static final ModelVocabulary VERSIONS = new ModelVocabulary(
             Map.of(
@@ -24,14 +31,29 @@ final class ModelVocabulary implements Vocabulary {
                     "source_path", text("version.source"),
                     "creation_timestamp", whole("version.creation_time"),
                     "last_updated_timestamp", whole("version.update_time")),
-            "model_version_tag t where t.name = version.name and t.version = version.version");
+            "model_version_tag t where t.name = version.name and t.version = version.version",
+            "version.name");
 
     private final Map<String, Column> attributes;
     private final String tags;
+    private final String name;
 
-    private ModelVocabulary(Map<String, Column> attributes, String tags) {
+    private ModelVocabulary(Map<String, Column> attributes, String tags, String name) {
         this.attributes = attributes;
         this.tags = tags;
+        this.name = name;
+    }
+
+    /** Whether a filter says itself whether it looks for prompts. */
+    static boolean isAboutPrompts(String filter) {
+        return filter.contains(PROMPT_TAG);
+    }
+
+    /** A condition: it is a prompt, or a version of one. */
+    String isPrompt() {
+        String table = tags.substring(0, tags.indexOf(' '));
+        return "exists (select 1 from " + table + " p where p.name = " + name + " and p.key = '" + PROMPT_TAG
+                + "' and p.value = 'true')";
     }
 
     private static Column text(String sql) {
@@ -45,7 +67,10 @@ final class ModelVocabulary implements Vocabulary {
     @Override
     public Meaning meaning(Field field) {
         return switch (field.entity()) {
-            case "tag", "tags" -> Vocabulary.text(tags, field);
+            case "tag", "tags" ->
+                field.key().equals(PROMPT_TAG)
+                        ? text("cast(" + isPrompt() + " as text)")
+                        : Vocabulary.text(tags, field);
             case "", "attribute", "attributes", "attr" -> Vocabulary.attribute(attributes, field);
             default -> throw Vocabulary.unknownEntity(field, "tags or attributes");
         };

@@ -75,9 +75,10 @@ public final class Promotions {
     /**
      * Makes a version champion because a person says so.
      *
-     * @throws Refused if it is the champion already, or no reason is given
+     * @throws Refused if it is the champion already, no whole model, or no reason is given
      */
     public Promotion promote(ModelVersion.Key version, String reason) {
+        registry.requireComplete(version);
         return database.inTransaction(tx -> {
             Integer champion = lockedChampion(tx, version.model());
             ModelRegistry.existing(tx, version);
@@ -108,7 +109,7 @@ public final class Promotions {
                                 + " to go back to (expected: a champion that was promoted over another)");
             }
             ModelVersion.Key version = new ModelVersion.Key(model, before);
-            ModelRegistry.existing(tx, version);
+            registry.requireComplete(version);
             return byHand(tx, ROLLBACK, version, champion, reason);
         });
     }

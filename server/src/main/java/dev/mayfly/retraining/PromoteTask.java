@@ -36,12 +36,13 @@ final class PromoteTask {
         return registry.promotions().by(attempt.toString());
     }
 
-    /** Throws {@link Refused} if there is nothing to judge. */
+    /** Throws {@link Refused} if there is nothing to judge, or what there is can't be loaded. */
     Promotion decide(AttemptId attempt, String model, PromoteWork work, TrackingRunId trained) {
         ModelVersion candidate = registry.madeBy(trained.value(), model).stream()
                 .findFirst()
                 .orElseThrow(() -> Refused.missing("task '" + work.from() + "' registered no version of model '" + model
                         + "' (tracking run " + trained + ")"));
+        registry.requireComplete(candidate.key());
         TrackingRun run = tracking.run(trained);
         Integer champion = registry.byAlias(model, RegisteredModel.CHAMPION)
                 .map(version -> version.key().version())

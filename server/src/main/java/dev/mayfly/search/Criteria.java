@@ -48,8 +48,9 @@ public final class Criteria {
     /**
      * @param orders what the search asked to be sorted by
      * @param tieBreaks what decides among equals; together they must tell any two rows apart
+     * @param scope what else a page token belongs to; a token of another scope is refused
      */
-    public Criteria(Vocabulary vocabulary, Filter filter, List<Order> orders, List<Order> tieBreaks) {
+    public Criteria(Vocabulary vocabulary, Filter filter, List<Order> orders, List<Order> tieBreaks, String scope) {
         this.vocabulary = vocabulary;
         this.filter = sql(filter.condition());
         this.leading = orders.isEmpty()
@@ -61,7 +62,7 @@ public final class Criteria {
                         .noneMatch(order ->
                                 order.field().toString().equals(tie.field().toString())))
                 .forEach(this::sortBy);
-        this.fingerprint = Integer.toHexString((filter.condition() + "|" + orders).hashCode());
+        this.fingerprint = Integer.toHexString((filter.condition() + "|" + orders + "|" + scope).hashCode());
     }
 
     /** An order by a field of the vocabulary, for tie-breaks. */

@@ -3,29 +3,24 @@ package dev.mayfly.tracking;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Metrics, parameters and tags that are logged together: all or none. Among equal tags the last one counts. */
 public record Batch(List<Metric> metrics, List<Entry> params, List<Entry> tags) {
 
-    static final int LONGEST_KEY = 250;
-    private static final Pattern KEY = Pattern.compile("(?U)[\\w.\\- :/]{1," + LONGEST_KEY + "}");
-    private static final Pattern PLAIN_KEY = Pattern.compile("\\w{1," + LONGEST_KEY + "}");
-    private static final Pattern DOTS = Pattern.compile("(^|.*/)\\.\\.?(/.*|$)");
-    private static final int LONGEST_PARAM = 6_000;
-    private static final int LONGEST_TAG = 8_000;
+    private static final TextLimit PARAM = new TextLimit("param value", 6_000);
+    private static final TextLimit TAG = new TextLimit("tag value", 8_000);
     private static final int MOST = 1_000;
     private static final int MOST_OF_TEXTS = 100;
 
     public Batch {
         metrics = List.copyOf(metrics);
-        params = params.stream().map(entry -> entry.cutTo(LONGEST_PARAM)).toList();
-        tags = tags.stream().map(entry -> entry.cutTo(LONGEST_TAG)).toList();
+        params = params.stream().map(entry -> entry.cutTo(PARAM)).toList();
+        tags = tags.stream().map(entry -> entry.cutTo(TAG)).toList();
         atMost("metrics", metrics.size(), MOST);
         atMost("params", params.size(), MOST_OF_TEXTS);
         atMost("tags", tags.size(), MOST_OF_TEXTS);
         atMost("metrics, params and tags", metrics.size() + params.size() + tags.size(), MOST);
-        metrics.forEach(metric -> checkKey("metric", metric.key()));
+        metrics.forEach(metric -> EntityKey.check("metric", metric.key()));
         Map<String, String> seen = new HashMap<>();
         for (Entry param : params) {
             String before = seen.put(param.key(), param.value());
@@ -51,11 +46,12 @@ public record Batch(List<Metric> metrics, List<Entry> params, List<Entry> tags) 
     public record Entry(String key, String value) {
 
         public Entry {
-            checkKey("parameter or tag", key);
+            EntityKey.check("parameter or tag", key);
         }
 
-        private Entry cutTo(int length) {
-            return value.length() <= length ? this : new Entry(key, value.substring(0, length));
+        private Entry cutTo(TextLimit limit) {
+            String cut = limit.cut(value);
+            return cut.length() == value.length() ? this : new Entry(key, cut);
         }
     }
 
@@ -63,19 +59,6 @@ public record Batch(List<Metric> metrics, List<Entry> params, List<Entry> tags) 
         if (count > most) {
             throw Refused.invalid(
                     "A batch logging request can contain at most " + most + " " + what + ". Got " + count + ".");
-        }
-    }
-
-    private static void checkKey(String what, String key) {
-        if (PLAIN_KEY.matcher(key).matches()) {
-            return;
-        }
-        boolean oddPath =
-                key.startsWith("/") || key.contains("//") || DOTS.matcher(key).matches();
-        if (!KEY.matcher(key).matches() || oddPath) {
-            String shown = key.length() > 60 ? key.substring(0, 60) + "..." : key;
-            throw Refused.invalid("Invalid " + what + " name: '" + shown + "' (expected: 1 to " + LONGEST_KEY
-                    + " letters, digits, '_', '-', '.', ' ', ':' and '/', no '..' or '//')");
         }
     }
 }

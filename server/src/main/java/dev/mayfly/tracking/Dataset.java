@@ -12,17 +12,10 @@ public record Dataset(
         @Nullable String profile) {
 
     public Dataset {
-        longest("name", name, 500);
-        longest("digest", digest, 36);
-        longest("source", source, 65_535);
-        longest("schema", schema, 1_048_575);
-        longest("profile", profile, 16_777_215);
-    }
-
-    private static void longest(String what, @Nullable String value, int most) {
-        if (value != null && value.length() > most) {
-            throw Refused.invalid("'" + what + "' of dataset exceeds the maximum length: " + value.length()
-                    + " characters (expected: at most " + most + ")");
-        }
+        new TextLimit("name", 500).check(name);
+        new TextLimit("digest", 36).check(digest);
+        new TextLimit("source", 65_535).check(source);
+        new TextLimit("schema", 1_048_575).check(schema == null ? "" : schema);
+        new TextLimit("profile", 16_777_215).check(profile == null ? "" : profile);
     }
 }

@@ -3,6 +3,9 @@ package dev.mayfly.tracking;
 /** The identity of an experiment; a whole number in text, as MLflow has it. */
 public record ExperimentId(long value) {
 
+    /** The experiment of clients that name none; it is there from the first start on, and never purged. */
+    public static final ExperimentId DEFAULT = new ExperimentId(0);
+
     /** Throws {@link Refused} if the text is no such number. */
     public static ExperimentId parse(String text) {
         try {

@@ -47,7 +47,7 @@ public final class LoggedModels {
     }
 
     /** Records that a model is being uploaded. Throws {@link Refused} if its experiment is deleted or missing. */
-    public LoggedModel create(NewModel model) {
+    public LoggedModel create(NewModel model, IdempotentCreate once) {
         Experiment experiment = tracking.experiment(model.experiment());
         if (experiment.stage() == LifecycleStage.DELETED) {
             throw Refused.invalid(
@@ -56,6 +56,10 @@ public final class LoggedModels {
         String id = "m-" + UUID.randomUUID().toString().replace("-", "");
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
+            String made = once.claim(tx, id);
+            if (!made.equals(id)) {
+                return LoggedModelStore.find(tx, made, true).orElseThrow(() -> unknown(made));
+            }
             LoggedModelStore.insert(
                     tx,
                     new LoggedModel.Info(
@@ -116,7 +120,8 @@ public final class LoggedModels {
                 search.filter(),
                 orders,
                 List.of(Criteria.by("creation_time", true), Criteria.by("model_id", false)),
-                search.pageToken());
+                search.pageToken(),
+                search.experiments() + "|" + search.data() + "|" + orderData);
         return database.read(tx -> LoggedModelStore.search(tx, search, criteria));
     }
 

@@ -7,7 +7,9 @@ import org.jdbi.v3.core.Handle;
 /** What is deleted, in all tables of tracking. */
 final class PurgeStore {
 
-    private static final String EXPERIMENT = "lifecycle_stage = 'DELETED' and last_update_time < :before";
+    /** Experiment 0 can be restored for ever: it is where clients log that name no experiment. */
+    private static final String EXPERIMENT = "id <> 0 and lifecycle_stage = 'DELETED' and last_update_time < :before";
+
     private static final String IS_EMPTY = """
              and not exists (select 1 from tracking_run run where run.experiment_id = experiment.id)
             and not exists (select 1 from logged_model model where model.experiment_id = experiment.id)

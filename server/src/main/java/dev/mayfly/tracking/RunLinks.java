@@ -15,7 +15,16 @@ public record RunLinks(List<Input> datasets, List<String> modelInputs, List<Outp
     }
 
     /** A dataset that was read, with tags such as its context. */
-    public record Input(Dataset dataset, Map<String, String> tags) {}
+    public record Input(Dataset dataset, Map<String, String> tags) {
+
+        private static final TextLimit TAG_KEY = new TextLimit("key", 255);
+        private static final TextLimit TAG_VALUE = new TextLimit("value", 500);
+
+        public Input {
+            tags.keySet().forEach(TAG_KEY::check);
+            tags.values().forEach(TAG_VALUE::check);
+        }
+    }
 
     /** A model that was made, at a step. */
     public record Output(String modelId, long step) {}

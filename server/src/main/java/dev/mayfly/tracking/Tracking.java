@@ -24,6 +24,8 @@ public final class Tracking {
     public static final String RUN_NAME_TAG = "mlflow.runName";
 
     private static final String ARTIFACTS = "mlflow-artifacts:/";
+    private static final TextLimit EXPERIMENT_NAME = new TextLimit("name", 500);
+    private static final TextLimit EXPERIMENT_TAG = new TextLimit("tag value", 20_000);
 
     private final Database database;
     private final Clock clock;
@@ -39,6 +41,7 @@ public final class Tracking {
      */
     public ExperimentId createExperiment(String name, String location, Map<String, String> tags) {
         checkName(name);
+        EntityKey.checkTags(tags, EXPERIMENT_TAG);
         return database.inTransaction(tx -> {
             ExperimentId id = ExperimentStore.insert(tx, name, "", clock.instant())
                     .orElseThrow(() ->
@@ -50,11 +53,11 @@ public final class Tracking {
     }
 
     private static void checkName(String name) {
-        if (name.isBlank() || name.length() > 500) {
+        if (name.isBlank()) {
             throw Refused.invalid(
-                    "Invalid experiment name: '" + (name.length() > 60 ? name.substring(0, 60) + "..." : name)
-                            + "' (expected: 1 to 500 characters)");
+                    "Invalid experiment name: '" + TextLimit.shown(name) + "' (expected: 1 to 500 characters)");
         }
+        EXPERIMENT_NAME.check(name);
     }
 
     /** The experiment of this name, made if there is none. */
@@ -139,6 +142,7 @@ public final class Tracking {
     }
 
     public void tagExperiment(ExperimentId id, String key, String value) {
+        EntityKey.checkTags(Map.of(key, value), EXPERIMENT_TAG);
         if (experiment(id).stage() != LifecycleStage.ACTIVE) {
             throw Refused.invalid("The experiment " + id + " must be in the 'active' state.");
         }
@@ -146,21 +150,21 @@ public final class Tracking {
     }
 
     public TrackingRun createRun(NewRun run) {
-        return createRun(run, Once.ALWAYS_NEW);
+        return createRun(run, IdempotentCreate.ALWAYS_NEW);
     }
 
-    /** The run that was made before if the create repeats one. */
-    public TrackingRun createRun(NewRun run, Once once) {
+    /** The run that was made before if the create idempotent one. */
+    public TrackingRun createRun(NewRun run, IdempotentCreate once) {
         return insert(TrackingRunId.random(), run, once);
     }
 
     /** Makes the run of this id if there is none: for callers that fixed the id beforehand, and may call again. */
     public void ensureRun(TrackingRunId id, NewRun run) {
-        insert(id, run, Once.ALWAYS_NEW);
+        insert(id, run, IdempotentCreate.ALWAYS_NEW);
     }
 
     /** The run as it was made, or as it is if there was one of this id. */
-    private TrackingRun insert(TrackingRunId id, NewRun run, Once once) {
+    private TrackingRun insert(TrackingRunId id, NewRun run, IdempotentCreate once) {
         String tagged = run.tags().get(RUN_NAME_TAG);
         if (run.name() != null && tagged != null && !run.name().equals(tagged)) {
             throw Refused.invalid("Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different"
@@ -201,7 +205,9 @@ public final class Tracking {
     private static void checkActive(Handle tx, ExperimentId id) {
         Experiment experiment = ExperimentStore.find(tx, id).orElseThrow(() -> unknownExperiment(id));
         if (experiment.stage() == LifecycleStage.DELETED) {
-            throw Refused.invalid("The experiment " + id + " must be in the 'active' state.");
+            throw Refused.invalid("The experiment " + id
+                    + " must be in the 'active' state. Current state is deleted; restore" + " it, or name another one"
+                    + (id.equals(ExperimentId.DEFAULT) ? " (mlflow.set_experiment)." : "."));
         }
     }
 

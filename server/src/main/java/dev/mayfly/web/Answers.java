@@ -299,6 +299,7 @@ final class Answers {
             Instant created,
             String source,
             @Nullable String trackingRun,
+            @Nullable String incomplete,
             Map<String, String> tags,
             Map<String, Double> metrics) {
 
@@ -309,6 +310,9 @@ final class Answers {
                     version.created(),
                     version.files(),
                     version.runId(),
+                    version.origin().incomplete().isEmpty()
+                            ? null
+                            : version.origin().incomplete(),
                     version.tags(),
                     metrics);
         }

@@ -17,10 +17,14 @@ class LocationsTest {
                 "s3://bucket/a b/c",
                 "gs://bucket",
                 "abfss://container@account/path",
-                "hdfs://name:9000/x"
+                "hdfs://name:9000/x",
+                "hdfs:/x",
+                "dbfs:/databricks/mlflow",
+                "sftp://user@host/x",
+                "ftp://host/x"
             })
     void whatIsInTheStoreOrInObjectStorageMayBe(String location) {
-        assertThatCode(() -> Locations.check(location)).doesNotThrowAnyException();
+        assertThatCode(() -> Locations.check(Locations.SOURCE, location)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -36,7 +40,6 @@ class LocationsTest {
                 "local:///a",
                 "http://169.254.169.254/latest",
                 "https://example.com/a",
-                "ftp://host/x",
                 "jar:file:///a!/b",
                 "javascript:alert(1)",
                 "runs:/abc/model",
@@ -65,6 +68,6 @@ class LocationsTest {
                 "mlflow-artifacts:/a\\b"
             })
     void nothingElseMay(String location) {
-        assertThatThrownBy(() -> Locations.check(location)).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> Locations.check(Locations.SOURCE, location)).isInstanceOf(Refused.class);
     }
 }

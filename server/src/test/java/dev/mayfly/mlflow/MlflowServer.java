@@ -4,10 +4,10 @@ import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.tracking.IdempotentRequests;
 import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Refused;
-import dev.mayfly.tracking.Repeats;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.webhook.Targets;
 import dev.mayfly.webhook.Webhooks;
@@ -27,9 +27,9 @@ record MlflowServer(Database database, Javalin javalin) implements AutoCloseable
         MlflowRoutes routes = new MlflowRoutes(
                 tracking,
                 new LoggedModels(database, tracking, clock),
-                new ModelRegistry(database, clock),
+                new ModelRegistry(database, new FolderArtifacts(folder), clock),
                 new FolderArtifacts(folder),
-                new Repeats(database, clock),
+                new IdempotentRequests(database, clock),
                 new Imports(database, tracking),
                 new Webhooks(database, new Targets(List.of("https://hooks.example.com")), clock),
                 clock);

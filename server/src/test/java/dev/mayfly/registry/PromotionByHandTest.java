@@ -3,16 +3,22 @@ package dev.mayfly.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.tracking.Refused;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PromotionByHandTest {
+
+    @TempDir
+    private Path folder;
 
     private Database database;
     private ModelRegistry registry;
@@ -21,7 +27,7 @@ class PromotionByHandTest {
     void open() {
         database = TestPostgres.database();
         database.migrate("server");
-        registry = new ModelRegistry(database, Clock.systemUTC());
+        registry = new ModelRegistry(database, new FolderArtifacts(folder), Clock.systemUTC());
         registry.create("fraud", "", Map.of());
         for (int n = 0; n < 3; n++) {
             registry.addVersion("fraud", ModelVersion.Origin.of("s3://b/" + n, null), "", Map.of());

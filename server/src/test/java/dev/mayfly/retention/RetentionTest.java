@@ -54,8 +54,8 @@ class RetentionTest {
         database.migrate("server");
         Clock clock = Clock.fixed(NOW, java.time.ZoneOffset.UTC);
         tracking = new Tracking(database, clock);
-        registry = new ModelRegistry(database, clock);
         artifacts = new FolderArtifacts(folder);
+        registry = new ModelRegistry(database, artifacts, clock);
     }
 
     @AfterEach

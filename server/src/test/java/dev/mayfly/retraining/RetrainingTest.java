@@ -3,6 +3,7 @@ package dev.mayfly.retraining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.capacity.DataSize;
 import dev.mayfly.capacity.Resources;
@@ -68,7 +69,8 @@ class RetrainingTest {
         tracking = new Tracking(database, clock);
         Packages packages = new Packages(database, clock, folder.resolve("packages"));
         packages.store("jobs", Files.writeString(folder.resolve("jobs.jar"), "no jar at all"));
-        Rooms rooms = new Rooms(clusters, packages, tracking, new ModelRegistry(database, clock));
+        ModelRegistry registry = new ModelRegistry(database, new FolderArtifacts(folder.resolve("artifacts")), clock);
+        Rooms rooms = new Rooms(clusters, packages, tracking, registry);
         PipelineTexts texts = new PipelineTexts(database, new Pipelines(), clusters.providerNames());
         Engine engine = new Engine(database, wakeups, clock);
         PipelineTasks tasks = new PipelineTasks(

@@ -41,7 +41,9 @@ class LoggedModelsTest {
     }
 
     private void model(String name, double onMay, double onJune) {
-        String id = models.create(new LoggedModels.NewModel(experiment, name, null, null, Map.of(), Map.of()))
+        String id = models.create(
+                        new LoggedModels.NewModel(experiment, name, null, null, Map.of(), Map.of()),
+                        IdempotentCreate.ALWAYS_NEW)
                 .info()
                 .id();
         for (int step = 0; step < 2; step++) {

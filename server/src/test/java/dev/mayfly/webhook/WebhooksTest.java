@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.registry.ModelRegistry;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,6 +41,9 @@ class WebhooksTest {
 
     /** What arrived: the body, and a line of its headers. */
     private record Received(String body, String id, String timestamp, String signature) {}
+
+    @TempDir
+    private Path folder;
 
     private final List<Received> received = new ArrayList<>();
     private int answer = 200;
@@ -54,7 +60,8 @@ class WebhooksTest {
         listener.createContext("/", this::receive);
         listener.start();
         origin = "http://127.0.0.1:" + listener.getAddress().getPort();
-        registry = new ModelRegistry(database, Clock.systemUTC(), at(Duration.ZERO)::happened);
+        registry = new ModelRegistry(
+                database, new FolderArtifacts(folder), Clock.systemUTC(), at(Duration.ZERO)::happened);
     }
 
     @AfterEach

@@ -1,0 +1,28 @@
+package dev.mayfly.registry;
+
+import dev.mayfly.artifact.ArtifactPath;
+import dev.mayfly.artifact.ArtifactStore;
+import java.util.Optional;
+
+/** Looks whether the files of a version are a whole model: a folder with an {@code MLmodel} file. Safe for use by any thread. */
+final class ModelFiles {
+
+    private static final String DESCRIPTION = "MLmodel";
+
+    private final ArtifactStore artifacts;
+
+    ModelFiles(ArtifactStore artifacts) {
+        this.artifacts = artifacts;
+    }
+
+    /** Why the files are no whole model; empty if they are, and for places that only clients reach. */
+    String whyIncomplete(ModelVersion.Origin origin) {
+        if (origin.storage() == null && origin.source().startsWith("runs:")) {
+            return "there is no run of its source '" + origin.source() + "'";
+        }
+        Optional<ArtifactPath> folder = ArtifactPath.ofLocation(origin.files());
+        boolean isMissing = folder.isPresent()
+                && artifacts.find(folder.get().child(DESCRIPTION)).isEmpty();
+        return isMissing ? "there is no " + DESCRIPTION + " file at '" + origin.files() + "'" : "";
+    }
+}

@@ -1,0 +1,40 @@
+package dev.mayfly.tracking;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The table {@code create_request}. */
+final class IdempotencyStore {
+
+    private IdempotencyStore() {}
+
+    /**
+     * What the request made before, if that was since {@code oldest}; otherwise {@code result}, which is kept. A request that is under
+     * way in another transaction is waited for. Empty if the key belongs to a request with other content.
+     */
+    static Optional<String> claim(
+            Handle tx, String digest, String content, String result, Instant now, Instant oldest) {
+        return tx.createQuery("""
+                        insert into create_request as known (digest, content, result, at)
+                        values (:digest, :content, :result, :now)
+                        on conflict (digest) do update set
+                          result = case when known.at >= :oldest then known.result else excluded.result end,
+                          content = case when known.at >= :oldest then known.content else excluded.content end,
+                          at = case when known.at >= :oldest then known.at else excluded.at end
+                        returning case when content in (:content, '') then result end""")
+                .bind("digest", digest)
+                .bind("content", content)
+                .bind("result", result)
+                .bind("now", now.toEpochMilli())
+                .bind("oldest", oldest.toEpochMilli())
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    static void forget(Handle tx, Instant oldest) {
+        tx.createUpdate("delete from create_request where at < :oldest")
+                .bind("oldest", oldest.toEpochMilli())
+                .execute();
+    }
+}

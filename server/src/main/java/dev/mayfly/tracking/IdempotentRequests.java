@@ -1,0 +1,59 @@
+package dev.mayfly.tracking;
+
+import dev.mayfly.postgres.Database;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Creates that a client may send again: those with an {@code Idempotency-Key} header (draft-ietf-httpapi-idempotency-key-header). The key
+ * is kept for a day, in the transaction that makes what the request asks for. Only the key decides: equal bodies are no sign of a
+ * repetition, since processes of one script send equal bodies at the same millisecond. Safe for use by any thread and by several servers.
+ */
+public final class IdempotentRequests {
+
+    private static final Duration WINDOW = Duration.ofDays(1);
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    private final Database database;
+    private final Clock clock;
+
+    public IdempotentRequests(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * A request to create something.
+     *
+     * @param endpoint what it calls; one key may be used for several endpoints
+     * @param key the client's own name for the request, 1 to 255 printable characters
+     * @param content the whole request; the same key with other content is refused
+     */
+    public IdempotentCreate request(String endpoint, String key, String content) {
+        if (!KEY.matcher(key).matches()) {
+            throw Refused.invalid("Invalid Idempotency-Key of " + key.length()
+                    + " characters (expected: 1 to 255 printable ASCII characters without spaces)");
+        }
+        String digest = digest(endpoint + " key " + key);
+        return (tx, result) -> {
+            Instant now = clock.instant();
+            return IdempotencyStore.claim(tx, digest, digest(content), result, now, now.minus(WINDOW))
+                    .orElseThrow(() -> Refused.invalid("Idempotency-Key '" + key
+                            + "' was used for another request (expected: a new key for every new request)"));
+        };
+    }
+
+    private static String digest(String text) {
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /** Removes keys that are older than a day. To be called now and then. */
+    public void forget() {
+        database.useTransaction(
+                tx -> IdempotencyStore.forget(tx, clock.instant().minus(WINDOW)));
+    }
+}
