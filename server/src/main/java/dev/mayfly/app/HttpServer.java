@@ -9,11 +9,16 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +28,8 @@ final class HttpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
     private static final int INPUT_BUFFER = 64 << 10;
+    /** Of JSON; more than MLflow's largest field, a dataset's profile, so that one that is too long is told by its name. */
+    private static final long LONGEST_BODY = 20L << 20;
 
     private final Javalin javalin;
 
@@ -36,8 +43,9 @@ final class HttpServer implements AutoCloseable {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
             config.startup.startupWatcherEnabled = false;
-            config.http.maxRequestSize = 16L << 20;
+            config.http.maxRequestSize = LONGEST_BODY;
             config.jetty.addConnector((server, http) -> connector(server, http, listen));
+            config.jetty.modifyServer(server -> server.setErrorHandler(HttpServer::malformed));
             config.routes.before(request -> callers.refusal(request).ifPresent(why -> {
                 refuse(request, 403, "PERMISSION_DENIED", why);
                 request.skipRemainingHandlers();
@@ -71,6 +79,18 @@ final class HttpServer implements AutoCloseable {
         return connector;
     }
 
+    /** What is no HTTP never reaches a route; the error is JSON all the same. */
+    private static boolean malformed(Request request, Response response, Callback callback) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        Content.Sink.write(
+                response,
+                true,
+                "{\"error_code\":\"BAD_REQUEST\",\"message\":\"The request is malformed (expected: HTTP with a path of valid"
+                        + " escapes, without %00)\"}",
+                callback);
+        return true;
+    }
+
     private static void refusals(RoutesConfig routes) {
         routes.exception(Refused.class, (e, request) -> {
             if (MlflowRoutes.owns(request)) {
@@ -80,17 +100,25 @@ final class HttpServer implements AutoCloseable {
             }
         });
         routes.exception(InvalidPipeline.class, (e, request) -> WebRoutes.refuse(request, e));
-        routes.exception(
-                HttpResponseException.class,
-                (e, request) -> refuse(
-                        request,
-                        e.getStatus(),
-                        e.getStatus() == 404 ? "ENDPOINT_NOT_FOUND" : "BAD_REQUEST",
-                        e.getMessage() + ": " + request.method() + " " + request.path()));
+        routes.exception(HttpResponseException.class, HttpServer::refuse);
         routes.exception(Exception.class, (e, request) -> {
             log.error("{} {} failed; the client was told 500", request.method(), request.path(), e);
             refuse(request, 500, "INTERNAL_ERROR", "the server failed; its log says why");
         });
+    }
+
+    private static void refuse(HttpResponseException e, Context request) {
+        String what = ": " + request.method() + " " + request.path();
+        switch (e.getStatus()) {
+            case 404 -> refuse(request, 404, "ENDPOINT_NOT_FOUND", "There is no such endpoint" + what);
+            case 413 ->
+                refuse(
+                        request,
+                        400,
+                        "INVALID_PARAMETER_VALUE",
+                        "Request body is too large (expected: at most " + LONGEST_BODY + " bytes)" + what);
+            default -> refuse(request, e.getStatus(), "BAD_REQUEST", e.getMessage() + what);
+        }
     }
 
     private static void refuse(Context request, int status, String code, String message) {

@@ -30,7 +30,7 @@ public record ArtifactPath(String value) {
 
     private static void check(String path, String name) {
         boolean dots = name.isEmpty() || name.equals(".") || name.equals("..");
-        boolean odd = name.chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f || c == '\\')
+        boolean odd = name.chars().anyMatch(c -> c < 0x20 || c == 0x7f || c == '\\')
                 || name.matches("(?i).*%(2e|2f|5c|00|25).*")
                 || name.matches("[A-Za-z]:");
         if (dots || odd) {

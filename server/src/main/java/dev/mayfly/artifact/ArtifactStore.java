@@ -29,7 +29,11 @@ public interface ArtifactStore extends AutoCloseable {
         }
     }
 
-    /** Stores all of a stream under a path; returns the number of bytes. */
+    /**
+     * Stores all of a stream under a path; returns the number of bytes.
+     *
+     * @throws IllegalArgumentException if no file can be there: a folder is, or the path leads through a file
+     */
     long store(ArtifactPath path, InputStream bytes);
 
     /**

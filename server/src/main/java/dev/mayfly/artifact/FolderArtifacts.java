@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class FolderArtifacts implements ArtifactStore {
 
     private static final int BUFFER = 64 << 10;
+    private static final int LONGEST_NAME = 255;
 
     private final Path folder;
     private final Path incoming;
@@ -172,7 +174,21 @@ public final class FolderArtifacts implements ArtifactStore {
 
     /** Where a file is to be; its folder is made if need be. */
     private Path place(ArtifactPath path) throws IOException {
-        Path target = resolve(path);
+        Path target = folder;
+        for (String name : path.names()) {
+            if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IllegalArgumentException("artifact path '" + path + "' (expected: not below a file)");
+            }
+            if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+                throw new IllegalArgumentException(
+                        "artifact path '" + path + "' (expected: names of at most " + LONGEST_NAME + " bytes)");
+            }
+            target = target.resolve(name);
+        }
+        if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IllegalArgumentException(
+                    "artifact path '" + path + "' (expected: the path of a file, not a folder)");
+        }
         Files.createDirectories(target.getParent());
         return target;
     }

@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URLConnection;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,16 +28,34 @@ import java.util.regex.Pattern;
 /** {@code /mlflow/artifacts} and the proxy {@code /mlflow-artifacts}, through which clients need no keys. */
 final class ArtifactRoutes {
 
-    /** As in MLflow 3's client: what tells text files that a browser may show from those it must not run. */
-    private static final Map<String, String> TYPES = Map.of(
-            "yaml", "text/plain",
-            "yml", "text/plain",
-            "json", "application/json",
-            "md", "text/plain",
-            "log", "text/plain",
-            "py", "text/plain",
-            "csv", "text/csv",
-            "parquet", "application/octet-stream");
+    /** Endings, or whole names, of what MLflow answers as text ({@code mlflow/utils/mime_type_utils.py}). */
+    private static final Set<String> TEXTS = Set.of(
+            "txt",
+            "log",
+            "err",
+            "cfg",
+            "conf",
+            "cnf",
+            "cf",
+            "ini",
+            "properties",
+            "prop",
+            "hocon",
+            "toml",
+            "yaml",
+            "yml",
+            "xml",
+            "json",
+            "js",
+            "py",
+            "py3",
+            "csv",
+            "tsv",
+            "md",
+            "rst",
+            "ipynb",
+            "MLmodel",
+            "MLproject");
 
     /** What MLflow's pages may upload, in bytes. */
     private static final int MOST_OF_PAGES = 10 << 20;
@@ -142,7 +162,7 @@ final class ArtifactRoutes {
                 .orElseThrow(() -> Refused.missing("No such artifact: '" + path + "'"));
         String name = path.names().get(path.names().size() - 1);
         request.header("X-Content-Type-Options", "nosniff");
-        request.header("Content-Disposition", "attachment; filename=\"" + name.replaceAll("[\"\\\\]", "_") + "\"");
+        request.header("Content-Disposition", disposition(name));
         request.header("Accept-Ranges", "bytes");
         request.contentType(type(name));
         request.disableCompression();
@@ -168,12 +188,18 @@ final class ArtifactRoutes {
     }
 
     private static String type(String name) {
-        String ending = name.substring(name.lastIndexOf('.') + 1);
-        if (TYPES.containsKey(ending)) {
-            return TYPES.get(ending);
+        if (TEXTS.contains(name.substring(name.lastIndexOf('.') + 1))) {
+            return "text/plain";
         }
         String guessed = URLConnection.guessContentTypeFromName(name);
-        return guessed == null ? name.contains(".") ? "application/octet-stream" : "text/plain" : guessed;
+        return guessed == null ? "application/octet-stream" : guessed;
+    }
+
+    /** A download under its name, never a page of ours; other letters than ASCII as RFC 6266 has them. */
+    private static String disposition(String name) {
+        String plain = name.replaceAll("[^\\x20-\\x7e]|[\"\\\\]", "_");
+        String exact = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        return "attachment; filename=\"" + plain + "\"" + (plain.equals(name) ? "" : "; filename*=UTF-8''" + exact);
     }
 
     private void upload(Context request) throws IOException {
@@ -189,10 +215,12 @@ final class ArtifactRoutes {
         request.status(200);
     }
 
-    /** Refuses bytes that are not those the request says. */
+    /** Refuses bytes that are not those the request says, and paths where no file can be. */
     static <T> T checked(ArtifactPath path, Supplier<T> storing) {
         try {
             return storing.get();
+        } catch (IllegalArgumentException e) {
+            throw Refused.invalid("Invalid path: " + e.getMessage());
         } catch (UncheckedIOException e) {
             if (e.getCause() instanceof CheckedBytes.Mismatch mismatch) {
                 throw Refused.invalid("Artifact '" + path + "' is not stored: " + mismatch.getMessage());

@@ -2,9 +2,13 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.tracking.Refused;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The one place that decides which artifact locations and model sources there may be: those in this server's own store, and those
@@ -25,6 +29,8 @@ final class Locations {
     private static final List<String> WITHOUT_HOST = List.of("dbfs", "hdfs", "viewfs");
 
     private static final int LONGEST = 500;
+    private static final int LONGEST_PATH = 6_000;
+    private static final Pattern ESCAPES = Pattern.compile("(%[0-9A-Fa-f]{2})+");
 
     private Locations() {}
 
@@ -61,16 +67,35 @@ final class Locations {
     }
 
     private static ArtifactPath path(String what, String location) {
-        if (location.indexOf('\t') >= 0) { // Python's URLs lose tabs, so that two dots may meet
-            throw wrong(what, location, "no control characters");
-        }
         return valid(() -> ArtifactPath.ofLocation(location))
                 .orElseThrow(() -> wrong(what, location, OWN + "/..., since this server reads no other place"));
     }
 
-    /** A path that a client names. */
+    /**
+     * A path that a client names. Escapes are undone until none is left, and tabs and line ends dropped: MLflow's clients send names as
+     * they are, unescaped, and read those of listings as URLs. {@code a%20b} and {@code a b} are one file, and a {@code #} would make a
+     * listing unreadable.
+     */
     static ArtifactPath checked(String path) {
-        return valid(() -> new ArtifactPath(path));
+        if (path.length() > LONGEST_PATH) {
+            throw Refused.invalid(
+                    "Invalid path of " + path.length() + " characters (expected: at most " + LONGEST_PATH + ")");
+        }
+        String plain = path;
+        for (String undone = unescaped(plain); !undone.equals(plain); undone = unescaped(plain)) {
+            plain = undone;
+        }
+        String name = plain.replaceAll("[\\t\\r\\n]", "");
+        if (name.indexOf('#') >= 0) {
+            throw Refused.invalid("Invalid path: '" + name + "' (expected: no '#')");
+        }
+        return valid(() -> new ArtifactPath(name));
+    }
+
+    private static String unescaped(String path) {
+        return ESCAPES.matcher(path)
+                .replaceAll(run -> Matcher.quoteReplacement(
+                        new String(HexFormat.of().parseHex(run.group().replace("%", "")), StandardCharsets.UTF_8)));
     }
 
     private static <T> T valid(Supplier<T> path) {

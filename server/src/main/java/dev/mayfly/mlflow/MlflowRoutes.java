@@ -19,8 +19,16 @@ public final class MlflowRoutes {
     /** The newest MLflow whose classic protocol is served; docs/mlflow.md says what clients switch on by it. */
     public static final String VERSION = "3.18.0";
 
-    private static final List<String> OWNED =
-            List.of("/api/2.0/", "/api/3.0/", "/ajax-api/", "/get-artifact", "/model-versions/");
+    /** Also what is not served: a client that calls it gets an error that it can read, and gives up at once. */
+    private static final List<String> OWNED = List.of(
+            "/api/2.0/",
+            "/api/3.0/",
+            "/ajax-api/",
+            "/get-artifact",
+            "/model-versions/",
+            "/v1/",
+            "/graphql",
+            "/gateway/");
 
     private final ExperimentRoutes experiments;
     private final RunRoutes runs;

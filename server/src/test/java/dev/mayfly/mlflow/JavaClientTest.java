@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mlflow.api.proto.ModelRegistry.ModelVersion;
+import org.mlflow.api.proto.Service.Experiment;
 import org.mlflow.api.proto.Service.Metric;
 import org.mlflow.api.proto.Service.Param;
 import org.mlflow.api.proto.Service.Run;
@@ -62,7 +63,9 @@ class JavaClientTest {
         assertThat(client.getExperimentByName("fraud").orElseThrow().getExperimentId())
                 .isEqualTo(id);
         assertThat(client.getExperimentByName("none")).isEqualTo(Optional.empty());
-        assertThat(client.searchExperiments().getItems()).hasSize(1);
+        assertThat(client.searchExperiments().getItems())
+                .extracting(Experiment::getName)
+                .containsExactly("fraud", "Default");
         assertThatThrownBy(() -> client.createExperiment("fraud"))
                 .isInstanceOf(MlflowClientException.class)
                 .hasMessageContaining("RESOURCE_ALREADY_EXISTS");
@@ -156,18 +159,18 @@ class JavaClientTest {
     }
 
     @Test
-    void aCompleteModelIsRegisteredAliasedAndFound() throws Exception {
+    void aVersionSaysThatItIsIncompleteUntilItsModelIsThere() throws Exception {
         RunInfo info = client.createRun(client.createExperiment("fraud"));
         String source = info.getArtifactUri() + "/model";
         post("registered-models/create", "{\"name\": \"card-fraud\"}", 200);
 
-        JsonNode refused = post("model-versions/create", version(source, info.getRunId()), 400);
-        assertThat(refused.path("message").asText()).contains("with an MLmodel file");
         put(source + "/_SUCCESS", "");
-        post("model-versions/create", version(source, info.getRunId()), 400);
-        put(source + "/MLmodel", "flavors: {}");
         JsonNode created = post("model-versions/create", version(source, info.getRunId()), 200);
         assertThat(created.path("model_version").path("version").asText()).isEqualTo("1");
+        assertThat(client.getModelVersion("card-fraud", "1").getStatusMessage())
+                .contains("incomplete: there is no MLmodel file");
+        put(source + "/MLmodel", "flavors: {}");
+        assertThat(client.getModelVersion("card-fraud", "1").hasStatusMessage()).isFalse();
         post("registered-models/alias", "{\"name\":\"card-fraud\",\"alias\":\"champion\",\"version\":\"1\"}", 200);
 
         ModelVersion version = client.getModelVersion("card-fraud", "1");
