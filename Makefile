@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance bench-start bench-engine bench-memory bench-tracking bench-scale bench-train clean
+.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance bench-start bench-engine bench-memory bench-tracking bench-scale bench-creates bench-train clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -50,7 +50,7 @@ bench-memory: ## How much memory the server takes with 10,000 finished runs
 	mvn -B -ntp -q -Pbench -DskipTests package
 	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.ServerMemory ./mayfly
 
-bench-tracking: ## Mayfly beside MLflow's own server (needs python3; about 12 minutes)
+bench-tracking: ## Mayfly beside MLflow's own server (needs python3; about 20 minutes)
 	mvn -B -ntp -q -Pbench -DskipTests package
 	[ -x .venv/bench/bin/mlflow ] || { python3 -m venv .venv/bench && .venv/bench/bin/pip install -q 'mlflow==3.17.2' psycopg2-binary; }
 	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.TrackingBench ./mayfly .venv/bench/bin/mlflow
@@ -58,6 +58,10 @@ bench-tracking: ## Mayfly beside MLflow's own server (needs python3; about 12 mi
 bench-scale: ## Tracking with a million runs and 100,000,000 points (about 20 minutes, 40 GB of disk)
 	mvn -B -ntp -q -Pbench -DskipTests package
 	java -Xmx512m -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.TrackingScale ./mayfly
+
+bench-creates: ## A million equal creates by 32 processes: as many ids (about 15 minutes)
+	mvn -B -ntp -q -Pbench -DskipTests package
+	java -Xmx512m -cp bench/target/classes dev.mayfly.bench.DistinctCreates ./mayfly
 
 bench-train: ## Cleaning and training beside the recipe they replace (TRANSACTIONS=folder, or simulate:CUSTOMERS:DAYS)
 	mvn -B -ntp -q -Pbench -DskipTests package

@@ -89,6 +89,9 @@ public final class TrackingBench {
                     driver.compare(call.getKey(), one, two, call.getValue());
                 }
             }
+            if (chosen(only, "day")) {
+                new WorkingDay(mlflow.resolveSibling("python"), folder).compare(one, two);
+            }
             if (chosen(only, "artifacts")) {
                 new ArtifactTransfers(folder).compare(one, two);
             }

@@ -1,0 +1,71 @@
+"""What data scientists do with MLflow's client, each scenario a function, and what they all need."""
+
+import dataclasses
+import types
+
+import mlflow
+from mlflow.exceptions import MlflowException
+
+ALL = []
+LEFT_OUT = []
+COUNT = {"passed": 0, "failed": 0}
+QUICK = False
+VERSION = tuple(int(n) for n in mlflow.__version__.split(".")[:2])
+
+
+@dataclasses.dataclass
+class Scene:
+    name: str
+    module: str
+    play: types.FunctionType
+    parallel: bool  # its calls come in no fixed order
+    alone: bool  # a live MLflow need not pass it
+    asked: bool  # only played when it is named
+
+
+def scenario(parallel=False, alone=False, asked=False):
+    def add(play):
+        module = play.__module__.removeprefix("scenarios.")
+        ALL.append(Scene(play.__name__, module, play, parallel, alone, asked))
+        return play
+
+    return add
+
+
+def check(name, condition):
+    COUNT["passed" if condition else "failed"] += 1
+    if not condition:
+        print(f"  FAIL {name}", flush=True)
+
+
+def refused(call, *arguments, **named):
+    """The error code that a call is refused with, or None."""
+    try:
+        call(*arguments, **named)
+    except MlflowException as e:
+        return e.error_code
+    return None
+
+
+def has(owner, name):
+    """Whether this generation has a call; what it has not is printed at the end."""
+    if hasattr(owner, name):
+        return True
+    LEFT_OUT.append((name, f"not in mlflow {mlflow.__version__}"))
+    return False
+
+
+def size(full, quick):
+    return quick if QUICK else full
+
+
+def pages(search, **arguments):
+    """All that a search finds, page by page, and the number of pages."""
+    found, token, count = [], None, 0
+    while True:
+        page = search(page_token=token, **arguments)
+        found += page
+        count += 1
+        token = page.token
+        if not token:
+            return found, count
