@@ -38,7 +38,7 @@ SETTINGS = {
 def begin(url, scene):
     """Tells the recorder, if there is one, that a scenario begins."""
     try:
-        urllib.request.urlopen(f"{url}/__scenario/{scene.name}{'?parallel=1' if scene.parallel else ''}").close()
+        urllib.request.urlopen(f"{url}/__scenario/{scene.name}?order={scene.order}").close()
     except OSError:
         pass
 

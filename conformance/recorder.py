@@ -2,8 +2,8 @@
 
     recorder.py SERVER_URL FILE PORT
 
-A request to /__scenario/NAME, answered here, begins a scenario (?parallel=1: its calls come in no fixed order). A header X-Case
-names the next exchange; it is not passed on. Bodies and status codes are passed on as they are.
+A request to /__scenario/NAME, answered here, begins a scenario (?order=any: its calls come in no fixed order; ?order=none: nor are
+they the same every time). A header X-Case names an exchange; it is not passed on. Bodies and status codes are passed on as they are.
 """
 
 import hashlib
@@ -53,16 +53,16 @@ class Recording:
     def __init__(self, file):
         self.out = open(file, "w", encoding="utf-8")
         self.lock = threading.Lock()
-        self.scenario, self.parallel, self.number = "start", False, 0
+        self.scenario, self.order, self.number = "start", "fixed", 0
 
-    def begin(self, name, parallel):
+    def begin(self, name, order):
         with self.lock:
-            self.scenario, self.parallel = name, parallel
+            self.scenario, self.order = name, order
 
     def next(self):
         with self.lock:
             self.number += 1
-            return {"scenario": self.scenario, "parallel": self.parallel, "number": self.number}
+            return {"scenario": self.scenario, "order": self.order, "number": self.number}
 
     def write(self, exchange):
         line = json.dumps(exchange)
@@ -109,7 +109,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def begin_scenario(self):
         name, _, query = self.path.removeprefix("/__scenario/").partition("?")
-        self.recording.begin(urllib.parse.unquote(name), query == "parallel=1")
+        self.recording.begin(urllib.parse.unquote(name), query.removeprefix("order="))
         self.send_response_only(200)
         self.send_header("Content-Length", "0")
         self.end_headers()

@@ -18,15 +18,15 @@ class Scene:
     name: str
     module: str
     play: types.FunctionType
-    parallel: bool  # its calls come in no fixed order
+    order: str  # of its calls: fixed, any, or none: then the calls are other ones every time
     alone: bool  # a live MLflow need not pass it
     asked: bool  # only played when it is named
 
 
-def scenario(parallel=False, alone=False, asked=False):
+def scenario(order="fixed", alone=False, asked=False):
     def add(play):
         module = play.__module__.removeprefix("scenarios.")
-        ALL.append(Scene(play.__name__, module, play, parallel, alone, asked))
+        ALL.append(Scene(play.__name__, module, play, order, alone, asked))
         return play
 
     return add

@@ -127,7 +127,7 @@ def long_history():
     check("an unknown metric", client.get_metric_history(run, "none") == [])
 
 
-@scenario(parallel=True)
+@scenario(order="any")
 def parallel_children():
     client = MlflowClient()
     experiment = client.create_experiment("parallel")
@@ -152,7 +152,7 @@ def parallel_children():
     check("every point", len(client.get_metric_history(parent, "all")) == 40)
 
 
-@scenario(parallel=True)
+@scenario(order="any")
 def fluent_threads():
     mlflow.set_experiment("threads")
 
@@ -169,7 +169,7 @@ def fluent_threads():
     check("a run per thread", len(mlflow.search_runs(filter_string="status = 'FINISHED'")) == 4)
 
 
-@scenario(parallel=True)
+@scenario(order="none")
 def asynchronous():
     """The client's queue puts what waits in batches, which are other ones every time: only what comes of them is compared."""
     client = MlflowClient()
@@ -197,7 +197,7 @@ def asynchronous():
     check("the run is finished", read.info.status == "FINISHED")
 
 
-@scenario(parallel=True)
+@scenario(order="none")
 def system_metrics():
     client = MlflowClient()
     mlflow.set_experiment("system")

@@ -14,3 +14,6 @@ on conflict (id) do nothing;
 
 -- registry: why a version can't be loaded as it is; empty if it can, or if only clients reach its files.
 alter table model_version add column incomplete text not null default '';
+
+-- A tag's value may be longer than an index takes; run_tag_key_value finds these tags, too.
+drop index run_tag_value;

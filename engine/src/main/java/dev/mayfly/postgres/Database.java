@@ -8,6 +8,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * A PostgreSQL database behind a connection pool. Safe for use by any thread. Failures of the database surface as the
@@ -74,19 +75,38 @@ public final class Database implements AutoCloseable {
                 .migrate();
     }
 
-    /** Runs a piece of work in one transaction: committed when it returns, rolled back when it throws. */
+    /**
+     * Runs a piece of work in one transaction: committed when it returns, rolled back when it throws.
+     *
+     * @throws UnstorableValue if it was to store or look for a value that PostgreSQL can't keep
+     */
     public <T> T inTransaction(Function<Handle, T> work) {
-        return jdbi.inTransaction(work::apply);
+        try {
+            return jdbi.inTransaction(work::apply);
+        } catch (JdbiException e) {
+            throw unstorable(e);
+        }
     }
 
     /** Runs one query: each statement sees what is committed when it begins, and there is nothing to commit. */
     public <T> T read(Function<Handle, T> query) {
-        return jdbi.withHandle(query::apply);
+        try {
+            return jdbi.withHandle(query::apply);
+        } catch (JdbiException e) {
+            throw unstorable(e);
+        }
+    }
+
+    private static RuntimeException unstorable(JdbiException failure) {
+        return UnstorableValue.of(failure).map(RuntimeException.class::cast).orElse(failure);
     }
 
     /** Like {@link #inTransaction}, for work without a result. */
     public void useTransaction(Consumer<Handle> work) {
-        jdbi.useTransaction(work::accept);
+        inTransaction(tx -> {
+            work.accept(tx);
+            return true;
+        });
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.mayfly.app;
 
 import dev.mayfly.mlflow.MlflowRoutes;
 import dev.mayfly.pipeline.InvalidPipeline;
+import dev.mayfly.postgres.UnstorableValue;
 import dev.mayfly.tracking.Refused;
 import dev.mayfly.web.WebRoutes;
 import io.javalin.Javalin;
@@ -100,6 +101,9 @@ final class HttpServer implements AutoCloseable {
             }
         });
         routes.exception(InvalidPipeline.class, (e, request) -> WebRoutes.refuse(request, e));
+        routes.exception(
+                UnstorableValue.class,
+                (e, request) -> refuse(request, 400, "INVALID_PARAMETER_VALUE", String.valueOf(e.getMessage())));
         routes.exception(HttpResponseException.class, HttpServer::refuse);
         routes.exception(Exception.class, (e, request) -> {
             log.error("{} {} failed; the client was told 500", request.method(), request.path(), e);

@@ -100,20 +100,21 @@ public final class Filter {
         };
     }
 
+    /** A comma may end the list: Python prints a tuple of one as {@code ('a',)}. */
     private static Value texts(Tokens tokens) {
         if (!tokens.takesMark("(")) {
             throw tokens.wrong(tokens.peek(), "'(' and texts in quotes");
         }
         List<String> texts = new ArrayList<>();
-        do {
+        while (texts.isEmpty() || !tokens.takesMark(")")) {
             Tokens.Token token = tokens.next();
             if (token.kind() != Tokens.Kind.TEXT && token.kind() != Tokens.Kind.DOUBLE_QUOTED) {
                 throw tokens.wrong(token, "a text in quotes");
             }
             texts.add(token.text());
-        } while (tokens.takesMark(","));
-        if (!tokens.takesMark(")")) {
-            throw tokens.wrong(tokens.peek(), "',' or ')'");
+            if (!tokens.takesMark(",") && !tokens.peek().isMark(")")) {
+                throw tokens.wrong(tokens.peek(), "',' or ')'");
+            }
         }
         return new Value.Texts(texts);
     }

@@ -4,6 +4,7 @@ import dev.mayfly.postgres.Database;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What comes from another tracking server, with the ids and times it had there. Every method may be called again, and leaves what is
@@ -22,11 +23,19 @@ public final class Imports {
     /** How much a run has. */
     public record Counts(long points, long params, long tags, long datasets) {}
 
-    /** The experiment of this name, made if there is none. {@code location}: where its artifacts are; empty: in this server's store. */
+    /**
+     * The experiment of this name, made if there is none. Experiment 0 is always there; it takes over tags and age.
+     *
+     * @param location where its artifacts are; empty: in this server's store
+     */
     public Experiment experiment(String name, String location, Instant created, Map<String, String> tags) {
-        if (tracking.experimentByName(name).isEmpty()) {
-            ExperimentId id = tracking.createExperiment(name, location, tags);
-            database.useTransaction(tx -> ImportStore.created(tx, id, created));
+        Optional<ExperimentId> there = tracking.experimentByName(name).map(Experiment::id);
+        if (there.isEmpty() || there.get().equals(ExperimentId.DEFAULT)) {
+            ExperimentId id = there.orElseGet(() -> tracking.createExperiment(name, location, Map.of()));
+            database.useTransaction(tx -> {
+                ImportStore.created(tx, id, created);
+                tags.forEach((key, value) -> ExperimentStore.putTag(tx, id, key, value));
+            });
         }
         return tracking.experimentByName(name).orElseThrow();
     }

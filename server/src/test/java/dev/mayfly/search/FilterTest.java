@@ -34,6 +34,8 @@ class FilterTest {
                 "tags.mlflow.runName ilike \"%x%\"",
                 "run_id in ('a', 'b')",
                 "run_id NOT IN ('a')",
+                "run_id in ('a',)",
+                "run_id in ('a', 'b' , )",
                 "params.x IS NULL and params.y is not null",
                 "not (a = 'x' or not b != 'y')",
                 "  ",
@@ -52,6 +54,10 @@ class FilterTest {
             (a = 'x'                    | position 9: the end (expected: AND, OR or ')')
             a IN 'x'                    | position 6: 'x' (expected: '(' and texts in quotes)
             a IN ('x' 'y')              | position 11: 'y' (expected: ',' or ')')
+            a IN ()                     | position 7: ')' (expected: a text in quotes)
+            a IN ('x',,)                | position 11: ',' (expected: a text in quotes)
+            a IN (,)                    | position 7: ',' (expected: a text in quotes)
+            a IN ('x',                  | position 11: the end (expected: a text in quotes)
             a IS 5                      | position 6: '5' (expected: NULL)
             a = 'x'; drop table runs    | position 8: ';' (expected: a field, a value or an operator)
             """)

@@ -1,0 +1,239 @@
+"""Compares what a client and two servers said to each other: the recordings of the same scenarios against MLflow and Mayfly.
+
+    compare.py THEIRS.jsonl OURS.jsonl --client VERSION --allowed FILE
+
+Ids, times, page tokens and addresses differ by nature: where an id of theirs stands, the same id of ours must stand every time.
+What else differs must stand in the file of allowed differences, with its reason.
+"""
+
+import argparse
+import collections
+import difflib
+import json
+import re
+import sys
+
+from replies import UNORDERED, Allowed, differences
+
+ID = re.compile(
+    r"(?<![0-9a-f])(?:m-)?[0-9a-f]{32}(?![0-9a-f])|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|(?<=mlflow-artifacts:/)\d+|(?<=/artifacts/)\d+(?=/)|^\d+(?=/(?:[0-9a-f]{32}|models)/)"
+)
+VARYING = [
+    (re.compile(r"\b1[6-9]\d{11}\b"), "<time>"),
+    (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?"), "<time>"),
+    (re.compile(r"\btmp[a-z0-9_]{8}\b"), "<temporary>"),
+    (re.compile(r"\b(127\.0\.0\.1|localhost):\d+"), "<server>"),
+]
+
+VALUES = ("value", "step", "timestamp", "time")
+
+
+def varied(text):
+    for pattern, word in VARYING:
+        text = pattern.sub(word, text)
+    return text
+
+
+def is_time(value):
+    return isinstance(value, (int, float)) and 1.6e12 < value < 2.5e12
+
+
+class Twins:
+    """Which id of ours is which of theirs."""
+
+    def __init__(self):
+        self.ours, self.theirs = {}, {}
+
+    def pair(self, theirs, ours):
+        return self.ours.setdefault(theirs, ours) == ours and self.theirs.setdefault(ours, theirs) == theirs
+
+    def same(self, theirs, ours):
+        if theirs == ours and not isinstance(theirs, str) or is_time(theirs) and is_time(ours):
+            return True
+        if not isinstance(theirs, str) or not isinstance(ours, str):
+            return False
+        theirs, ours = varied(theirs), varied(ours)
+        ids = [ID.findall(text) for text in (theirs, ours)]
+        return ID.sub("<id>", theirs) == ID.sub("<id>", ours) and all(self.pair(*two) for two in zip(*ids))
+
+    def known(self, text, of_theirs):
+        """The text with ids that both servers know as ours, and others as <id>."""
+
+        def name(found):
+            if of_theirs:
+                return self.ours.get(found[0], "<id>")
+            return found[0] if found[0] in self.theirs else "<id>"
+
+        return ID.sub(name, varied(text))
+
+
+def normal(value, key=""):
+    """What can't be compared at all becomes its kind; ids of experiments are made to look like ids."""
+    if isinstance(value, dict):
+        inexact = str(value.get("path", "")).endswith("MLmodel")  # it holds ids and times
+        return {k: normal(v, k) for k, v in value.items() if not (k == "file_size" and inexact)}
+    if isinstance(value, list):
+        return [normal(v, key) for v in value]
+    if key in ("next_page_token", "page_token") and value and len(str(value)) > 7:
+        return "<token>"
+    if key in ("experiment_id", "experiment_ids") and str(value).isdigit():
+        return f"mlflow-artifacts:/{value}"
+    return value
+
+
+def template(path):
+    return re.sub(r"(?<=/artifacts/).*", "<file>", ID.sub("<id>", path))
+
+
+def call(exchange):
+    return f"{exchange['method']} {template(exchange['path'])}"
+
+
+def step(exchange):
+    return f"{exchange['scenario']} {exchange['case'] or call(exchange)}"
+
+
+def request(exchange):
+    query = collections.defaultdict(list)
+    for name, value in exchange["query"]:
+        query[name].append(value)
+    return {"path": exchange["path"], "query": normal(query), "body": normal(exchange["request"])}
+
+
+def reply(exchange):
+    body = normal(exchange["reply"])
+    if exchange["status"] >= 400 and isinstance(body, dict) and isinstance(body.get("json"), dict):
+        body = {"json": {k: v for k, v in body["json"].items() if k not in ("message", "sqlstate", "error_class")}}
+    kind = exchange["headers"].get("content-type", "").partition(";")[0]
+    return {"body": body, "type": kind, "disposition": exchange["headers"].get("content-disposition", "")}
+
+
+def shape(value, path=""):
+    """The places that there are in a reply."""
+    if isinstance(value, dict):
+        name = f"{path}.{value['key']}" if isinstance(value.get("key"), str) else path
+        return set().union({name}, *(shape(v, f"{name}.{k}") for k, v in value.items()))
+    if isinstance(value, list):
+        return set().union(*(shape(v, f"{path}[]") for v in value), set())
+    return {f"{path}={value}"} if isinstance(value, int) and not path.endswith(VALUES) else {path}
+
+
+def in_order(theirs, ours, twins):
+    """Pairs of exchanges, one after the other; None where one server was asked what the other wasn't."""
+    names = [[e["case"] or call(e) for e in side] for side in (theirs, ours)]
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, *names, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from zip(theirs[a:b], ours[c:d])
+        else:
+            yield from ((e, None) for e in theirs[a:b])
+            yield from ((None, e) for e in ours[c:d])
+
+
+def in_any_order(theirs, ours, twins):
+    """Pairs of exchanges with the same request, wherever it came."""
+    waiting = list(ours)
+    for exchange in theirs:
+        wanted = twins.known(json.dumps([call(exchange), request(exchange)], sort_keys=True), True)
+        found = next(
+            (e for e in waiting if twins.known(json.dumps([call(e), request(e)], sort_keys=True), False) == wanted), None
+        )
+        if found:
+            waiting.remove(found)
+        yield exchange, found
+    yield from ((None, e) for e in waiting)
+
+
+class Comparison:
+    def __init__(self, allowed):
+        self.allowed, self.twins = allowed, Twins()
+        self.passed = self.failed = 0
+        self.shown = collections.defaultdict(list)
+
+    def scenario(self, theirs, ours):
+        order = (theirs or ours)[0]["order"]
+        if order == "none":
+            self.kinds(theirs, ours)
+            return
+        unordered = UNORDERED + (("runs", "models", "files") if order == "any" else ())
+        for a, b in (in_any_order if order == "any" else in_order)(theirs, ours, self.twins):
+            self.note(a, b, self.found(a, b, unordered), 1)
+
+    def kinds(self, theirs, ours):
+        """Of calls that are other ones every time: each kind of them, and what is in the replies."""
+        sides = [collections.defaultdict(list) for _ in range(2)]
+        for side, exchanges in zip(sides, (theirs, ours)):
+            for exchange in exchanges:
+                side[call(exchange)].append(exchange)
+        for name in sorted(sides[0] | sides[1]):
+            a, b = sides[0][name], sides[1][name]
+            shapes = [sorted(set().union(*(shape([e["status"], reply(e)]) for e in side), set())) for side in (a, b)]
+            found = [("shape", *shapes)] if shapes[0] != shapes[1] else []
+            self.note(a[0] if a else None, b[0] if b else None, found, len(b))
+
+    def note(self, theirs, ours, found, calls):
+        name = step(theirs or ours)
+        found = [d for d in found if not self.allowed.allows(name, *d)]
+        self.passed += 0 if found else calls
+        self.failed += bool(found)
+        for where, *values in found:
+            self.shown[name, re.sub(r"\[\d+\]", "[]", where)].append((theirs, ours, values))
+
+    def found(self, theirs, ours, unordered):
+        if not theirs or not ours:
+            return [("call", step(theirs) if theirs else "<none>", step(ours) if ours else "<none>")]
+        found = list(differences(request(theirs), request(ours), "request", self.twins.same, unordered))
+        if theirs["status"] != ours["status"]:
+            return found + [("status", theirs["status"], ours["status"])]
+        return found + list(differences(reply(theirs), reply(ours), "reply", self.twins.same, unordered))
+
+    def show(self, limit):
+        for (name, where), cases in self.shown.items():
+            theirs, ours, values = cases[0]
+            print(f"  FAIL {name}: {where}" + (f" ({len(cases)} times)" if len(cases) > 1 else ""))
+            print(f"         MLflow {brief(values[0], limit)}\n         Mayfly {brief(values[1], limit)}")
+            asked = theirs or ours
+            print(f"         asked  {asked['path']} {brief([asked['query'], asked['request']], limit)}")
+            if where == "status":
+                for side in (theirs, ours):
+                    print(f"         {side['status']} {brief(side['reply'], limit)}")
+
+
+def brief(value, limit):
+    text = json.dumps(value)
+    return text if len(text) <= limit else f"{text[:limit]}..."
+
+
+def read(file):
+    scenarios = {}
+    with open(file, encoding="utf-8") as lines:
+        for exchange in sorted(map(json.loads, lines), key=lambda e: e["number"]):
+            scenarios.setdefault(exchange["scenario"], []).append(exchange)
+    return scenarios
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("theirs")
+    arguments.add_argument("ours")
+    arguments.add_argument("--client", default="")
+    arguments.add_argument("--allowed", required=True)
+    arguments.add_argument("--part", action="store_true", help="not all scenarios were played: allowed differences may be unused")
+    arguments.add_argument("--shown", type=int, default=300, help="characters of a value that are shown")
+    options = arguments.parse_args()
+    theirs, ours = read(options.theirs), read(options.ours)
+    comparison = Comparison(Allowed(options.allowed, options.client))
+    for name in theirs | ours:
+        comparison.scenario(theirs.get(name, []), ours.get(name, []))
+    comparison.show(options.shown)
+    for rule in [] if options.part else comparison.allowed.unused():
+        comparison.failed += 1
+        print(f"  FAIL '{rule['step']}' at '{rule['where']}' is allowed to differ and does not; take it out")
+    totals = [sum(map(len, side.values())) for side in (theirs, ours)]
+    print(f"client {options.client}: {totals[0]} calls to MLflow, {totals[1]} to Mayfly")
+    print(f"{comparison.passed} passed, {comparison.failed} failed")
+    sys.exit(1 if comparison.failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""How two replies are compared, and which differences are allowed."""
+
+import json
+import operator
+import pathlib
+import re
+
+UNORDERED = ("tags", "params", "metrics", "aliases", "latest_versions", "dataset_inputs", "model_inputs", "model_outputs")
+ABSENT = "<absent>"
+
+
+def by(item):
+    """What lists without an order of their own are put in order by."""
+    names = ("version", "alias", "key", "step", "timestamp", "value")
+    if not isinstance(item, dict):
+        return json.dumps(item)
+    inner = next((item[name] for name in ("dataset", "info") if isinstance(item.get(name), dict)), item)
+    return json.dumps([item.get(name) for name in names] + [inner.get(name) for name in ("name", "run_name", "digest", "path")])
+
+
+def differences(theirs, ours, path="", same=operator.eq, unordered=UNORDERED):
+    """Each place where two values differ, with what is there in the one and in the other."""
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        for key in sorted(set(theirs) | set(ours)):
+            here = f"{path}.{key}" if path else key
+            if key not in ours:
+                yield here, theirs[key], ABSENT
+            elif key not in theirs:
+                yield here, ABSENT, ours[key]
+            else:
+                yield from differences(theirs[key], ours[key], here, same, unordered)
+    elif isinstance(theirs, list) and isinstance(ours, list):
+        if path.endswith(unordered):
+            theirs, ours = (sorted(x, key=by) for x in (theirs, ours))
+        if len(theirs) != len(ours):
+            yield f"{path}.length", [v for v in theirs if v not in ours], [v for v in ours if v not in theirs]
+            return
+        for n, (a, b) in enumerate(zip(theirs, ours)):
+            yield from differences(a, b, f"{path}[{n}]", same, unordered)
+    else:
+        nested = [json_in(value) for value in (theirs, ours)]
+        if None not in nested:
+            yield from differences(*nested, path, same, unordered)
+        elif not same(theirs, ours):
+            yield path, theirs, ours
+
+
+def json_in(text):
+    """Tags hold JSON, which may be written with other spaces."""
+    if isinstance(text, str) and text[:1] in ("{", "["):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return None
+    return None
+
+
+class Allowed:
+    """Differences that are right to keep. A rule: the step and the place in the reply it is for, and why; also, if it is not for
+    all, the clients, and what is there in their reply and in ours. All but the reason are patterns."""
+
+    def __init__(self, file, client=""):
+        rules = json.loads(pathlib.Path(file).read_text())
+        self.rules = [rule for rule in rules if re.fullmatch(rule.get("clients", ".*"), client)]
+        self.used = set()
+
+    def allows(self, step, where, theirs, ours):
+        for n, rule in enumerate(self.rules):
+            if re.fullmatch(rule["step"], step) and re.fullmatch(rule["where"], where) and self.seen(rule, theirs, ours):
+                self.used.add(n)
+                return True
+        return False
+
+    @staticmethod
+    def seen(rule, theirs, ours):
+        return all(
+            re.fullmatch(rule.get(side, ".*"), value if isinstance(value, str) else json.dumps(value), re.DOTALL)
+            for side, value in (("theirs", theirs), ("ours", ours))
+        )
+
+    def unused(self):
+        return [rule for n, rule in enumerate(self.rules) if n not in self.used]

@@ -1,0 +1,27 @@
+package dev.mayfly.postgres;
+
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * A value that PostgreSQL can't keep: a text with NUL, or one that is too long for the index over it. It came from outside, and is wrong
+ * however often it is sent.
+ */
+public final class UnstorableValue extends RuntimeException {
+
+    /** character_not_in_repertoire, untranslatable_character, program_limit_exceeded. */
+    private static final Set<String> STATES = Set.of("22021", "22P05", "54000");
+
+    private UnstorableValue(SQLException cause) {
+        super("a value can't be stored: " + cause.getMessage(), cause);
+    }
+
+    /** What the failure of a statement says, if it is about a value. */
+    static Optional<UnstorableValue> of(JdbiException failure) {
+        return failure.getCause() instanceof SQLException cause && STATES.contains(String.valueOf(cause.getSQLState()))
+                ? Optional.of(new UnstorableValue(cause))
+                : Optional.empty();
+    }
+}
