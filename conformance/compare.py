@@ -17,7 +17,7 @@ from replies import UNORDERED, Allowed, differences
 
 ID = re.compile(
     r"(?<![0-9a-f])(?:m-)?[0-9a-f]{32}(?![0-9a-f])|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    r"|(?<=mlflow-artifacts:/)\d+|(?<=/artifacts/)\d+(?=/)|^\d+(?=/(?:[0-9a-f]{32}|models)/)"
+    r"|(?<=mlflow-artifacts:/)\d+|(?<=/artifacts/)\d+(?=/)|(?:(?<=\")|^)\d+(?=/(?:[0-9a-f]{32}|models)/)"
 )
 VARYING = [
     (re.compile(r"\b1[6-9]\d{11}\b"), "<time>"),
@@ -119,11 +119,17 @@ def shape(value, path=""):
     return {f"{path}={value}"} if isinstance(value, int) and not path.endswith(VALUES) else {path}
 
 
+def wording(exchange):
+    """A request without what differs by nature."""
+    return ID.sub("<id>", varied(json.dumps([exchange["case"] or call(exchange), request(exchange)], sort_keys=True)))
+
+
 def in_order(theirs, ours, twins):
     """Pairs of exchanges, one after the other; None where one server was asked what the other wasn't."""
-    names = [[e["case"] or call(e) for e in side] for side in (theirs, ours)]
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, *names, autojunk=False).get_opcodes():
-        if kind == "equal":
+    words = [[wording(e) for e in side] for side in (theirs, ours)]
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, *words, autojunk=False).get_opcodes():
+        names = [[e["case"] or call(e) for e in side] for side in (theirs[a:b], ours[c:d])]
+        if kind == "equal" or names[0] == names[1]:
             yield from zip(theirs[a:b], ours[c:d])
         else:
             yield from ((e, None) for e in theirs[a:b])
@@ -187,16 +193,15 @@ class Comparison:
             return found + [("status", theirs["status"], ours["status"])]
         return found + list(differences(reply(theirs), reply(ours), "reply", self.twins.same, unordered))
 
-    def show(self, limit):
+    def show(self, limit, most):
         for (name, where), cases in self.shown.items():
-            theirs, ours, values = cases[0]
             print(f"  FAIL {name}: {where}" + (f" ({len(cases)} times)" if len(cases) > 1 else ""))
-            print(f"         MLflow {brief(values[0], limit)}\n         Mayfly {brief(values[1], limit)}")
-            asked = theirs or ours
-            print(f"         asked  {asked['path']} {brief([asked['query'], asked['request']], limit)}")
-            if where == "status":
-                for side in (theirs, ours):
-                    print(f"         {side['status']} {brief(side['reply'], limit)}")
+            for theirs, ours, values in cases[:most]:
+                asked = theirs or ours
+                print(f"       asked  {asked['path']} {brief([asked['query'], asked['request']], limit)}")
+                if where == "status":
+                    values = [[side["status"], side["reply"]] for side in (theirs, ours)]
+                print(f"       MLflow {brief(values[0], limit)}\n       Mayfly {brief(values[1], limit)}")
 
 
 def brief(value, limit):
@@ -220,12 +225,13 @@ def main():
     arguments.add_argument("--allowed", required=True)
     arguments.add_argument("--part", action="store_true", help="not all scenarios were played: allowed differences may be unused")
     arguments.add_argument("--shown", type=int, default=300, help="characters of a value that are shown")
+    arguments.add_argument("--cases", type=int, default=3, help="cases of the same difference that are shown")
     options = arguments.parse_args()
     theirs, ours = read(options.theirs), read(options.ours)
     comparison = Comparison(Allowed(options.allowed, options.client))
     for name in theirs | ours:
         comparison.scenario(theirs.get(name, []), ours.get(name, []))
-    comparison.show(options.shown)
+    comparison.show(options.shown, options.cases)
     for rule in [] if options.part else comparison.allowed.unused():
         comparison.failed += 1
         print(f"  FAIL '{rule['step']}' at '{rule['where']}' is allowed to differ and does not; take it out")

@@ -18,6 +18,14 @@ def by(item):
     return json.dumps([item.get(name) for name in names] + [inner.get(name) for name in ("name", "run_name", "digest", "path")])
 
 
+def name(item):
+    """What an item of a list is known by; nothing that is by chance."""
+    if not isinstance(item, dict):
+        return ""
+    inner = next((item[key] for key in ("dataset", "info") if isinstance(item.get(key), dict)), item)
+    return " ".join(str(inner[key]) for key in ("name", "run_name", "key", "alias", "version", "path") if key in inner)
+
+
 def differences(theirs, ours, path="", same=operator.eq, unordered=UNORDERED):
     """Each place where two values differ, with what is there in the one and in the other."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
@@ -32,8 +40,9 @@ def differences(theirs, ours, path="", same=operator.eq, unordered=UNORDERED):
     elif isinstance(theirs, list) and isinstance(ours, list):
         if path.endswith(unordered):
             theirs, ours = (sorted(x, key=by) for x in (theirs, ours))
-        if len(theirs) != len(ours):
-            yield f"{path}.length", [v for v in theirs if v not in ours], [v for v in ours if v not in theirs]
+        names = [[name(v) for v in values] for values in (theirs, ours)]
+        if names[0] != names[1]:
+            yield f"{path}.{'order' if sorted(names[0]) == sorted(names[1]) else 'length'}", *names
             return
         for n, (a, b) in enumerate(zip(theirs, ours)):
             yield from differences(a, b, f"{path}[{n}]", same, unordered)

@@ -50,7 +50,7 @@ def kinds_of_files():
     table = mlflow.load_table("table.json", run_ids=[run.info.run_id], extra_columns=["run_id"])
     check("a table, logged twice", list(table["n"]) == [1, 2, 3])
     check("an image per step", len(client.list_artifacts(run.info.run_id, "images")) == 4)
-    back = mlflow.artifacts.download_artifacts(artifact_uri=address, dst_path="back")
+    back = mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="", dst_path="back")
     check("all come down", {"notes/a b.txt", "empty", "data/some.csv"} <= set(contents(back)))
     check("one that is not there", refused(mlflow.artifacts.load_text, f"{address}/none.txt") is not None)
     check("a file alone", open(client.download_artifacts(run.info.run_id, "data/some.csv")).read() == "a,b\n1,2\n")

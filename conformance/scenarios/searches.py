@@ -4,7 +4,7 @@ import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag, ViewType
 
-from scenarios import check, has, pages, refused, scenario
+from scenarios import check, has, pages, post, refused, scenario
 
 COMPARATORS = ("=", "!=", "<", "<=", ">", ">=")
 LIKES = ("LIKE", "ILIKE")
@@ -158,7 +158,7 @@ def model_searches():
         client.create_registered_model(f"m {name}", tags={"odd": name, "n": str(n % 3)}, description=f"the {n}th")
         for v in range(n % 3):
             client.create_model_version(f"m {name}", f"s3://bucket/{n}/{v}", tags={"v": str(v)}, description=f"v{v}", run_id=f"{n:032x}")
-    client.create_registered_model("m prompt", tags={"mlflow.prompt.is_prompt": "true"})
+    post("registered-models/create", {"name": "m prompt", "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}]})
     check("prompts are hidden", "m prompt" not in [m.name for m in client.search_registered_models("name LIKE 'm %'")])
     found = client.search_registered_models("tags.`mlflow.prompt.is_prompt` = 'true'")
     check("and found when asked for", [m.name for m in found] == ["m prompt"])

@@ -1,0 +1,90 @@
+package dev.mayfly.tracking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.postgres.Database;
+import dev.mayfly.postgres.testing.TestPostgres;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DefaultExperimentTest {
+
+    private Database database;
+    private Tracking tracking;
+
+    @BeforeEach
+    void open() {
+        database = TestPostgres.database();
+        database.migrate("server");
+        tracking = new Tracking(database, Clock.systemUTC());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private Experiment experiment0() {
+        return tracking.experiment(ExperimentId.DEFAULT);
+    }
+
+    @Test
+    void aNewServerHasIt() {
+        assertThat(experiment0().name()).isEqualTo("Default");
+        assertThat(experiment0().artifactLocation()).isEqualTo("mlflow-artifacts:/0");
+        assertThat(tracking.createExperiment("next", "", Map.of())).isNotEqualTo(ExperimentId.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fraud;churn, Default", "fraud;Default, Default (1)", "Default (1);Default;Default (3), Default (2)"})
+    void anUpgradedServerHasItUnderAFreeName(String names, String expected) {
+        database.useTransaction(tx -> {
+            tx.execute("delete from experiment");
+            tx.execute("alter table create_request drop column content");
+            tx.execute("alter table model_version drop column incomplete");
+            tx.execute("create index run_tag_value on run_tag (key, value) where key like 'mayfly.%'");
+            tx.execute("delete from migrations_server where version = '5'");
+        });
+        List<ExperimentId> before = List.of(names.split(";", -1)).stream()
+                .map(name -> tracking.createExperiment(name, "", Map.of()))
+                .toList();
+
+        database.migrate("server");
+
+        assertThat(experiment0().name()).isEqualTo(expected);
+        assertThat(before)
+                .allSatisfy(id -> assertThat(tracking.experiment(id).stage()).isEqualTo(LifecycleStage.ACTIVE));
+    }
+
+    @Test
+    void whoDeletesItCanRestoreItForEver() {
+        tracking.deleteExperiment(ExperimentId.DEFAULT);
+        NewRun run = new NewRun(ExperimentId.DEFAULT, null, "ann", Instant.EPOCH, Map.of());
+        assertThatThrownBy(() -> tracking.createRun(run))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("Current state is deleted; restore it, or name another one");
+
+        Purge purge = new Purge(database);
+        Instant later = Instant.now().plus(Duration.ofDays(1));
+        assertThat(purge.deleted(Deleted.Kind.EXPERIMENT, later, "", 10)).isEmpty();
+        assertThat(purge.purge(
+                        new Deleted(Deleted.Kind.EXPERIMENT, "0", experiment0().artifactLocation()), later, () -> {}))
+                .isFalse();
+
+        database.migrate("server");
+        assertThat(experiment0().stage())
+                .as("a start does not undo what somebody did")
+                .isEqualTo(LifecycleStage.DELETED);
+        tracking.restoreExperiment(ExperimentId.DEFAULT);
+        assertThat(tracking.createRun(run).info().experiment()).isEqualTo(ExperimentId.DEFAULT);
+    }
+}
