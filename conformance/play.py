@@ -9,7 +9,6 @@ import importlib
 import logging
 import os
 import pathlib
-import pkgutil
 import sys
 import tempfile
 import time
@@ -38,7 +37,7 @@ SETTINGS = {
 def begin(url, scene):
     """Tells the recorder, if there is one, that a scenario begins."""
     try:
-        urllib.request.urlopen(f"{url}/__scenario/{scene.name}?order={scene.order}").close()
+        urllib.request.urlopen(f"{url}/__scenario/{scene.name}?order={'alone' if scene.alone else scene.order}").close()
     except OSError:
         pass
 
@@ -47,7 +46,7 @@ def chosen(scenes, names, alone):
     for scene in scenes:
         if names and not names & {scene.name, scene.module}:
             continue
-        if scene.asked and not names or scene.alone and not alone:
+        if scene.asked and scene.name not in names or scene.alone and not alone:
             continue
         yield scene
 
@@ -66,7 +65,7 @@ def main():
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     mlflow.models.infer_pip_requirements = lambda *a, **k: ["mlflow"]  # it asks no server, and takes seconds
-    for module in sorted(m.name for m in pkgutil.iter_modules(scenarios.__path__)):
+    for module in scenarios.MODULES:
         importlib.import_module(f"scenarios.{module}")
     print(f"mlflow {mlflow.__version__} against {url}")
     folder = tempfile.TemporaryDirectory()

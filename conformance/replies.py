@@ -14,8 +14,8 @@ def by(item):
     names = ("version", "alias", "key", "step", "timestamp", "value")
     if not isinstance(item, dict):
         return json.dumps(item)
-    inner = next((item[name] for name in ("dataset", "info") if isinstance(item.get(name), dict)), item)
-    return json.dumps([item.get(name) for name in names] + [inner.get(name) for name in ("name", "run_name", "digest", "path")])
+    inner = next((item[key] for key in ("dataset", "info") if isinstance(item.get(key), dict)), item)
+    return json.dumps([item.get(key) or 0 for key in names] + [inner.get(key) for key in ("name", "run_name", "digest", "path")])
 
 
 def name(item):
@@ -65,27 +65,22 @@ def json_in(text):
 
 
 class Allowed:
-    """Differences that are right to keep. A rule: the step and the place in the reply it is for, and why; also, if it is not for
-    all, the clients, and what is there in their reply and in ours. All but the reason are patterns."""
+    """Differences that are right to keep. A rule names the step and the place in the reply it is for, and why; also, if it is not
+    for all, the clients, what was asked, and what is there in their reply and in ours. All but the reason are patterns."""
 
     def __init__(self, file, client=""):
         rules = json.loads(pathlib.Path(file).read_text())
         self.rules = [rule for rule in rules if re.fullmatch(rule.get("clients", ".*"), client)]
         self.used = set()
 
-    def allows(self, step, where, theirs, ours):
+    def allows(self, step, where, theirs, ours, asked=""):
+        seen = {"step": step, "where": where, "theirs": theirs, "ours": ours, "asked": asked}
+        texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in seen.items()}
         for n, rule in enumerate(self.rules):
-            if re.fullmatch(rule["step"], step) and re.fullmatch(rule["where"], where) and self.seen(rule, theirs, ours):
+            if all(re.fullmatch(rule[name], text, re.DOTALL) for name, text in texts.items() if name in rule):
                 self.used.add(n)
                 return True
         return False
-
-    @staticmethod
-    def seen(rule, theirs, ours):
-        return all(
-            re.fullmatch(rule.get(side, ".*"), value if isinstance(value, str) else json.dumps(value), re.DOTALL)
-            for side, value in (("theirs", theirs), ("ours", ours))
-        )
 
     def unused(self):
         return [rule for n, rule in enumerate(self.rules) if n not in self.used]

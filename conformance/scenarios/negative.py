@@ -5,6 +5,7 @@ is only checked that there is an answer.
 """
 
 import copy
+import functools
 import json
 import os
 import urllib.error
@@ -14,7 +15,7 @@ import urllib.request
 from mlflow.utils import validation
 
 import scenarios
-from scenarios import VERSION, check, scenario, size
+from scenarios import VERSION, check, scenario, since, size
 
 API = "/api/2.0/mlflow/"
 TEXTS = {
@@ -100,6 +101,11 @@ NEWER_CALLS = [
         "run_id": "{run}", "key": "d{n}", "value": 1, "timestamp": 1000, "model_id": "{model}", "dataset_name": "d", "dataset_digest": "1",
     }),
 ]
+
+
+@functools.cache
+def prepared():
+    return Asker()
 
 
 class Asker:
@@ -196,13 +202,13 @@ def odd(method, value):
     values = TEXTS if isinstance(value, str) else NUMBERS
     if method == "GET":
         values = {**values, **({"long": "x" * 3000} if isinstance(value, str) else {})}
-    few = ("NUL", "long", "surrogate", "text", "negative", "NaN", "huge", "null")
+    few = ("NUL", "long", "text", "huge", "null")
     return {name: v for name, v in values.items() if name in few} if scenarios.QUICK else values
 
 
 @scenario()
 def page_tokens():
-    asker = Asker()
+    asker = prepared()
     searches = [
         ("POST", "experiments/search", {"max_results": 1}, {"filter": "name LIKE 'neg%'"}),
         ("POST", "runs/search", {"max_results": 1, "experiment_ids": ["{experiment}"]}, {"experiment_ids": ["{other}"]}),
@@ -214,6 +220,8 @@ def page_tokens():
         searches.append(
             ("POST", "logged-models/search", {"max_results": 1, "experiment_ids": ["{experiment}"]}, {"experiment_ids": ["{other}"]})
         )
+    if not since((2, 19), "pages of metric histories"):
+        del searches[2]
     tokens = {path: asker.ask(method, path, body).get("next_page_token", "") for method, path, body, _ in searches}
     for method, path, body, other in searches:
         token = tokens[path]
@@ -232,7 +240,7 @@ def page_tokens():
 
 @scenario()
 def limits():
-    asker = Asker()
+    asker = prepared()
     bodies = {(method, path): body for method, path, body in calls()}
     for method, path, place, limit in LIMITS:
         if (method, path) in bodies:
@@ -325,7 +333,7 @@ LIMITS = [
 
 @scenario()
 def odd_values():
-    asker = Asker()
+    asker = prepared()
     for method, path, body in calls():
         asker.ask(method, path, body, f"{path} valid")
         for place, value in places(body):

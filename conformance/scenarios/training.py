@@ -98,7 +98,7 @@ def optuna_trials():
     check("the best one", best["metrics.loss"][0] == study.best_value)
 
 
-@scenario(order="any", asked=True)
+@scenario(order="none", asked=True)
 def spark_ml():
     from pyspark.ml import Pipeline
     from pyspark.ml.classification import LogisticRegression

@@ -122,10 +122,15 @@ final class ModelRoutes {
 
     private Object addVersion(Fields fields, IdempotentCreate once) {
         String source = fields.required("source");
-        ModelVersion.Origin origin =
-                origin(source, fields.textOrNull("run_id"), fields.text("run_link", ""), fields.textOrNull("model_id"));
-        ModelVersion version =
-                registry.addVersion(name(fields), origin, fields.text("description", ""), fields.pairs("tags"), once);
+        Map<String, String> tags = fields.pairs("tags");
+        ModelVersion.Origin origin = ModelRegistry.isPrompt(source, tags)
+                ? ModelVersion.Origin.of(source, null)
+                : origin(
+                        source,
+                        fields.textOrNull("run_id"),
+                        fields.text("run_link", ""),
+                        fields.textOrNull("model_id"));
+        ModelVersion version = registry.addVersion(name(fields), origin, fields.text("description", ""), tags, once);
         if (origin.modelId() != null) {
             tellModel(origin.modelId(), version);
         }

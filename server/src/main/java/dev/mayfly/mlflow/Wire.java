@@ -202,8 +202,8 @@ final class Wire {
                             info.updated().toEpochMilli(),
                             info.artifactUri(),
                             info.status().name(),
-                            info.type(),
-                            info.sourceRun(),
+                            Objects.requireNonNullElse(info.type(), ""),
+                            Objects.requireNonNullElse(info.sourceRun(), ""),
                             wireTags(model.tags())),
                     new LoggedModelData(
                             wireTags(model.params()),
@@ -221,8 +221,8 @@ final class Wire {
             long lastUpdatedTimestampMs,
             String artifactUri,
             String status,
-            @Nullable String modelType,
-            @Nullable String sourceRunId,
+            String modelType,
+            String sourceRunId,
             List<Tag> tags) {}
 
     record LoggedModelData(List<Tag> params, List<ModelMetric> metrics) {}

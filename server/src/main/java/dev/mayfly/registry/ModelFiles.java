@@ -3,9 +3,13 @@ package dev.mayfly.registry;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks whether the files of a version are a whole model: a folder with an {@code MLmodel} file. Safe for use by any thread. */
 final class ModelFiles {
+
+    /** What MLflow's clients send as the source of a prompt ({@code mlflow/prompt/constants.py}). */
+    static final Set<String> PLACEHOLDERS = Set.of("dummy-source", "prompt-template");
 
     private static final String DESCRIPTION = "MLmodel";
 

@@ -67,6 +67,12 @@ public final class ModelRegistry {
         NAME.check(name);
     }
 
+    /** Whether a version is a prompt, a text in its tags: then its source is a placeholder, and there are no files. */
+    public static boolean isPrompt(String source, Map<String, String> tags) {
+        return ModelFiles.PLACEHOLDERS.contains(source)
+                && tags.getOrDefault(ModelVocabulary.PROMPT_TAG, "false").equalsIgnoreCase("true");
+    }
+
     public RegisteredModel model(String name) {
         return database.inTransaction(tx -> existing(tx, name));
     }
@@ -256,7 +262,8 @@ public final class ModelRegistry {
      */
     public void requireComplete(ModelVersion.Key key) {
         ModelVersion version = database.inTransaction(tx -> existing(tx, key));
-        String why = files.whyIncomplete(version.origin());
+        boolean isPrompt = ModelFiles.PLACEHOLDERS.contains(version.origin().source());
+        String why = isPrompt ? "it is a prompt" : files.whyIncomplete(version.origin());
         if (!why.isEmpty()) {
             database.useTransaction(tx -> ModelStore.putIncomplete(tx, key, why));
             throw new Refused(

@@ -57,9 +57,9 @@ final class ModelStore {
               where t.name = model.name) as tags,
             (select json_object_agg(a.alias, a.version order by a.alias) from model_alias a
               where a.name = model.name) as aliases,
-            (select json_agg(%s order by version.stage)
-              from (select distinct on (stage) * from model_version where name = model.name and not deleted
-                order by stage, version desc) version) as latest
+            (select json_agg(%s order by version.first)
+              from (select distinct on (stage) *, min(version) over (partition by stage) as first from model_version
+                where name = model.name and not deleted order by stage, version desc) version) as latest
             """.formatted(VERSION);
 
     static Optional<RegisteredModel> findModel(Handle tx, String name) {

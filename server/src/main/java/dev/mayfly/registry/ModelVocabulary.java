@@ -12,7 +12,7 @@ final class ModelVocabulary implements Vocabulary {
      * The tag that makes a model a prompt. Clients add {@code tag.`mlflow.prompt.is_prompt` != 'true'} to their filters, which must find
      * the models without the tag, too: so it is a column that says true or false of every model.
      */
-    private static final String PROMPT_TAG = "mlflow.prompt.is_prompt";
+    static final String PROMPT_TAG = "mlflow.prompt.is_prompt";
 
     static final ModelVocabulary MODELS = new ModelVocabulary(
             Map.of(

@@ -8,6 +8,7 @@ import dev.mayfly.search.Vocabulary.Keyed;
 import dev.mayfly.search.Vocabulary.Meaning;
 import dev.mayfly.search.Vocabulary.Related;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -34,7 +35,18 @@ public final class Criteria {
     private static final int MISSING = 2;
 
     /** One thing to sort by; never null. */
-    private record SortKey(String sql, String type, boolean descending) {}
+    private record SortKey(String sql, String type, boolean descending) {
+
+        /** Whether a text, from a token that a client may have changed, can be a value of this key. */
+        boolean isValue(String text) {
+            return switch (type) {
+                case "integer" -> text.matches("[0-2]");
+                case "bigint" -> text.matches("-?\\d{1,19}") && new BigInteger(text).bitLength() < Long.SIZE;
+                case "double precision" -> text.matches("-?(\\d+(\\.\\d+)?(e[-+]?\\d{1,3})?|Infinity)|NaN");
+                default -> text.indexOf('\0') < 0;
+            };
+        }
+    }
 
     private final Vocabulary vocabulary;
     private final Map<String, Object> binds = new LinkedHashMap<>();
@@ -62,7 +74,8 @@ public final class Criteria {
                         .noneMatch(order ->
                                 order.field().toString().equals(tie.field().toString())))
                 .forEach(this::sortBy);
-        this.fingerprint = Integer.toHexString((filter.condition() + "|" + orders + "|" + scope).hashCode());
+        this.fingerprint =
+                Integer.toHexString((filter.condition() + "|" + orders + "|" + sortKeys + "|" + scope).hashCode());
     }
 
     /** An order by a field of the vocabulary, for tie-breaks. */
@@ -199,7 +212,9 @@ public final class Criteria {
             array.forEach(value -> values.add(value.asText()));
             if (array.isArray()
                     && values.size() == sortKeys.size() + 1
-                    && values.get(0).equals(fingerprint)) {
+                    && values.get(0).equals(fingerprint)
+                    && IntStream.range(0, sortKeys.size())
+                            .allMatch(n -> sortKeys.get(n).isValue(values.get(n + 1)))) {
                 return values.subList(1, values.size());
             }
         } catch (IOException | IllegalArgumentException e) {

@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A model as an artifact of an experiment (MLflow 3), with its parameters, tags and the latest of its metrics. */
+/** A model as an artifact of an experiment (MLflow 3), with its parameters, tags and the points of its metrics. */
 public record LoggedModel(Info info, Map<String, String> params, Map<String, String> tags, List<Evaluation> metrics) {
+
+    /** How many points are read of one; those of the greatest steps. */
+    static final int MOST_EVALUATIONS = 1_000;
 
     public LoggedModel {
         metrics = List.copyOf(metrics);

@@ -19,15 +19,14 @@ final class LoggedModelStore {
     private static final String WHOLE = """
             model.*,
             (select json_agg(json_build_array(m.key, m.value, m.timestamp, m.step, m.run_id, m.dataset_name,
-                m.dataset_digest) order by m.key)
-              from (select distinct on (key, dataset_name, dataset_digest) * from logged_model_metric
-                where model_id = model.model_id
-                order by key, dataset_name, dataset_digest, step desc, timestamp desc, value desc) m) as metrics,
+                m.dataset_digest) order by m.key, m.step, m.timestamp)
+              from (select * from logged_model_metric where model_id = model.model_id
+                order by step desc, timestamp desc, key limit %d) m) as metrics,
             (select json_object_agg(p.key, p.value order by p.key) from logged_model_param p
               where p.model_id = model.model_id) as params,
             (select json_object_agg(t.key, t.value order by t.key) from logged_model_tag t
               where t.model_id = model.model_id) as tags
-            """;
+            """.formatted(LoggedModel.MOST_EVALUATIONS);
 
     private LoggedModelStore() {}
 

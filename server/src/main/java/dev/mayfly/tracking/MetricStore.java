@@ -16,7 +16,9 @@ final class MetricStore {
     private MetricStore() {}
 
     /**
-     * Rows are touched in the order of their keys, so that two batches on one run never wait for each other in a ring. The caller has
+     * The latest point is that of the greatest step, then time, then value, where NaN counts as 0, as in MLflow's databases.
+     *
+     * <p>Rows are touched in the order of their keys, so that two batches on one run never wait for each other in a ring. The caller has
      * locked the run: these tables have no foreign key, which would look for it once for every point.
      */
     static void insert(Handle tx, TrackingRunId id, List<Metric> metrics) {
@@ -33,11 +35,12 @@ final class MetricStore {
                                   on conflict do nothing)
                                 insert into latest_metric (run_id, key, step, timestamp, value)
                                 select distinct on (key) :run, key, step, timestamp, value from point
-                                order by key, step desc, timestamp desc, value desc
+                                order by key, step desc, timestamp desc, coalesce(nullif(value, 'NaN'), 0) desc
                                 on conflict (run_id, key) do update
                                   set step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
-                                  where (excluded.step, excluded.timestamp, excluded.value)
-                                    > (latest_metric.step, latest_metric.timestamp, latest_metric.value)"""), id, metrics).execute();
+                                  where (excluded.step, excluded.timestamp, coalesce(nullif(excluded.value, 'NaN'), 0))
+                                    > (latest_metric.step, latest_metric.timestamp,
+                                      coalesce(nullif(latest_metric.value, 'NaN'), 0))"""), id, metrics).execute();
     }
 
     private static Update bind(Update statement, TrackingRunId id, List<Metric> metrics) {

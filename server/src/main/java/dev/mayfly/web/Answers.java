@@ -287,8 +287,10 @@ final class Answers {
         }
 
         static ModelAnswer of(RegisteredModel model) {
-            int newest =
-                    model.latest().isEmpty() ? 0 : model.latest().get(0).key().version();
+            int newest = model.latest().stream()
+                    .mapToInt(version -> version.key().version())
+                    .max()
+                    .orElse(0);
             return new ModelAnswer(model.name(), model.description(), model.aliases(), newest, null, null);
         }
     }
