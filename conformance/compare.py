@@ -14,7 +14,7 @@ import json
 import re
 import sys
 
-from replies import UNORDERED, Allowed, differences
+from replies import UNORDERED, Allowed, differences, json_in
 
 ID = re.compile(
     r"(?<![0-9a-f])(?:m-)?[0-9a-f]{32}(?![0-9a-f])|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -84,6 +84,8 @@ def normal(value, key=""):
         return {k: normal(v, keys.get(k, k)) for k, v in value.items() if not (k == "file_size" and inexact)}
     if isinstance(value, list):
         return [normal(v, key) for v in value]
+    if nested := json_in(value):
+        return {"json in text": normal(nested)}
     if isinstance(value, str) and len(value) > LONG:
         return f"{value[:LONG]}... {len(value)} {hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
     if key == "listed":

@@ -245,7 +245,8 @@ def limits():
     for method, path, place, limit in LIMITS:
         if (method, path) in bodies:
             for length in (limit, limit + 1):
-                text = f"{asker.n}-{'x' * length}"[:length]
+                start = "s3://bucket/" if place[-1] in ("artifact_location", "source") and len(place) == 1 else ""
+                text = f"{start}{asker.n}-{'x' * length}"[:length]
                 asker.ask(method, path, put(bodies[method, path], place, text), f"{path} {'.'.join(map(str, place))} of {length}")
     for kind, count in (("metrics", 1000), ("params", 100), ("tags", 100)):
         for many in (count, count + 1):

@@ -13,7 +13,7 @@ def rows():
     return data, (data.amount + data.hour > 0).astype(int)
 
 
-@scenario(order="any")
+@scenario(order="none")
 def scikit_learn():
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GridSearchCV

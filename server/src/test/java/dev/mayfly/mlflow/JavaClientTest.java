@@ -56,6 +56,11 @@ class JavaClientTest {
     }
 
     @Test
+    void everyCallOfTheClientIsAnsweredAsItExpects() {
+        new JavaClientSession(client).play();
+    }
+
+    @Test
     void experimentsAreCreatedFoundAndRefusedTwice() {
         String id = client.createExperiment("fraud");
 
