@@ -10,11 +10,13 @@ import argparse
 import collections
 import difflib
 import hashlib
+import itertools
 import json
+import os
 import re
 import sys
 
-from replies import UNORDERED, Allowed, differences, json_in
+from replies import ABSENT, UNORDERED, Allowed, differences, json_in
 
 ID = re.compile(
     r"(?<![0-9a-f])(?:m-)?[0-9a-f]{32}(?![0-9a-f])|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -30,7 +32,6 @@ VARYING = [
 
 MADE_UP = re.compile(r"[a-z]+-[a-z]+-\d+")  # a name that a server gives to a run without one
 LONG = 20_000  # in longer texts no ids are looked for
-VALUES = ("value", "step", "timestamp", "time")
 
 
 def varied(text):
@@ -134,13 +135,13 @@ def reply(exchange):
 
 
 def shape(value, path=""):
-    """The places that there are in a reply."""
+    """The places that there are in a reply, and its status."""
     if isinstance(value, dict):
         name = f"{path}.{value['key']}" if isinstance(value.get("key"), str) else path
-        return set().union({name}, *(shape(v, f"{name}.{k}") for k, v in value.items()))
+        return set().union({name}, *(shape(v, f"{name}.{k}".lstrip(".")) for k, v in value.items()))
     if isinstance(value, list):
         return set().union(*(shape(v, f"{path}[]") for v in value), set())
-    return {f"{path}={value}"} if isinstance(value, int) and not path.endswith(VALUES) else {path}
+    return {f"status={value}" if path == "status" else path}
 
 
 def wording(exchange):
@@ -150,14 +151,19 @@ def wording(exchange):
 
 def in_order(theirs, ours, twins):
     """Pairs of exchanges, one after the other; None where one server was asked what the other wasn't."""
-    words = [[wording(e) for e in side] for side in (theirs, ours)]
+    groups = [[(word, list(same)) for word, same in itertools.groupby(side, wording)] for side in (theirs, ours)]
+    words = [[word for word, _ in side] for side in groups]
     for kind, a, b, c, d in difflib.SequenceMatcher(None, *words, autojunk=False).get_opcodes():
-        names = [[e["case"] or call(e) for e in side] for side in (theirs[a:b], ours[c:d])]
-        if kind == "equal" or names[0] == names[1]:
-            yield from zip(theirs[a:b], ours[c:d])
+        if kind == "equal":
+            for (_, one), (_, other) in zip(groups[0][a:b], groups[1][c:d]):
+                yield from itertools.zip_longest(one, other)
         else:
-            yield from ((e, None) for e in theirs[a:b])
-            yield from ((None, e) for e in ours[c:d])
+            sides = [[e for _, same in side for e in same] for side in (groups[0][a:b], groups[1][c:d])]
+            names = [[e["case"] or call(e) for e in side] for side in sides]
+            alike = len(os.path.commonprefix(names))
+            yield from zip(sides[0][:alike], sides[1][:alike])
+            yield from ((e, None) for e in sides[0][alike:])
+            yield from ((None, e) for e in sides[1][alike:])
 
 
 def in_any_order(theirs, ours, twins):
@@ -197,8 +203,8 @@ class Comparison:
                 side[call(exchange)].append(exchange)
         for name in sorted(sides[0] | sides[1]):
             a, b = sides[0][name], sides[1][name]
-            shapes = [sorted(set().union(*(shape([e["status"], reply(e)]) for e in side), set())) for side in (a, b)]
-            found = [("shape", *shapes)] if shapes[0] != shapes[1] else []
+            shapes = [set().union(*(shape({"status": e["status"], "reply": reply(e)}) for e in side)) for side in (a, b)]
+            found = [(place, *(place if place in side else ABSENT for side in shapes)) for place in sorted(shapes[0] ^ shapes[1])]
             self.note(a[0] if a else None, b[0] if b else None, found, len(b))
 
     def note(self, theirs, ours, found, calls):

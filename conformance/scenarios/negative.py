@@ -72,7 +72,7 @@ CALLS = [
     ("GET", "registered-models/alias", {"name": "negative", "alias": "none"}),
     ("DELETE", "registered-models/alias", {"name": "negative", "alias": "none"}),
     ("POST", "model-versions/create", {
-        "name": "negative", "source": "s3://bucket/{n}", "run_id": "{run}", "run_link": "https://example.com", "description": "d", "tags": [TAG],
+        "name": "negative 2", "source": "s3://bucket/{n}", "run_id": "{run}", "run_link": "https://example.com", "description": "d", "tags": [TAG],
     }),
     ("GET", "model-versions/get", {"name": "negative", "version": "1"}),
     ("PATCH", "model-versions/update", {"name": "negative", "version": "1", "description": "d"}),
@@ -220,7 +220,7 @@ def page_tokens():
         searches.append(
             ("POST", "logged-models/search", {"max_results": 1, "experiment_ids": ["{experiment}"]}, {"experiment_ids": ["{other}"]})
         )
-    if not since((2, 19), "pages of metric histories"):
+    if not since((3, 0), "pages of metric histories"):
         del searches[2]
     tokens = {path: asker.ask(method, path, body).get("next_page_token", "") for method, path, body, _ in searches}
     for method, path, body, other in searches:

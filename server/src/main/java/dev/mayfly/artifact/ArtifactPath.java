@@ -1,11 +1,15 @@
 package dev.mayfly.artifact;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A path inside the store: names joined by {@code /}, the empty path being the root. What could leave the store or mean
- * two things has no such path: empty and dot names, back slashes, control characters, drive letters and escapes left over.
+ * two things has no such path: empty and dot names, back slashes, control characters, drive letters, and what would be one of these if its escapes were undone once more.
  */
 public record ArtifactPath(String value) {
 
@@ -14,6 +18,7 @@ public record ArtifactPath(String value) {
     public static final String SCHEME = "mlflow-artifacts:";
 
     private static final int LONGEST = 2_000;
+    private static final Pattern ESCAPES = Pattern.compile("(%[0-9A-Fa-f]{2})+");
 
     /** Throws {@link IllegalArgumentException} if the text is no such path. */
     public ArtifactPath {
@@ -29,14 +34,30 @@ public record ArtifactPath(String value) {
     }
 
     private static void check(String path, String name) {
-        boolean dots = name.isEmpty() || name.equals(".") || name.equals("..");
-        boolean odd = name.chars().anyMatch(c -> c < 0x20 || c == 0x7f || c == '\\')
-                || name.matches("(?i).*%(2e|2f|5c|00|25).*")
-                || name.matches("[A-Za-z]:");
-        if (dots || odd) {
+        boolean odd = name.isEmpty() || name.chars().anyMatch(ArtifactPath::isOdd) || name.matches("[A-Za-z]:");
+        boolean leadsAway = List.of(unescaped(name).split("[/\\\\]", -1)).stream()
+                .anyMatch(part -> part.equals(".") || part.equals("..") || part.indexOf('\0') >= 0);
+        if (odd || leadsAway) {
             throw new IllegalArgumentException("artifact path '" + path.replaceAll("\\p{Cntrl}", "?")
                     + "' (expected: names joined by single '/', without '..', '\\' or control characters)");
         }
+    }
+
+    /** Whether no name may have this character: control characters and back slashes. */
+    public static boolean isOdd(int character) {
+        return character < 0x20 || character == 0x7f || character == '\\';
+    }
+
+    /** A text with its escapes, such as {@code %20}, undone until none is left. */
+    public static String unescaped(String text) {
+        String plain = text;
+        for (String before = ""; !before.equals(plain); ) {
+            before = plain;
+            plain = ESCAPES.matcher(before)
+                    .replaceAll(escapes -> Matcher.quoteReplacement(new String(
+                            HexFormat.of().parseHex(escapes.group().replace("%", "")), StandardCharsets.UTF_8)));
+        }
+        return plain;
     }
 
     /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.tracking.Refused;
+import dev.mayfly.tracking.TextLimit;
 import io.javalin.http.Context;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,9 +24,12 @@ final class Fields {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JsonNode node;
+    /** A query has no lists: a name that is there once may be one. */
+    private final boolean isQuery;
 
-    private Fields(JsonNode node) {
+    private Fields(JsonNode node, boolean isQuery) {
         this.node = node;
+        this.isQuery = isQuery;
     }
 
     static Fields of(Context request) {
@@ -45,7 +49,7 @@ final class Fields {
             }
         }
         request.pathParamMap().forEach(node::put);
-        return new Fields(node);
+        return new Fields(node, true);
     }
 
     private static Fields body(Context request) {
@@ -61,7 +65,7 @@ final class Fields {
             }
             ObjectNode fields = node instanceof ObjectNode object ? object : JSON.createObjectNode();
             request.pathParamMap().forEach(fields::put);
-            return new Fields(fields);
+            return new Fields(fields, false);
         } catch (JsonProcessingException e) {
             throw new Refused(Refused.Kind.WRONG_STATE, "Malformed JSON in request body: " + e.getOriginalMessage());
         }
@@ -165,17 +169,25 @@ final class Fields {
             throw wrongType(name, value);
         }
         List<Fields> list = new ArrayList<>();
-        value.forEach(item -> list.add(new Fields(item)));
+        value.forEach(item -> list.add(new Fields(item, false)));
         return list;
     }
 
     /** What is inside a field; empty if it is not there. */
     Fields inside(String name) {
-        return new Fields(node.path(name));
+        return new Fields(node.path(name), false);
     }
 
     boolean truth(String name) {
-        return scalar(name).map(Boolean::parseBoolean).orElse(false);
+        return scalar(name)
+                .map(text -> {
+                    if (!text.equals("true") && !text.equals("false")) {
+                        throw Refused.invalid("Invalid value '" + TextLimit.shown(text) + "' for parameter '" + name
+                                + "' supplied (expected: true or false)");
+                    }
+                    return text.equals("true");
+                })
+                .orElse(false);
     }
 
     /** A limit that must be among 1 and {@code most}. */
@@ -195,13 +207,17 @@ final class Fields {
         return pairs;
     }
 
-    /** A list of texts; one text stands for a list of one. */
+    /** A list of texts. */
     List<String> texts(String name) {
         JsonNode value = node.path(name);
         List<String> texts = new ArrayList<>();
+        boolean isAbsent = value.isMissingNode() || value.isNull();
+        if (!isAbsent && !value.isArray() && !isQuery) {
+            throw wrongType(name, value);
+        }
         if (value.isArray()) {
             value.forEach(item -> texts.add(storable(name, item.asText())));
-        } else if (!value.isMissingNode() && !value.isNull()) {
+        } else if (!isAbsent) {
             texts.add(storable(name, value.asText()));
         }
         return texts;
@@ -227,7 +243,7 @@ final class Fields {
         }
     }
 
-    private static Refused missing(String name) {
+    static Refused missing(String name) {
         return Refused.invalid("Missing value for required parameter '" + name
                 + "'. See the API docs for more information about request parameters.");
     }

@@ -2,13 +2,9 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.tracking.Refused;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The one place that decides which artifact locations and model sources there may be: those in this server's own store, and those
@@ -30,7 +26,6 @@ final class Locations {
 
     private static final int LONGEST = 500;
     private static final int LONGEST_PATH = 6_000;
-    private static final Pattern ESCAPES = Pattern.compile("(%[0-9A-Fa-f]{2})+");
 
     private Locations() {}
 
@@ -81,21 +76,13 @@ final class Locations {
             throw Refused.invalid(
                     "Invalid path of " + path.length() + " characters (expected: at most " + LONGEST_PATH + ")");
         }
-        String plain = path;
-        for (String undone = unescaped(plain); !undone.equals(plain); undone = unescaped(plain)) {
-            plain = undone;
-        }
-        String name = plain.replaceAll("[\\t\\r\\n]", "");
+        String plain = ArtifactPath.unescaped(path).replaceAll("[\\t\\r\\n]", "");
+        // what is no name any more was no escape: an image of MLflow 2 is called step%0%timestamp%17...
+        String name = plain.chars().anyMatch(ArtifactPath::isOdd) ? path : plain;
         if (name.indexOf('#') >= 0) {
             throw Refused.invalid("Invalid path: '" + name + "' (expected: no '#')");
         }
         return valid(() -> new ArtifactPath(name));
-    }
-
-    private static String unescaped(String path) {
-        return ESCAPES.matcher(path)
-                .replaceAll(run -> Matcher.quoteReplacement(
-                        new String(HexFormat.of().parseHex(run.group().replace("%", "")), StandardCharsets.UTF_8)));
     }
 
     private static <T> T valid(Supplier<T> path) {

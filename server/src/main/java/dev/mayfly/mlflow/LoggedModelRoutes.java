@@ -31,7 +31,7 @@ final class LoggedModelRoutes {
         api.patch(
                 "logged-models/{model_id}",
                 fields -> reply(models.finalise(
-                        id(fields), fields.choice("status", STATUSES).orElse(LoggedModel.Status.LOGGED_MODEL_READY))));
+                        id(fields), fields.choice("status", STATUSES).orElseThrow(() -> Fields.missing("status")))));
         api.delete("logged-models/{model_id}", fields -> ExperimentRoutes.done(() -> models.delete(id(fields))));
         api.patch(
                 "logged-models/{model_id}/tags",
@@ -57,8 +57,12 @@ final class LoggedModelRoutes {
     }
 
     private Object search(Fields fields) {
+        List<String> experiments = fields.texts("experiment_ids");
+        if (experiments.isEmpty()) {
+            throw Fields.missing("experiment_ids");
+        }
         Page<LoggedModel> page = models.search(new LoggedModels.Search(
-                fields.texts("experiment_ids").stream().map(ExperimentId::parse).toList(),
+                experiments.stream().map(ExperimentId::parse).toList(),
                 fields.text("filter", ""),
                 fields.list("datasets").stream().map(LoggedModelRoutes::data).toList(),
                 fields.list("order_by").stream().map(LoggedModelRoutes::sort).toList(),

@@ -15,6 +15,7 @@ import dev.mayfly.tracking.TrackingRunId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -160,7 +161,10 @@ final class ModelRoutes {
         return new ModelVersion.Origin(source, null, runId, runLink, modelId, "", "");
     }
 
-    /** The files of a run that is not here are nowhere; the version is kept all the same, and says so. */
+    /**
+     * Files of the run, or a logged model that it made (MLflow 3). Those of a run that is not here are nowhere; the version is kept all
+     * the same, and says so.
+     */
     private ModelVersion.Origin ofRun(
             String source, String of, String path, @Nullable String runId, String runLink, @Nullable String modelId) {
         if (runId != null && !runId.equals(of)) {
@@ -170,8 +174,10 @@ final class ModelRoutes {
                     "artifacts of the run that is given as run_id, " + TextLimit.shown(runId));
         }
         ArtifactPath below = Locations.checked(path);
-        String storage = tracking.findRun(new TrackingRunId(of))
-                .map(run -> run.info().artifactUri() + "/" + below)
+        TrackingRunId id = new TrackingRunId(of);
+        Optional<LoggedModel.Info> logged = models.madeBy(id, path).map(LoggedModel::info);
+        String storage = logged.map(LoggedModel.Info::artifactUri)
+                .or(() -> tracking.findRun(id).map(run -> run.info().artifactUri() + "/" + below))
                 .orElse(null);
         return new ModelVersion.Origin(source, storage, of, runLink, modelId, "", "");
     }

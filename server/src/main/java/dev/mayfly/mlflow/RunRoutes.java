@@ -130,6 +130,12 @@ final class RunRoutes {
     private static Map<String, List<LoggedModel.Evaluation>> evaluations(TrackingRunId run, List<Fields> metrics) {
         Map<String, List<LoggedModel.Evaluation>> evaluations = new TreeMap<>();
         for (Fields metric : metrics) {
+            if (metric.text("dataset_name", "").isEmpty()
+                    != metric.text("dataset_digest", "").isEmpty()) {
+                throw Refused.invalid(
+                        "Invalid value for parameters 'dataset_name' and 'dataset_digest' supplied: one of"
+                                + " them is missing (expected: both, or neither)");
+            }
             metric.optional("model_id")
                     .filter(model -> !model.isEmpty())
                     .ifPresent(model -> evaluations
@@ -193,6 +199,9 @@ final class RunRoutes {
     }
 
     private Object logOutputs(Fields fields) {
+        if (!fields.has("models")) {
+            throw Fields.missing("models");
+        }
         tracking.logOutputs(
                 id(fields),
                 fields.list("models").stream()

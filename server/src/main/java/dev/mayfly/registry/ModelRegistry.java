@@ -25,6 +25,7 @@ public final class ModelRegistry {
     private static final Order BY_NAME = Criteria.by("name", false);
     private static final Order NEWEST_FIRST = Criteria.by("version_number", true);
     private static final TextLimit NAME = new TextLimit("name", 256);
+    private static final TextLimit ALIAS = new TextLimit("alias", 255);
     private static final TextLimit TAG = new TextLimit("tag value", 100_000);
 
     private final Database database;
@@ -321,6 +322,7 @@ public final class ModelRegistry {
 
     /** Takes a word back; none is fine. */
     public void deleteAlias(String name, String alias) {
+        ALIAS.check(alias);
         database.useTransaction(tx -> {
             existing(tx, name);
             deleteAlias(tx, name, alias);

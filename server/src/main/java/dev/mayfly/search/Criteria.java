@@ -8,7 +8,6 @@ import dev.mayfly.search.Vocabulary.Keyed;
 import dev.mayfly.search.Vocabulary.Meaning;
 import dev.mayfly.search.Vocabulary.Related;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -33,20 +32,6 @@ public final class Criteria {
     private static final int PRESENT = 0;
     private static final int NAN = 1;
     private static final int MISSING = 2;
-
-    /** One thing to sort by; never null. */
-    private record SortKey(String sql, String type, boolean descending) {
-
-        /** Whether a text, from a token that a client may have changed, can be a value of this key. */
-        boolean isValue(String text) {
-            return switch (type) {
-                case "integer" -> text.matches("[0-2]");
-                case "bigint" -> text.matches("-?\\d{1,19}") && new BigInteger(text).bitLength() < Long.SIZE;
-                case "double precision" -> text.matches("-?(\\d+(\\.\\d+)?(e[-+]?\\d{1,3})?|Infinity)|NaN");
-                default -> text.indexOf('\0') < 0;
-            };
-        }
-    }
 
     private final Vocabulary vocabulary;
     private final Map<String, Object> binds = new LinkedHashMap<>();
@@ -379,24 +364,33 @@ public final class Criteria {
             throw new InvalidSearch("Expected a quoted string value for '" + comparison.field() + "' at position "
                     + comparison.field().position() + " (expected: a text in quotes)");
         }
+        if (type == Vocabulary.Type.WHOLE && comparison.value() instanceof Value.Texts texts) {
+            String all = texts.texts().stream()
+                    .map(text -> bind(whole(text, comparison.field())))
+                    .collect(Collectors.joining(", "));
+            return column + " " + operator + " (" + all + ")";
+        }
+        if (type == Vocabulary.Type.WHOLE && comparison.value() instanceof Value.Text text) {
+            return column + " " + operator + " " + bind(whole(text.text(), comparison.field()));
+        }
         if (!(comparison.value() instanceof Value.Numeral number)) {
             throw new InvalidSearch("Expected numeric value type for '" + comparison.field() + "' at position "
                     + comparison.field().position() + " (expected: a number without quotes)");
         }
         if (type == Vocabulary.Type.WHOLE) {
-            return column + " " + operator + " " + bind(whole(number, comparison.field()));
+            return column + " " + operator + " " + bind(whole(number.literal(), comparison.field()));
         }
         String compared = column + " " + operator + " " + bind(Double.valueOf(number.literal()));
         boolean nanMatches = comparison.operator() == Operator.NOT_EQUAL;
         return nanMatches ? compared : compared + " and " + column + " <> 'NaN'";
     }
 
-    private static Long whole(Value.Numeral number, Field field) {
+    private static Long whole(String number, Field field) {
         try {
-            return Long.valueOf(number.literal());
+            return Long.valueOf(number);
         } catch (NumberFormatException e) {
-            throw new InvalidSearch("Invalid value " + number.literal() + " for '" + field + "' at position "
-                    + field.position() + " (expected: a whole number)");
+            throw new InvalidSearch("Invalid value " + number + " for '" + field + "' at position " + field.position()
+                    + " (expected: a whole number)");
         }
     }
 

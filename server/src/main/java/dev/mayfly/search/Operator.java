@@ -24,6 +24,9 @@ public enum Operator {
     /** For numbers. */
     public static final Set<Operator> OF_NUMBERS = EnumSet.of(EQUAL, NOT_EQUAL, LESS, AT_MOST, MORE, AT_LEAST);
 
+    /** For numbers that are names. */
+    public static final Set<Operator> OF_IDS = EnumSet.of(EQUAL, NOT_EQUAL, LESS, AT_MOST, MORE, AT_LEAST, IN, NOT_IN);
+
     /** For texts. */
     public static final Set<Operator> OF_TEXTS = EnumSet.of(EQUAL, NOT_EQUAL, LIKE, ILIKE, IN, NOT_IN);
 

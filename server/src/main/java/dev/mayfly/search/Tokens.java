@@ -121,8 +121,8 @@ final class Tokens {
     Field field() {
         Token token = next();
         boolean quoted = token.kind() == Kind.KEY || token.kind() == Kind.DOUBLE_QUOTED;
-        if (quoted) {
-            return new Field("", token.text(), token.position());
+        if (quoted) { // a key, or the whole of a field
+            return Field.of(token.text(), token.position());
         }
         if (token.kind() != Kind.WORD) {
             throw wrong(token, "a field, such as metrics.auc or tags.team");

@@ -10,7 +10,7 @@ final class ExperimentVocabulary implements Vocabulary {
 
     private static final Map<String, Column> ATTRIBUTES = Map.of(
             "name", new Column("experiment.name", Type.TEXT, Operator.OF_TEXTS),
-            "experiment_id", new Column("experiment.id", Type.WHOLE, Operator.OF_NUMBERS),
+            "experiment_id", new Column("experiment.id", Type.WHOLE, Operator.OF_IDS),
             "creation_time", new Column("experiment.creation_time", Type.WHOLE, Operator.OF_NUMBERS),
             "last_update_time", new Column("experiment.last_update_time", Type.WHOLE, Operator.OF_NUMBERS));
 

@@ -8,11 +8,18 @@ import org.jspecify.annotations.Nullable;
 /** A model as an artifact of an experiment (MLflow 3), with its parameters, tags and the points of its metrics. */
 public record LoggedModel(Info info, Map<String, String> params, Map<String, String> tags, List<Evaluation> metrics) {
 
+    private static final TextLimit KEY = new TextLimit("key", 250);
+
     /** How many points are read of one; those of the greatest steps. */
     static final int MOST_EVALUATIONS = 1_000;
 
     public LoggedModel {
         metrics = List.copyOf(metrics);
+    }
+
+    /** Throws {@link Refused} if a key of parameters or tags is too long. */
+    static void checkKeys(Map<String, String> texts) {
+        texts.keySet().forEach(KEY::check);
     }
 
     /** What it is. */
@@ -35,5 +42,11 @@ public record LoggedModel(Info info, Map<String, String> params, Map<String, Str
     }
 
     /** A metric of a model: which run measured it, on which data; empty names: on no stated data. */
-    public record Evaluation(Metric metric, String run, String datasetName, String datasetDigest) {}
+    public record Evaluation(Metric metric, String run, String datasetName, String datasetDigest) {
+
+        public Evaluation {
+            new TextLimit("dataset_name", 500).check(datasetName);
+            new TextLimit("dataset_digest", 36).check(datasetDigest);
+        }
+    }
 }

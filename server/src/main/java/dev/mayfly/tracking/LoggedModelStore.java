@@ -119,10 +119,23 @@ final class LoggedModelStore {
                 == 1;
     }
 
-    /** A metric of a model that is not there is passed over: the run keeps its own. */
-    static void putMetric(Handle tx, String id, LoggedModel.Evaluation evaluation) {
+    /** The model of this name that a run made, the newest if there are several. */
+    static Optional<LoggedModel> madeBy(Handle tx, String run, String name) {
+        return tx.createQuery("select " + WHOLE + """
+                         from run_model made join logged_model model on model.model_id = made.model_id
+                        where made.run_id = :run and made.is_output and model.name = :name
+                          and model.lifecycle_stage = 'ACTIVE'
+                        order by model.creation_time desc limit 1""")
+                .bind("run", run)
+                .bind("name", name)
+                .map((row, context) -> model(row))
+                .findOne();
+    }
+
+    /** False: there is no such model. A point that is there already stays as it is. */
+    static boolean putMetric(Handle tx, String id, LoggedModel.Evaluation evaluation) {
         Metric metric = evaluation.metric();
-        tx.createUpdate("""
+        int changed = tx.createUpdate("""
                         insert into logged_model_metric
                           (model_id, key, run_id, step, timestamp, value, dataset_name, dataset_digest)
                         select model_id, :key, :run, :step, :timestamp, :value, :dataset, :digest
@@ -137,6 +150,12 @@ final class LoggedModelStore {
                 .bind("dataset", evaluation.datasetName())
                 .bind("digest", evaluation.datasetDigest())
                 .execute();
+        return changed > 0
+                || tx.createQuery("select 1 from logged_model where model_id = :id")
+                        .bind("id", id)
+                        .mapTo(Integer.class)
+                        .findOne()
+                        .isPresent();
     }
 
     private static LoggedModel model(ResultSet row) throws SQLException {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Models as artifacts of experiments. Every method is one transaction. Safe for use by any thread. */
 public final class LoggedModels {
 
+    private static final TextLimit NAME = new TextLimit("name", 500);
+    private static final TextLimit TYPE = new TextLimit("model_type", 500);
+
     private final Database database;
     private final Tracking tracking;
     private final Clock clock;
@@ -41,6 +44,10 @@ public final class LoggedModels {
                         "Invalid model name ('" + name + "') provided. Model name must be a non-empty string"
                                 + " and cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")");
             }
+            NAME.check(name == null ? "" : name);
+            TYPE.check(type == null ? "" : type);
+            LoggedModel.checkKeys(params);
+            LoggedModel.checkKeys(tags);
             params = Map.copyOf(params);
             tags = Map.copyOf(tags);
         }
@@ -80,6 +87,11 @@ public final class LoggedModels {
 
     public LoggedModel get(String id, boolean deletedToo) {
         return database.read(tx -> LoggedModelStore.find(tx, id, deletedToo)).orElseThrow(() -> unknown(id));
+    }
+
+    /** The model of this name that a tracking run made; the newest if it made several. */
+    public Optional<LoggedModel> madeBy(TrackingRunId run, String name) {
+        return database.read(tx -> LoggedModelStore.madeBy(tx, run.value(), name));
     }
 
     /** A dataset that a metric was measured on; an empty digest: any of this name. */
@@ -140,11 +152,13 @@ public final class LoggedModels {
     }
 
     public void logParams(String id, Map<String, String> params) {
+        LoggedModel.checkKeys(params);
         get(id, false);
         database.useTransaction(tx -> LoggedModelStore.putParams(tx, id, params));
     }
 
     public void setTags(String id, Map<String, String> tags) {
+        LoggedModel.checkKeys(tags);
         get(id, false);
         database.useTransaction(tx -> LoggedModelStore.putTags(tx, id, tags));
     }

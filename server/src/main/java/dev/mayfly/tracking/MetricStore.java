@@ -3,9 +3,7 @@ package dev.mayfly.tracking;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
@@ -80,45 +78,26 @@ final class MetricStore {
         return statement.map((row, context) -> metric(key, row)).list();
     }
 
-    /** The steps at which a metric was logged, with each run's first and last, of some runs. */
-    static List<Long> steps(Handle tx, List<String> runs, String key, @Nullable Long from, @Nullable Long to) {
+    /**
+     * Points spread evenly over a history, by step, timestamp and value: the first of each of {@code limit} equal parts, and the last of
+     * all, which may be one more.
+     */
+    static List<Metric> sample(Handle tx, String run, String key, @Nullable Long from, @Nullable Long to, int limit) {
         return tx.createQuery("""
-                        select distinct step from metric where run_id = any(:runs) and key = :key
-                          and step >= coalesce(cast(:from as bigint), step) and step <= coalesce(cast(:to as bigint), step)
-                        order by step""")
-                .bindArray("runs", String.class, runs)
-                .bind("key", key)
-                .bind("from", from)
-                .bind("to", to)
-                .mapTo(Long.class)
-                .list();
-    }
-
-    /** The first and last step of a metric in each of some runs. */
-    static Set<Long> ends(Handle tx, List<String> runs, String key, @Nullable Long from, @Nullable Long to) {
-        Set<Long> ends = new HashSet<>();
-        tx.createQuery("""
-                        select min(step), max(step) from metric where run_id = any(:runs) and key = :key
-                          and step >= coalesce(cast(:from as bigint), step) and step <= coalesce(cast(:to as bigint), step)
-                        group by run_id""")
-                .bindArray("runs", String.class, runs)
-                .bind("key", key)
-                .bind("from", from)
-                .bind("to", to)
-                .map((row, context) -> List.of(row.getLong(1), row.getLong(2)))
-                .forEach(ends::addAll);
-        return ends;
-    }
-
-    /** The points at some steps, by step. */
-    static List<Metric> points(Handle tx, String run, String key, Set<Long> steps) {
-        return tx.createQuery("""
-                        select timestamp, step, value from metric
-                        where run_id = :run and key = :key and step = any(:steps)
-                        order by step, timestamp, value""")
+                        select timestamp, step, value from (
+                          select timestamp, step, value, from_end,
+                            row_number() over (partition by part order by step, timestamp, value) as in_part
+                          from (
+                            select timestamp, step, value, ntile(:limit) over (order by step, timestamp, value) as part,
+                              row_number() over (order by step desc, timestamp desc, value desc) as from_end
+                            from metric where run_id = :run and key = :key
+                              and step >= coalesce(cast(:from as bigint), step) and step <= coalesce(cast(:to as bigint), step)) parts) ranked
+                        where in_part = 1 or from_end = 1 order by step, timestamp, value""")
                 .bind("run", run)
                 .bind("key", key)
-                .bindArray("steps", Long.class, List.copyOf(steps))
+                .bind("from", from)
+                .bind("to", to)
+                .bind("limit", limit)
                 .map((row, context) -> metric(key, row))
                 .list();
     }

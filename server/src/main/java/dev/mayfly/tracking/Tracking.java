@@ -5,15 +5,14 @@ import dev.mayfly.search.Criteria;
 import dev.mayfly.search.Page;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -309,8 +308,14 @@ public final class Tracking {
                 }
             }
             MetricStore.insert(tx, id, batch.metrics());
-            evaluations.forEach(
-                    (model, all) -> all.forEach(evaluation -> LoggedModelStore.putMetric(tx, model, evaluation)));
+            evaluations.forEach((model, all) -> all.forEach(evaluation -> {
+                if (!LoggedModelStore.putMetric(tx, model, evaluation)) {
+                    throw Refused.invalid("Logged model with ID '" + TextLimit.shown(model)
+                            + "' not found (expected: the model that metric '"
+                            + evaluation.metric().key()
+                            + "' is about)");
+                }
+            }));
             Map<String, String> tags = new HashMap<>();
             batch.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
             TrackingRunStore.putTags(tx, id, tags);
@@ -335,20 +340,20 @@ public final class Tracking {
     }
 
     /**
-     * A metric of several runs, thinned out to about {@code limit} points each; of each run the first and the last stay.
-     * {@code from} and {@code to} bound the steps.
+     * A metric of several runs, thinned out evenly to at most {@code limit} points each; of each run the first and the last stay, or the
+     * last if the limit is 1. {@code from} and {@code to} bound the steps.
      */
     public Map<TrackingRunId, List<Metric>> sampled(
             List<String> runs, String key, @Nullable Long from, @Nullable Long to, int limit) {
         return database.read(tx -> {
-            List<Long> steps = MetricStore.steps(tx, runs, key, from, to);
-            Set<Long> chosen = new TreeSet<>(MetricStore.ends(tx, runs, key, from, to));
-            double stride = Math.max(1, (double) steps.size() / limit);
-            for (double at = 0; at < steps.size(); at += stride) {
-                chosen.add(steps.get((int) at));
-            }
             Map<TrackingRunId, List<Metric>> points = new LinkedHashMap<>();
-            runs.forEach(run -> points.put(new TrackingRunId(run), MetricStore.points(tx, run, key, chosen)));
+            for (String run : runs) {
+                List<Metric> sample = new ArrayList<>(MetricStore.sample(tx, run, key, from, to, limit));
+                if (sample.size() > limit) {
+                    sample.remove(sample.size() - 2);
+                }
+                points.put(new TrackingRunId(run), sample);
+            }
             return points;
         });
     }

@@ -21,8 +21,10 @@ class ArtifactPathTest {
                 "a\u0000b",
                 "a\tb",
                 "%2e%2e/x",
-                "a%2Fb",
-                "a%252e"
+                "a%2F..",
+                "a%5c..%5cx",
+                "a%00b",
+                "%252e%252e"
             })
     void whatCouldLeaveTheStoreIsNoPath(String path) {
         assertThatThrownBy(() -> new ArtifactPath(path)).isInstanceOf(IllegalArgumentException.class);

@@ -1,10 +1,13 @@
 package dev.mayfly.mlflow;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.tracking.Refused;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocationsTest {
@@ -69,5 +72,47 @@ class LocationsTest {
             })
     void nothingElseMay(String location) {
         assertThatThrownBy(() -> Locations.check(Locations.SOURCE, location)).isInstanceOf(Refused.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            a b/c                       | a b/c
+            a%20b                       | a b
+            a%2520b                     | a b
+            a%2Fb                       | a/b
+            100%                        | 100%
+            a%zz                        | a%zz
+            a%C3%A4                     | aä
+            c:d.txt                     | c:d.txt
+            img%step%0%time%1795%5Cef97 | img%step%0%time%1795%5Cef97
+            """)
+    void namesAreKeptAsClientsFindThemAgain(String sent, String kept) {
+        assertThat(Locations.checked(sent).value()).isEqualTo(kept);
+    }
+
+    @Test
+    void tabsAndLineEndsAreDroppedAsClientsDropThem() {
+        assertThat(Locations.checked("a\tb\r\n").value()).isEqualTo("ab");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%2e%2e/x",
+                "..%2fx",
+                "a/%2e%2e/x",
+                "%252e%252e/x",
+                "%2fetc",
+                "a%5c..%5cx",
+                "a\\b",
+                "a%00b",
+                "a#b",
+                "a%23b",
+                "C:/x",
+                "a/./b",
+                ".\t./x"
+            })
+    void noNameLeadsElsewhere(String path) {
+        assertThatThrownBy(() -> Locations.checked(path)).isInstanceOf(Refused.class);
     }
 }
