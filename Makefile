@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance bench-start bench-engine bench-memory bench-tracking bench-scale bench-creates bench-train clean
+.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance conformance-all bench-start bench-engine bench-memory bench-tracking bench-scale bench-creates bench-train clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -35,8 +35,12 @@ mutants: ## Mutation testing of the pure core, with its score
 	  -DtargetTests='dev.mayfly.engine.TriggerRuleTest,dev.mayfly.engine.RetryTest,dev.mayfly.engine.NextTest,dev.mayfly.cluster.ClusterStepTest,dev.mayfly.capacity.CapacityTest' \
 	  | grep -E 'mutations Killed|Test strength|ERROR\]'
 
-conformance: ## A Python MLflow client against a running server
+conformance: ## MLflow's clients against running servers, every reply compared with a live MLflow's (in CI, too)
 	conformance/run
+
+conformance-all: ## What people do with four generations of MLflow's clients, in full (about 40 minutes)
+	bash -c '. conformance/environments && for version in 2.17 2.22 3.17 3.18; do environment $$version; done'
+	for version in 2.17 2.22 3.17 3.18 java; do conformance/live $$version || exit 1; done
 
 bench-start: ## How long the server takes to be ready
 	mvn -B -ntp -q -Pbench -DskipTests package
@@ -52,8 +56,8 @@ bench-memory: ## How much memory the server takes with 10,000 finished runs
 
 bench-tracking: ## Mayfly beside MLflow's own server (needs python3; about 20 minutes)
 	mvn -B -ntp -q -Pbench -DskipTests package
-	[ -x .venv/bench/bin/mlflow ] || { python3 -m venv .venv/bench && .venv/bench/bin/pip install -q 'mlflow==3.17.2' psycopg2-binary; }
-	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.TrackingBench ./mayfly .venv/bench/bin/mlflow
+	bash -c '. conformance/environments && environment 3.18 && $$uv pip install -q --python .venv/mlflow-3.18/bin/python psycopg2-binary'
+	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.TrackingBench ./mayfly .venv/mlflow-3.18/bin/mlflow
 
 bench-scale: ## Tracking with a million runs and 100,000,000 points (about 20 minutes, 40 GB of disk)
 	mvn -B -ntp -q -Pbench -DskipTests package

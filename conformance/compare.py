@@ -1,9 +1,9 @@
-"""Compares what a client and two servers said to each other: the recordings of the same scenarios against MLflow and Mayfly.
+"""Compares two recordings of the same scenarios: what a client and MLflow said to each other, and it and Mayfly.
 
     compare.py THEIRS.jsonl OURS.jsonl --client VERSION --allowed FILE
 
-Ids, times, page tokens and addresses differ by nature: where an id of theirs stands, the same id of ours must stand every time.
-What else differs must stand in the file of allowed differences, with its reason.
+Ids, times, page tokens and addresses differ by nature: where an id of theirs stands, the same id of ours must stand
+every time. What else differs must stand in the file of allowed differences, with its reason.
 """
 
 import argparse
@@ -167,7 +167,7 @@ def in_order(theirs, ours, twins):
 
 
 def in_any_order(theirs, ours, twins):
-    """Pairs of exchanges with the same request, wherever it came: of several that differ in ids alone, the one with the same ids."""
+    """Pairs of exchanges with the same request, wherever it came; of several, the one with the same ids."""
     waiting = collections.defaultdict(list)
     for exchange in ours:
         waiting[wording(exchange)].append((exchange, json.dumps([call(exchange), request(exchange)], sort_keys=True)))
@@ -203,8 +203,13 @@ class Comparison:
                 side[call(exchange)].append(exchange)
         for name in sorted(sides[0] | sides[1]):
             a, b = sides[0][name], sides[1][name]
-            shapes = [set().union(*(shape({"status": e["status"], "reply": reply(e)}) for e in side)) for side in (a, b)]
-            found = [(place, *(place if place in side else ABSENT for side in shapes)) for place in sorted(shapes[0] ^ shapes[1])]
+            shapes = [
+                set().union(*(shape({"status": e["status"], "reply": reply(e)}) for e in side)) for side in (a, b)
+            ]
+            found = [
+                (place, *(place if place in side else ABSENT for side in shapes))
+                for place in sorted(shapes[0] ^ shapes[1])
+            ]
             self.note(a[0] if a else None, b[0] if b else None, found, len(b))
 
     def note(self, theirs, ours, found, calls):
@@ -262,7 +267,9 @@ def main():
     arguments.add_argument("ours")
     arguments.add_argument("--client", default="")
     arguments.add_argument("--allowed", required=True)
-    arguments.add_argument("--part", action="store_true", help="not all scenarios were played: allowed differences may be unused")
+    arguments.add_argument(
+        "--part", action="store_true", help="not all scenarios were played: allowed differences may be unused"
+    )
     arguments.add_argument("--shown", type=int, default=300, help="characters of a value that are shown")
     arguments.add_argument("--cases", type=int, default=3, help="cases of the same difference that are shown")
     options = arguments.parse_args()

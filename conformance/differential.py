@@ -14,8 +14,10 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-HERE = pathlib.Path(__file__).parent
-ALLOWED = json.loads((HERE / "allowed-differences.json").read_text())
+from replies import UNORDERED, Allowed, differences
+from steps import STEPS
+
+ALLOWED = pathlib.Path(__file__).parent / "allowed-differences.json"
 TIMES = re.compile(r"(time|timestamp|timestamp_ms)$")
 
 
@@ -84,39 +86,10 @@ def normal(value, server, key=""):
     return value
 
 
-def by(item):
-    """What lists without an order of their own are put in order by."""
-    names = ("version", "alias", "key", "step")
-    return json.dumps([item.get(name) for name in names] if isinstance(item, dict) else item)
-
-
-def differences(theirs, ours, path=""):
-    if isinstance(theirs, dict) and isinstance(ours, dict):
-        for key in sorted(set(theirs) | set(ours)):
-            here = f"{path}.{key}" if path else key
-            if key not in ours:
-                yield here, theirs[key], "<absent>"
-            elif key not in theirs:
-                yield here, "<absent>", ours[key]
-            else:
-                yield from differences(theirs[key], ours[key], here)
-    elif isinstance(theirs, list) and isinstance(ours, list):
-        if path.endswith(("tags", "params", "metrics", "aliases", "latest_versions", "model_versions")):
-            theirs, ours = (sorted(x, key=by) for x in (theirs, ours))
-        if len(theirs) != len(ours):
-            yield f"{path}.length", [v for v in theirs if v not in ours], [v for v in ours if v not in theirs]
-            return
-        for n, (a, b) in enumerate(zip(theirs, ours)):
-            yield from differences(a, b, f"{path}[{n}]")
-    elif theirs != ours:
-        yield path, theirs, ours
-
-
 def main():
     theirs, ours = Server(sys.argv[1]), Server(sys.argv[2])
-    from steps import STEPS
-
-    wrong, used, count = 0, set(), 0
+    allowed = Allowed(ALLOWED)
+    wrong, count = 0, 0
     for step in STEPS:
         count += 1
         replies = []
@@ -133,23 +106,20 @@ def main():
                     print(f"{step.name}: no {where} in {json.dumps(reply)[:300]} of {server.url}")
             replies.append((status, reply))
         compared = [{"status": status, "body": normal(reply, server)} for (status, reply), server in zip(replies, (theirs, ours))]
-        found = list(differences(*compared))
+        found = list(differences(*compared, unordered=UNORDERED + ("model_versions",)))
         if any(where == "status" for where, _, _ in found):
             found = [difference for difference in found if difference[0] == "status"]
         for where, a, b in found:
-            rule = next((r for r in ALLOWED if re.fullmatch(r["step"], step.name) and re.fullmatch(r["where"], where)), None)
-            if rule:
-                used.add(rule["why"])
+            if allowed.allows(step.name, where, a, b):
                 continue
             wrong += 1
             print(f"{step.name}: {where}\n    MLflow {json.dumps(a)[:400]}\n    Mayfly {json.dumps(b)[:400]}")
             if where == "status":
                 print(f"    messages: {json.dumps(replies[0][1])[:300]} | {json.dumps(replies[1][1])[:300]}")
-    for rule in ALLOWED:
-        if rule["why"] not in used:
-            wrong += 1
-            print(f"allowed-differences.json: '{rule['step']}' is no difference any more; take it out")
-    print(f"{count} requests, {wrong} differences beyond the allowed {len(ALLOWED)}")
+    for rule in allowed.unused():
+        wrong += 1
+        print(f"allowed-differences.json: '{rule['step']}' is no difference any more; take it out")
+    print(f"{count} requests, {wrong} differences beyond the allowed {len(allowed.rules)}")
     sys.exit(1 if wrong else 0)
 
 

@@ -2,7 +2,8 @@
 
     play.py URL [--quick] [--alone] [scenario names]
 
---quick takes smaller numbers of everything; --alone plays also what a live MLflow need not pass. A name may be that of a module.
+--quick takes smaller numbers of everything; --alone plays also what a live MLflow need not pass. A name may be that of a
+module, of which all is played.
 """
 
 import importlib

@@ -2,8 +2,9 @@
 
     recorder.py SERVER_URL FILE PORT
 
-A request to /__scenario/NAME, answered here, begins a scenario (?order=any: its calls come in no fixed order; ?order=none: nor are
-they the same every time). A header X-Case names an exchange; it is not passed on. Bodies and status codes are passed on as they are.
+A request to /__scenario/NAME, answered here, begins a scenario (?order=any: its calls come in no fixed order;
+?order=none: nor are they the same every time). A header X-Case names an exchange; it is not passed on. Bodies and
+status codes are passed on as they are.
 """
 
 import hashlib
@@ -17,7 +18,17 @@ import zlib
 
 CHUNK = 64 << 10
 KEPT = {True: CHUNK, False: 64 << 20}  # of an artifact, of anything else
-ONE_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-connection", "host", "x-case"}
+ONE_HOP = {
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "te",
+    "trailer",
+    "upgrade",
+    "proxy-connection",
+    "host",
+    "x-case",
+}
 
 
 class Body:
@@ -86,7 +97,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         path, _, query = self.path.partition("?")
         artifact = "/mlflow-artifacts/artifacts/" in path or path in ("/get-artifact", "/model-versions/get-artifact")
-        exchange = {**self.recording.next(), "case": self.headers.get("X-Case", ""), "method": self.command, "path": path}
+        exchange = {
+            **self.recording.next(),
+            "case": self.headers.get("X-Case", ""),
+            "method": self.command,
+            "path": path,
+        }
         exchange["query"] = urllib.parse.parse_qsl(query, keep_blank_values=True)
         sent, received = Body(KEPT[artifact]), Body(KEPT[artifact])
         server = http.client.HTTPConnection(self.host, timeout=300)
@@ -101,7 +117,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             exchange["reply"] = received.record(reply.headers.get("content-encoding", ""))
         except OSError as error:
             self.close_connection = True
-            exchange["status"], exchange["headers"], exchange["reply"] = 0, {}, {"text": f"no answer: {type(error).__name__}"}
+            exchange["status"], exchange["headers"], exchange["reply"] = (
+                0,
+                {},
+                {"text": f"no answer: {type(error).__name__}"},
+            )
         finally:
             server.close()
         exchange["request"] = sent.record()

@@ -5,7 +5,16 @@ import operator
 import pathlib
 import re
 
-UNORDERED = ("tags", "params", "metrics", "aliases", "latest_versions", "dataset_inputs", "model_inputs", "model_outputs")
+UNORDERED = (
+    "tags",
+    "params",
+    "metrics",
+    "aliases",
+    "latest_versions",
+    "dataset_inputs",
+    "model_inputs",
+    "model_outputs",
+)
 ABSENT = "<absent>"
 
 
@@ -15,7 +24,9 @@ def by(item):
     if not isinstance(item, dict):
         return json.dumps(item)
     inner = next((item[key] for key in ("dataset", "info") if isinstance(item.get(key), dict)), item)
-    return json.dumps([item.get(key) or 0 for key in names] + [inner.get(key) for key in ("name", "run_name", "digest", "path")])
+    return json.dumps(
+        [item.get(key) or 0 for key in names] + [inner.get(key) for key in ("name", "run_name", "digest", "path")]
+    )
 
 
 def name(item):
@@ -65,8 +76,9 @@ def json_in(text):
 
 
 class Allowed:
-    """Differences that are right to keep. A rule names the step and the place in the reply it is for, and why; also, if it is not
-    for all, the clients, what was asked, and what is there in their reply and in ours. All but the reason are patterns."""
+    """Differences that are right to keep. A rule names the step and the place in the reply it is for, and why; also, if
+    it is not for all, the clients, what was asked, and what is there in their reply and in ours. All but the reason are
+    patterns."""
 
     def __init__(self, file, client=""):
         rules = json.loads(pathlib.Path(file).read_text())

@@ -9,8 +9,8 @@ import urllib.request
 import mlflow
 from mlflow.exceptions import MlflowException
 
-# In the order in which they are played: negative leaves things on one server that the other one refuses, and unserved has
-# threads that try for a while.
+# In the order in which they are played: negative leaves things on one server that the other one refuses, and unserved
+# has threads that try for a while.
 MODULES = ["first_minute", "runs", "searches", "datasets", "files", "registry", "training", "negative", "unserved"]
 ALL = []
 LEFT_OUT = []

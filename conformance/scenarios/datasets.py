@@ -28,10 +28,17 @@ def datasets():
     check("their context", {t.value for t in inputs["rows"].tags} == {"training"})
     check("the source loads", mlflow.data.get_source(inputs["rows"].dataset).url == "https://example.com/rows.csv")
     for text, count in [
-        ("dataset.name = 'rows'", 2), ("datasets.name = 'numbers'", 1), ("dataset.context = 'training'", 1),
-        ("dataset.context = 'training' AND dataset.name = 'rows'", 1), ("dataset.name LIKE 'r%'", 2),
-        ("dataset.name ILIKE 'ROW%'", 2), (f"dataset.digest = '{frame.digest}'", 2), ("dataset.name != 'rows'", 2),
-        ("dataset.name IN ('rows', 'numbers')", 2), ("dataset.context IN ('test')", 1), ("dataset.name NOT IN ('rows')", 2),
+        ("dataset.name = 'rows'", 2),
+        ("datasets.name = 'numbers'", 1),
+        ("dataset.context = 'training'", 1),
+        ("dataset.context = 'training' AND dataset.name = 'rows'", 1),
+        ("dataset.name LIKE 'r%'", 2),
+        ("dataset.name ILIKE 'ROW%'", 2),
+        (f"dataset.digest = '{frame.digest}'", 2),
+        ("dataset.name != 'rows'", 2),
+        ("dataset.name IN ('rows', 'numbers')", 2),
+        ("dataset.context IN ('test')", 1),
+        ("dataset.name NOT IN ('rows')", 2),
     ]:
         found = mlflow.search_runs([experiment], text, output_format="list")
         check(f"{len(found)} runs, not {count}, by {text}", len(found) == count)

@@ -14,7 +14,9 @@ from scenarios import check, refused, scenario, since, size
 
 def contents(folder):
     root = pathlib.Path(folder)
-    return {str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in root.rglob("*") if p.is_file()}
+    return {
+        str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in root.rglob("*") if p.is_file()
+    }
 
 
 @scenario(order="any")
@@ -81,4 +83,7 @@ def many_files():
         back = mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="many")
         check(f"{count} files come back as they were", contents(back) == contents(folder))
     listed = MlflowClient().list_artifacts(run.info.run_id, "many/0")
-    check("the list of a folder is whole and in order", [f.path for f in listed] == [f"many/0/{n:05}.txt" for n in range(0, count, 10)])
+    check(
+        "the list of a folder is whole and in order",
+        [f.path for f in listed] == [f"many/0/{n:05}.txt" for n in range(0, count, 10)],
+    )

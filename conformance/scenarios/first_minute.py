@@ -35,7 +35,9 @@ def first_run():
         mlflow.log_params({"depth": 4, "empty": ""})
         mlflow.log_metrics({"auc": 0.8, "odd": float("nan")}, step=2)
         mlflow.set_tags({"a": "b", "n": 1})
-    check("two of them, newest first", [r.info.run_name for r in mlflow.search_runs(output_format="list")][0] == "second")
+    check(
+        "two of them, newest first", [r.info.run_name for r in mlflow.search_runs(output_format="list")][0] == "second"
+    )
     check("last_active_run", mlflow.last_active_run().info.run_name == "second")
 
 
@@ -73,7 +75,9 @@ def default_experiment():
     client.delete_experiment("0")
     check("Default is deleted", client.get_experiment("0").lifecycle_stage == "deleted")
     check("its runs, too", len(client.search_runs(["0"])) == 0)
-    check("among the deleted", [e.name for e in mlflow.search_experiments(view_type=ViewType.DELETED_ONLY)] == ["Default"])
+    check(
+        "among the deleted", [e.name for e in mlflow.search_experiments(view_type=ViewType.DELETED_ONLY)] == ["Default"]
+    )
     check("deleted again", refused(client.delete_experiment, "0") == "RESOURCE_DOES_NOT_EXIST")
     client.restore_experiment("0")
     check("Default is restored", client.get_experiment_by_name("Default").lifecycle_stage == "active")

@@ -1,7 +1,7 @@
-"""Requests that are wrong, or at the edge, over plain HTTP: every text and every number of every call, every limit, every page token.
+"""Requests that are wrong, or at the edge, over plain HTTP: every text and number of every call, every limit and token.
 
-The valid bodies stand in a table; each place in them takes each of the odd values in turn. Both answers are compared; here it
-is only checked that there is an answer.
+The valid bodies stand in a table; each place in them takes each of the odd values in turn. Both servers' answers are
+compared; here it is only checked that there is an answer.
 """
 
 import copy
@@ -19,12 +19,34 @@ from scenarios import VERSION, check, scenario, since, size
 
 API = "/api/2.0/mlflow/"
 TEXTS = {
-    "NUL": "a\0b", "long": "x" * 100_000, "surrogate": "\ud800", "emoji": "a🐝👩‍👩‍👧b", "right to left": "\u202ea\u200fb\u2069",
-    "empty": "", "number": 7, "list": ["a"], "object": {"a": 1}, "null": None, "boolean": True,
+    "NUL": "a\0b",
+    "long": "x" * 100_000,
+    "surrogate": "\ud800",
+    "emoji": "a🐝👩‍👩‍👧b",
+    "right to left": "\u202ea\u200fb\u2069",
+    "empty": "",
+    "number": 7,
+    "list": ["a"],
+    "object": {"a": 1},
+    "null": None,
+    "boolean": True,
 }
 NUMBERS = {
-    "text": "x", "digits": "12", "negative": -1, "zero": 0, "NaN": float("nan"), "infinite": float("inf"), "float": 1.5, "whole float": 3.0,
-    "huge": 10**30, "beyond 63 bits": 2**63, "boolean": True, "null": None, "list": [1], "NaN text": "NaN", "empty": "",
+    "text": "x",
+    "digits": "12",
+    "negative": -1,
+    "zero": 0,
+    "NaN": float("nan"),
+    "infinite": float("inf"),
+    "float": 1.5,
+    "whole float": 3.0,
+    "huge": 10**30,
+    "beyond 63 bits": 2**63,
+    "boolean": True,
+    "null": None,
+    "list": [1],
+    "NaN text": "NaN",
+    "empty": "",
 }
 DATASET = {"name": "rows {n}", "digest": "d{n}", "source_type": "http", "source": "{}", "schema": "{}", "profile": "{}"}
 TAG = {"key": "k{n}", "value": "v"}
@@ -35,10 +57,18 @@ CALLS = [
     ("GET", "experiments/get-by-name", {"experiment_name": "negative"}),
     ("POST", "experiments/update", {"experiment_id": "{other}", "new_name": "other {n}"}),
     ("POST", "experiments/set-experiment-tag", {"experiment_id": "{experiment}", **TAG}),
-    ("POST", "experiments/search", {"max_results": 5, "filter": "name = 'negative'", "order_by": ["name"], "view_type": "ALL", "page_token": ""}),
+    (
+        "POST",
+        "experiments/search",
+        {"max_results": 5, "filter": "name = 'negative'", "order_by": ["name"], "view_type": "ALL", "page_token": ""},
+    ),
     ("POST", "experiments/delete", {"experiment_id": "{nowhere}"}),
     ("POST", "experiments/restore", {"experiment_id": "{nowhere}"}),
-    ("POST", "runs/create", {"experiment_id": "{experiment}", "user_id": "ann", "run_name": "r {n}", "start_time": 1000, "tags": [TAG]}),
+    (
+        "POST",
+        "runs/create",
+        {"experiment_id": "{experiment}", "user_id": "ann", "run_name": "r {n}", "start_time": 1000, "tags": [TAG]},
+    ),
     ("GET", "runs/get", {"run_id": "{run}"}),
     ("POST", "runs/update", {"run_id": "{spare}", "status": "FINISHED", "end_time": 2000, "run_name": "u {n}"}),
     ("POST", "runs/delete", {"run_id": "{nothing}"}),
@@ -47,59 +77,133 @@ CALLS = [
     ("POST", "runs/log-metric", {"run_id": "{run}", "key": "m{n}", "value": 1.5, "timestamp": 1000, "step": 2}),
     ("POST", "runs/set-tag", {"run_id": "{run}", **TAG}),
     ("POST", "runs/delete-tag", {"run_id": "{run}", "key": "none"}),
-    ("POST", "runs/log-batch", {
-        "run_id": "{run}", "metrics": [{"key": "b{n}", "value": 1.5, "timestamp": 1000, "step": 2}], "params": [TAG], "tags": [TAG],
-    }),
+    (
+        "POST",
+        "runs/log-batch",
+        {
+            "run_id": "{run}",
+            "metrics": [{"key": "b{n}", "value": 1.5, "timestamp": 1000, "step": 2}],
+            "params": [TAG],
+            "tags": [TAG],
+        },
+    ),
     ("POST", "runs/log-inputs", {"run_id": "{run}", "datasets": [{"dataset": DATASET, "tags": [TAG]}]}),
-    ("POST", "runs/log-model", {"run_id": "{spare}", "model_json": '{"artifact_path":"m","flavors":{},"utc_time_created":"x","run_id":"{spare}"}'}),
-    ("POST", "runs/search", {
-        "experiment_ids": ["{experiment}"], "filter": "params.p = 'x'", "run_view_type": "ALL", "max_results": 5, "order_by": ["start_time"],
-        "page_token": "",
-    }),
+    (
+        "POST",
+        "runs/log-model",
+        {
+            "run_id": "{spare}",
+            "model_json": '{"artifact_path":"m","flavors":{},"utc_time_created":"x","run_id":"{spare}"}',
+        },
+    ),
+    (
+        "POST",
+        "runs/search",
+        {
+            "experiment_ids": ["{experiment}"],
+            "filter": "params.p = 'x'",
+            "run_view_type": "ALL",
+            "max_results": 5,
+            "order_by": ["start_time"],
+            "page_token": "",
+        },
+    ),
     ("GET", "metrics/get-history", {"run_id": "{run}", "metric_key": "auc", "max_results": 5, "page_token": ""}),
-    ("GET", "metrics/get-history-bulk-interval", {"run_ids": "{run}", "metric_key": "auc", "start_step": 0, "end_step": 9, "max_results": 5}),
+    (
+        "GET",
+        "metrics/get-history-bulk-interval",
+        {"run_ids": "{run}", "metric_key": "auc", "start_step": 0, "end_step": 9, "max_results": 5},
+    ),
     ("GET", "artifacts/list", {"run_id": "{run}", "path": "folder"}),
     ("POST", "registered-models/create", {"name": "model {n}", "description": "d", "tags": [TAG]}),
     ("GET", "registered-models/get", {"name": "negative"}),
     ("PATCH", "registered-models/update", {"name": "negative", "description": "d"}),
     ("POST", "registered-models/rename", {"name": "none", "new_name": "renamed {n}"}),
     ("DELETE", "registered-models/delete", {"name": "none"}),
-    ("GET", "registered-models/search", {"filter": "name = 'negative'", "max_results": 5, "order_by": "name", "page_token": ""}),
+    (
+        "GET",
+        "registered-models/search",
+        {"filter": "name = 'negative'", "max_results": 5, "order_by": "name", "page_token": ""},
+    ),
     ("POST", "registered-models/get-latest-versions", {"name": "negative", "stages": ["None"]}),
     ("POST", "registered-models/set-tag", {"name": "negative", **TAG}),
     ("DELETE", "registered-models/delete-tag", {"name": "negative", "key": "none"}),
     ("POST", "registered-models/alias", {"name": "negative", "alias": "alias-{n}", "version": "1"}),
     ("GET", "registered-models/alias", {"name": "negative", "alias": "none"}),
     ("DELETE", "registered-models/alias", {"name": "negative", "alias": "none"}),
-    ("POST", "model-versions/create", {
-        "name": "negative 2", "source": "s3://bucket/{n}", "run_id": "{run}", "run_link": "https://example.com", "description": "d", "tags": [TAG],
-    }),
+    (
+        "POST",
+        "model-versions/create",
+        {
+            "name": "negative 2",
+            "source": "s3://bucket/{n}",
+            "run_id": "{run}",
+            "run_link": "https://example.com",
+            "description": "d",
+            "tags": [TAG],
+        },
+    ),
     ("GET", "model-versions/get", {"name": "negative", "version": "1"}),
     ("PATCH", "model-versions/update", {"name": "negative", "version": "1", "description": "d"}),
-    ("POST", "model-versions/transition-stage", {"name": "negative", "version": "1", "stage": "Staging", "archive_existing_versions": False}),
+    (
+        "POST",
+        "model-versions/transition-stage",
+        {"name": "negative", "version": "1", "stage": "Staging", "archive_existing_versions": False},
+    ),
     ("DELETE", "model-versions/delete", {"name": "negative", "version": "9999"}),
-    ("GET", "model-versions/search", {"filter": "name = 'negative'", "max_results": 5, "order_by": "name", "page_token": ""}),
+    (
+        "GET",
+        "model-versions/search",
+        {"filter": "name = 'negative'", "max_results": 5, "order_by": "name", "page_token": ""},
+    ),
     ("POST", "model-versions/set-tag", {"name": "negative", "version": "1", **TAG}),
     ("DELETE", "model-versions/delete-tag", {"name": "negative", "version": "1", "key": "none"}),
     ("GET", "model-versions/get-download-uri", {"name": "negative", "version": "1"}),
 ]
 NEWER_CALLS = [
     ("POST", "experiments/delete-experiment-tag", {"experiment_id": "{experiment}", "key": "none"}),
-    ("POST", "logged-models", {
-        "experiment_id": "{experiment}", "name": "logged", "model_type": "kind", "source_run_id": "{run}", "params": [TAG], "tags": [TAG],
-    }),
+    (
+        "POST",
+        "logged-models",
+        {
+            "experiment_id": "{experiment}",
+            "name": "logged",
+            "model_type": "kind",
+            "source_run_id": "{run}",
+            "params": [TAG],
+            "tags": [TAG],
+        },
+    ),
     ("GET", "logged-models/{model}", {}),
     ("PATCH", "logged-models/{model}", {"model_id": "{model}", "status": "LOGGED_MODEL_READY"}),
     ("PATCH", "logged-models/{model}/tags", {"tags": [TAG]}),
     ("POST", "logged-models/{model}/params", {"model_id": "{model}", "params": [TAG]}),
-    ("POST", "logged-models/search", {
-        "experiment_ids": ["{experiment}"], "filter": "name = 'x'", "max_results": 5, "order_by": [{"field_name": "name", "ascending": True}],
-        "datasets": [{"dataset_name": "d", "dataset_digest": "1"}], "page_token": "",
-    }),
+    (
+        "POST",
+        "logged-models/search",
+        {
+            "experiment_ids": ["{experiment}"],
+            "filter": "name = 'x'",
+            "max_results": 5,
+            "order_by": [{"field_name": "name", "ascending": True}],
+            "datasets": [{"dataset_name": "d", "dataset_digest": "1"}],
+            "page_token": "",
+        },
+    ),
     ("POST", "runs/outputs", {"run_id": "{run}", "models": [{"model_id": "{model}", "step": 1}]}),
-    ("POST", "runs/log-metric", {
-        "run_id": "{run}", "key": "d{n}", "value": 1, "timestamp": 1000, "model_id": "{model}", "dataset_name": "d", "dataset_digest": "1",
-    }),
+    (
+        "POST",
+        "runs/log-metric",
+        {
+            "run_id": "{run}",
+            "key": "d{n}",
+            "value": 1,
+            "timestamp": 1000,
+            "model_id": "{model}",
+            "dataset_name": "d",
+            "dataset_digest": "1",
+        },
+    ),
 ]
 
 
@@ -119,7 +223,11 @@ class Asker:
             body = {"experiment_id": "{experiment}", "run_name": name, "start_time": 1000 + len(self.ids)}
             self.ids[name] = self.ask("POST", "runs/create", body)["run"]["info"]["run_id"]
         for step in range(3):
-            self.ask("POST", "runs/log-metric", {"run_id": "{run}", "key": "auc", "value": step, "timestamp": 1000 + step, "step": step})
+            self.ask(
+                "POST",
+                "runs/log-metric",
+                {"run_id": "{run}", "key": "auc", "value": step, "timestamp": 1000 + step, "step": step},
+            )
         for name in ("negative", "negative 2", "negative 3"):
             self.ask("POST", "registered-models/create", {"name": name})
             self.ask("POST", "model-versions/create", {"name": name, "source": "s3://bucket/a"})
@@ -148,7 +256,9 @@ class Asker:
             url += "?" + urllib.parse.urlencode(plain, doseq=True, errors="surrogatepass")
         else:
             data = json.dumps(body).encode()
-        request = urllib.request.Request(url, data=data, method=method, headers={"Content-Type": "application/json", "X-Case": case})
+        request = urllib.request.Request(
+            url, data=data, method=method, headers={"Content-Type": "application/json", "X-Case": case}
+        )
         try:
             with urllib.request.urlopen(request, timeout=60) as reply:
                 status, text = reply.status, reply.read()
@@ -211,14 +321,29 @@ def page_tokens():
     asker = prepared()
     searches = [
         ("POST", "experiments/search", {"max_results": 1}, {"filter": "name LIKE 'neg%'"}),
-        ("POST", "runs/search", {"max_results": 1, "experiment_ids": ["{experiment}"]}, {"experiment_ids": ["{other}"]}),
-        ("GET", "metrics/get-history", {"max_results": 1, "run_id": "{run}", "metric_key": "auc"}, {"run_id": "{spare}"}),
+        (
+            "POST",
+            "runs/search",
+            {"max_results": 1, "experiment_ids": ["{experiment}"]},
+            {"experiment_ids": ["{other}"]},
+        ),
+        (
+            "GET",
+            "metrics/get-history",
+            {"max_results": 1, "run_id": "{run}", "metric_key": "auc"},
+            {"run_id": "{spare}"},
+        ),
         ("GET", "registered-models/search", {"max_results": 1}, {"filter": "name LIKE 'neg%'"}),
         ("GET", "model-versions/search", {"max_results": 1}, {"filter": "name LIKE 'neg%'"}),
     ]
     if VERSION >= (3, 0):
         searches.append(
-            ("POST", "logged-models/search", {"max_results": 1, "experiment_ids": ["{experiment}"]}, {"experiment_ids": ["{other}"]})
+            (
+                "POST",
+                "logged-models/search",
+                {"max_results": 1, "experiment_ids": ["{experiment}"]},
+                {"experiment_ids": ["{other}"]},
+            )
         )
     if not since((3, 0), "pages of metric histories"):
         del searches[2]
@@ -227,8 +352,17 @@ def page_tokens():
         token = tokens[path]
         check(f"{path} has a next page", bool(token))
         altered = {
-            "right": token, "without its end": token[:-6], "without its start": token[5:], "with more": token + "AAAA", "reversed": token[::-1],
-            "upper": token.upper(), "garbage": "garbage!", "long": "A" * 3000, "quote": "' OR 1=1 --", "number": 5, "object": "e30=",
+            "right": token,
+            "without its end": token[:-6],
+            "without its start": token[5:],
+            "with more": token + "AAAA",
+            "reversed": token[::-1],
+            "upper": token.upper(),
+            "garbage": "garbage!",
+            "long": "A" * 3000,
+            "quote": "' OR 1=1 --",
+            "number": 5,
+            "object": "e30=",
             "minus": "eyJvZmZzZXQiOiAtMX0=",
         }
         altered |= {f"of {name}": value for name, value in tokens.items() if name != path}
@@ -247,10 +381,18 @@ def limits():
             for length in (limit, limit + 1):
                 start = "s3://bucket/" if place[-1] in ("artifact_location", "source") and len(place) == 1 else ""
                 text = f"{start}{asker.n}-{'x' * length}"[:length]
-                asker.ask(method, path, put(bodies[method, path], place, text), f"{path} {'.'.join(map(str, place))} of {length}")
+                asker.ask(
+                    method,
+                    path,
+                    put(bodies[method, path], place, text),
+                    f"{path} {'.'.join(map(str, place))} of {length}",
+                )
     for kind, count in (("metrics", 1000), ("params", 100), ("tags", 100)):
         for many in (count, count + 1):
-            items = [{"key": f"{kind[0]}{{n}}-{i}", "value": 1 if kind == "metrics" else "1", "timestamp": 1} for i in range(many)]
+            items = [
+                {"key": f"{kind[0]}{{n}}-{i}", "value": 1 if kind == "metrics" else "1", "timestamp": 1}
+                for i in range(many)
+            ]
             items = items if kind == "metrics" else [{k: v for k, v in i.items() if k != "timestamp"} for i in items]
             asker.ask("POST", "runs/log-batch", {"run_id": "{run}", kind: items}, f"log-batch of {many} {kind}")
     for many in (800, 801):
@@ -273,8 +415,12 @@ def limits():
 
 
 PAGES = [
-    ("POST", "experiments/search", 50_000), ("POST", "runs/search", 50_000), ("GET", "metrics/get-history", 25_000),
-    ("GET", "metrics/get-history-bulk-interval", 2_500), ("GET", "registered-models/search", 1_000), ("GET", "model-versions/search", 200_000),
+    ("POST", "experiments/search", 50_000),
+    ("POST", "runs/search", 50_000),
+    ("GET", "metrics/get-history", 25_000),
+    ("GET", "metrics/get-history-bulk-interval", 2_500),
+    ("GET", "registered-models/search", 1_000),
+    ("GET", "model-versions/search", 200_000),
     ("POST", "logged-models/search", 50),
 ]
 LIMITS = [

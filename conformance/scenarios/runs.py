@@ -98,7 +98,10 @@ def several_runs():
     client.delete_run(runs[3])
     check("deleted", client.get_run(runs[3]).info.lifecycle_stage == "deleted")
     check("takes no more", refused(client.log_metric, runs[3], "m", 1) == "INVALID_PARAMETER_VALUE")
-    check("among the deleted", [r.info.run_id for r in client.search_runs([experiment], run_view_type=ViewType.DELETED_ONLY)] == runs[3:])
+    check(
+        "among the deleted",
+        [r.info.run_id for r in client.search_runs([experiment], run_view_type=ViewType.DELETED_ONLY)] == runs[3:],
+    )
     check("among all", len(client.search_runs([experiment], run_view_type=ViewType.ALL)) == 4)
     client.restore_run(runs[3])
     client.log_metric(runs[3], "m", 1, timestamp=5000)
@@ -147,7 +150,10 @@ def parallel_children():
         runs = threads.map(child, range(40))
     check("40 runs", len(set(runs)) == 40)
     found = client.search_runs([experiment], f"tags.{PARENT} = '{parent}'", order_by=["params.n"])
-    check("all children, finished", sorted(r.info.run_id for r in found) == sorted(runs) and {r.info.status for r in found} == {"FINISHED"})
+    check(
+        "all children, finished",
+        sorted(r.info.run_id for r in found) == sorted(runs) and {r.info.status for r in found} == {"FINISHED"},
+    )
     check("the parent has it all", len(client.get_run(parent).data.metrics) == 41)
     check("every point", len(client.get_metric_history(parent, "all")) == 40)
 
@@ -173,7 +179,7 @@ def fluent_threads():
 
 @scenario(order="none")
 def asynchronous():
-    """The client's queue puts what waits in batches, which are other ones every time: only what comes of them is compared."""
+    """The client sends what waits in batches, which are other ones every time."""
     client = MlflowClient()
     mlflow.set_experiment("asynchronous")
     with mlflow.start_run(run_name="by call") as run:

@@ -9,7 +9,7 @@ from scenarios import check, has, pages, post, refused, scenario, since, some
 COMPARATORS = ("=", "!=", "<", "<=", ">", ">=")
 LIKES = ("LIKE", "ILIKE")
 ODD = ["a_b", "a%b", "a\\b", "A_B", "axb", "ab", 'quote"d', "it's", "back`tick", "ünï", "x y", "50%"]
-PATTERNS = ["a_b", "a%b", "a\\_b", "%", "_", "", "%\\%", "A%", "ü%", "Ü%", "%'%", "%\"%", "a\\\\b", "__"]
+PATTERNS = ["a_b", "a%b", "a\\_b", "%", "_", "", "%\\%", "A%", "ü%", "Ü%", "%'%", '%"%', "a\\\\b", "__"]
 
 
 def quoted(text):
@@ -43,19 +43,47 @@ def experiment_searches():
         found = client.search_experiments(filter_string=f"name = {quoted('s ' + name)}", view_type=ViewType.ALL)
         check(f"by the name {name}", [e.name for e in found] == [f"s {name}"])
     for text in (
-        "attribute.name = 's ab'", "attributes.name = 's ab'", "experiment.name = 's ab'", "`name` = 's ab'", '"name" = "s ab"',
-        "tag.`odd` = 'ab'", "tags.\"odd\" = 'ab'", "tags.odd = 'ab' AND tags.n = '5'", "tags.odd = 'ab' and name LIKE 's%'",
-        "name IN ('s ab')", "tags.odd IS NULL", "tags.odd IS NOT NULL", "tags.none != 'x'", "experiment_id = '1'",
-        "lifecycle_stage = 'active'", "name = ''", "name = 's ab' OR name = 's axb'", "NOT name = 's ab'", "creation_time > '1000'",
-        "last_update_time >= 0 AND creation_time >= 0", "artifact_location = 'x'", "tags.a.b = 'c'", "tags.mlflow.note.content LIKE '%'",
+        "attribute.name = 's ab'",
+        "attributes.name = 's ab'",
+        "experiment.name = 's ab'",
+        "`name` = 's ab'",
+        '"name" = "s ab"',
+        "tag.`odd` = 'ab'",
+        "tags.\"odd\" = 'ab'",
+        "tags.odd = 'ab' AND tags.n = '5'",
+        "tags.odd = 'ab' and name LIKE 's%'",
+        "name IN ('s ab')",
+        "tags.odd IS NULL",
+        "tags.odd IS NOT NULL",
+        "tags.none != 'x'",
+        "experiment_id = '1'",
+        "lifecycle_stage = 'active'",
+        "name = ''",
+        "name = 's ab' OR name = 's axb'",
+        "NOT name = 's ab'",
+        "creation_time > '1000'",
+        "last_update_time >= 0 AND creation_time >= 0",
+        "artifact_location = 'x'",
+        "tags.a.b = 'c'",
+        "tags.mlflow.note.content LIKE '%'",
     ):
         tried(client.search_experiments, filter_string=text, view_type=ViewType.ALL)
-    for key in ("name", "creation_time", "last_update_time", "experiment_id", "tags.n", "lifecycle_stage", "attribute.name"):
+    for key in (
+        "name",
+        "creation_time",
+        "last_update_time",
+        "experiment_id",
+        "tags.n",
+        "lifecycle_stage",
+        "attribute.name",
+    ):
         for order in ("", " ASC", " DESC", " asc", " desc"):
             tried(client.search_experiments, order_by=[f"{key}{order}"], filter_string="name LIKE 's %'")
     client.search_experiments(order_by=["name DESC", "creation_time"])
     for each in (1, 5, 100):
-        found, count = pages(client.search_experiments, max_results=each, filter_string="name LIKE 's %'", order_by=["name"])
+        found, count = pages(
+            client.search_experiments, max_results=each, filter_string="name LIKE 's %'", order_by=["name"]
+        )
         check(f"pages of {each}", [e.name for e in found] == sorted(f"s {n}" for n in ODD if n != "a%b"))
         check(f"number of pages of {each}", count == -(-len(found) // each))
 
@@ -98,12 +126,29 @@ def run_searches():
     for view in (ViewType.ACTIVE_ONLY, ViewType.DELETED_ONLY, ViewType.ALL):
         ask(run_view_type=view)
     for comparator in COMPARATORS:
-        for key, value in some((
-            ("metrics.auc", "1"), ("metrics.only", "0"), ("metrics.`a b`", "3"), ('metrics."odd/m.x-1"', "-3"), ("start_time", "1004"),
-            ("end_time", "4997"), ("attributes.start_time", "1004"), ("params.n", "'2'"), ("tags.n", "'2'"), ("tags.`a.b`", "'2'"),
-            ("status", "'FINISHED'"), ("attributes.run_name", "'r ab'"), ("run_id", f"'{runs[0]}'"), ("artifact_uri", "'x'"),
-            ("user_id", "'ann'"), ("lifecycle_stage", "'active'"), ("params.odd", "'ab'"), ("tags.none", "'x'"), ("params.none", "'x'"),
-        )):
+        for key, value in some(
+            (
+                ("metrics.auc", "1"),
+                ("metrics.only", "0"),
+                ("metrics.`a b`", "3"),
+                ('metrics."odd/m.x-1"', "-3"),
+                ("start_time", "1004"),
+                ("end_time", "4997"),
+                ("attributes.start_time", "1004"),
+                ("params.n", "'2'"),
+                ("tags.n", "'2'"),
+                ("tags.`a.b`", "'2'"),
+                ("status", "'FINISHED'"),
+                ("attributes.run_name", "'r ab'"),
+                ("run_id", f"'{runs[0]}'"),
+                ("artifact_uri", "'x'"),
+                ("user_id", "'ann'"),
+                ("lifecycle_stage", "'active'"),
+                ("params.odd", "'ab'"),
+                ("tags.none", "'x'"),
+                ("params.none", "'x'"),
+            )
+        ):
             ask(f"{key} {comparator} {value}")
     for like in LIKES:
         for pattern in some(PATTERNS):
@@ -118,34 +163,107 @@ def run_searches():
         ask(f"tags.odd != {quoted(name)}")
         ask(f"run_name = {quoted('r ' + name)}")
     for text in (
-        f"run_id IN {(runs[0],)}", f"run_id IN {tuple(runs[:2])}", f"attribute.run_id NOT IN {tuple(runs[:2])}", "run_id IN ('x')",
-        f"run_id in ('{runs[0]}', '{runs[1]}')", "attributes.run_name IN ('r ab')", "status IN ('FINISHED')", "params.n IN ('1', '2')",
-        "params.none IS NULL", "params.none IS NOT NULL", "tags.none IS NULL", "tags.n IS NOT NULL", "metrics.only IS NULL",
-        "`start_time` > 0", "attr.start_time > 0", "run.start_time > 0", "param.n = '1'", "parameter.n = '1'", "tag.n = '1'",
-        "metric.auc = 1", "metrics.auc = 1.0", "metrics.auc = 1e0", "metrics.auc > -1", "metrics.auc = NaN", "metrics.auc = '1'",
-        "metrics.auc > 0 AND params.n = '1' AND tags.n = '1' AND status = 'FINISHED'", "metrics.auc > 0 and metrics.auc < 2",
-        "params.n = '1' AND params.n = '2'", "params.\"a b\" = '1'", "params.`a b` = '1'", "params.a b = '1'", "tags.a.b = '1'",
-        "Created > 0", "created = 1000", "`Run Name` = 'r ab'", "run name = 'r ab'", "`Duration` > 0", "User = 'ann'", "Name = 'x'",
-        "Source = 'x'", "Start_Time > 0", "inputs.x = 'y'", "dataset.name = 'x'", "  ", "params.n='1'", "params.n ='1'AND tags.n= '1'",
+        f"run_id IN {(runs[0],)}",
+        f"run_id IN {tuple(runs[:2])}",
+        f"attribute.run_id NOT IN {tuple(runs[:2])}",
+        "run_id IN ('x')",
+        f"run_id in ('{runs[0]}', '{runs[1]}')",
+        "attributes.run_name IN ('r ab')",
+        "status IN ('FINISHED')",
+        "params.n IN ('1', '2')",
+        "params.none IS NULL",
+        "params.none IS NOT NULL",
+        "tags.none IS NULL",
+        "tags.n IS NOT NULL",
+        "metrics.only IS NULL",
+        "`start_time` > 0",
+        "attr.start_time > 0",
+        "run.start_time > 0",
+        "param.n = '1'",
+        "parameter.n = '1'",
+        "tag.n = '1'",
+        "metric.auc = 1",
+        "metrics.auc = 1.0",
+        "metrics.auc = 1e0",
+        "metrics.auc > -1",
+        "metrics.auc = NaN",
+        "metrics.auc = '1'",
+        "metrics.auc > 0 AND params.n = '1' AND tags.n = '1' AND status = 'FINISHED'",
+        "metrics.auc > 0 and metrics.auc < 2",
+        "params.n = '1' AND params.n = '2'",
+        "params.\"a b\" = '1'",
+        "params.`a b` = '1'",
+        "params.a b = '1'",
+        "tags.a.b = '1'",
+        "Created > 0",
+        "created = 1000",
+        "`Run Name` = 'r ab'",
+        "run name = 'r ab'",
+        "`Duration` > 0",
+        "User = 'ann'",
+        "Name = 'x'",
+        "Source = 'x'",
+        "Start_Time > 0",
+        "inputs.x = 'y'",
+        "dataset.name = 'x'",
+        "  ",
+        "params.n='1'",
+        "params.n ='1'AND tags.n= '1'",
     ):
         ask(text)
-    for key in some((
-        "start_time", "end_time", "status", "run_id", "run_name", "user_id", "artifact_uri", "lifecycle_stage", "metrics.auc",
-        "metrics.only", "metrics.none", "params.odd", "params.n", "params.same", "tags.odd", "tags.n", "tags.none", "tags.`a.b`",
-        "attributes.start_time", "attribute.end_time", "`metrics.auc`", "metrics.`a b`", "created", "`Run Name`", "duration",
-        'metrics."odd/m.x-1"', "dataset.name", "attributes.run_id", "experiment_id",
-    )):
+    for key in some(
+        (
+            "start_time",
+            "end_time",
+            "status",
+            "run_id",
+            "run_name",
+            "user_id",
+            "artifact_uri",
+            "lifecycle_stage",
+            "metrics.auc",
+            "metrics.only",
+            "metrics.none",
+            "params.odd",
+            "params.n",
+            "params.same",
+            "tags.odd",
+            "tags.n",
+            "tags.none",
+            "tags.`a.b`",
+            "attributes.start_time",
+            "attribute.end_time",
+            "`metrics.auc`",
+            "metrics.`a b`",
+            "created",
+            "`Run Name`",
+            "duration",
+            'metrics."odd/m.x-1"',
+            "dataset.name",
+            "attributes.run_id",
+            "experiment_id",
+        )
+    ):
         for order in ("", " ASC", " DESC"):
             if "run_id" not in key and "artifact_uri" not in key:
                 ask(order=[f"{key}{order}"])
     ask(order=["params.n DESC", "start_time ASC", "metrics.auc desc"])
     for each in (1, 4, 1000):
-        found, count = pages(client.search_runs, experiment_ids=[experiment], max_results=each, order_by=unique(["params.n DESC"]))
+        found, count = pages(
+            client.search_runs, experiment_ids=[experiment], max_results=each, order_by=unique(["params.n DESC"])
+        )
         check(f"pages of {each}", len({r.info.run_id for r in found}) == len(found) == len(ODD) - 1)
     frame = mlflow.search_runs([experiment], order_by=unique([]))
     check("as a frame", len(frame) == len(ODD) - 1 and list(frame["params.odd"]) == ODD[:-1])
-    check("by the experiment's name", len(mlflow.search_runs(experiment_names=["searched runs"], order_by=unique([]))) == len(frame))
-    check("of all", len(mlflow.search_runs(search_all_experiments=True, filter_string="params.same = 'x'", order_by=unique([]))) == len(frame))
+    check(
+        "by the experiment's name",
+        len(mlflow.search_runs(experiment_names=["searched runs"], order_by=unique([]))) == len(frame),
+    )
+    check(
+        "of all",
+        len(mlflow.search_runs(search_all_experiments=True, filter_string="params.same = 'x'", order_by=unique([])))
+        == len(frame),
+    )
     check("of none", len(mlflow.search_runs(experiment_names=["no such"])) == 0)
     check("the first", len(mlflow.search_runs([experiment], max_results=3, order_by=unique([]))) == 3)
     check("no experiment", refused(client.search_runs, ["987654"]) is None)
@@ -157,21 +275,38 @@ def model_searches():
     for n, name in enumerate(ODD):
         client.create_registered_model(f"m {name}", tags={"odd": name, "n": str(n % 3)}, description=f"the {n}th")
         for v in range(n % 3):
-            client.create_model_version(f"m {name}", f"s3://bucket/{n}/{v}", tags={"v": str(v)}, description=f"v{v}", run_id=f"{n:032x}")
+            client.create_model_version(
+                f"m {name}", f"s3://bucket/{n}/{v}", tags={"v": str(v)}, description=f"v{v}", run_id=f"{n:032x}"
+            )
     hidden = since((2, 21), "prompts hidden from searches")
     if hidden:
-        post("registered-models/create", {"name": "m prompt", "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}]})
+        post(
+            "registered-models/create",
+            {"name": "m prompt", "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}]},
+        )
     check("prompts are hidden", "m prompt" not in [m.name for m in client.search_registered_models("name LIKE 'm %'")])
     found = client.search_registered_models("tags.`mlflow.prompt.is_prompt` = 'true' AND name LIKE 'm %'")
     check("and found when asked for", [m.name for m in found] == ["m prompt"] * hidden)
     mlflow.search_registered_models()
     mlflow.search_model_versions()
     for comparator in COMPARATORS:
-        for key, value in (("name", "'m ab'"), ("tags.n", "'1'"), ("tags.none", "'1'"), ("last_updated_timestamp", "1000")):
+        for key, value in (
+            ("name", "'m ab'"),
+            ("tags.n", "'1'"),
+            ("tags.none", "'1'"),
+            ("last_updated_timestamp", "1000"),
+        ):
             tried(client.search_registered_models, f"{key} {comparator} {value}")
         for key, value in (
-            ("name", "'m ab'"), ("version_number", "1"), ("version", "1"), ("run_id", f"'{1:032x}'"), ("source_path", "'s3://bucket/1/0'"),
-            ("tags.v", "'1'"), ("creation_timestamp", "1000"), ("last_updated_timestamp", "1000"), ("current_stage", "'None'"),
+            ("name", "'m ab'"),
+            ("version_number", "1"),
+            ("version", "1"),
+            ("run_id", f"'{1:032x}'"),
+            ("source_path", "'s3://bucket/1/0'"),
+            ("tags.v", "'1'"),
+            ("creation_timestamp", "1000"),
+            ("last_updated_timestamp", "1000"),
+            ("current_stage", "'None'"),
         ):
             tried(client.search_model_versions, f"{key} {comparator} {value}")
     for like in LIKES:
@@ -187,15 +322,37 @@ def model_searches():
         tried(client.search_model_versions, f"name = {quoted('m ' + name)}")
     run = f"{1:032x}"
     for text in (
-        f"run_id IN {(run,)}", f"run_id IN ('{run}', 'x')", f"run_id in ('{run}')", "run_id IN ()", "name IN ('m ab')", "tags.v IS NULL",
-        "name = 'm ab' AND version_number = 1", "name = 'm ab' and tags.v = '0'", "attribute.name = 'm ab'", "attributes.version_number > 0",
-        "version_number IN (1, 2)", "version_number = '1'", "`name` = 'm ab'", "tag.`v` = '1'", "aliases = 'x'", "",
-        "tags.v = '0' AND tags.v = '1'", "name = 'm ab' OR name = 'm axb'",
+        f"run_id IN {(run,)}",
+        f"run_id IN ('{run}', 'x')",
+        f"run_id in ('{run}')",
+        "run_id IN ()",
+        "name IN ('m ab')",
+        "tags.v IS NULL",
+        "name = 'm ab' AND version_number = 1",
+        "name = 'm ab' and tags.v = '0'",
+        "attribute.name = 'm ab'",
+        "attributes.version_number > 0",
+        "version_number IN (1, 2)",
+        "version_number = '1'",
+        "`name` = 'm ab'",
+        "tag.`v` = '1'",
+        "aliases = 'x'",
+        "",
+        "tags.v = '0' AND tags.v = '1'",
+        "name = 'm ab' OR name = 'm axb'",
     ):
         tried(client.search_model_versions, text)
         tried(client.search_registered_models, text)
     for order in ("", " ASC", " DESC"):
-        for key in ("name", "last_updated_timestamp", "timestamp", "creation_timestamp", "tags.n", "`name`", "attribute.name"):
+        for key in (
+            "name",
+            "last_updated_timestamp",
+            "timestamp",
+            "creation_timestamp",
+            "tags.n",
+            "`name`",
+            "attribute.name",
+        ):
             if "timestamp" not in key:
                 tried(client.search_registered_models, order_by=[f"{key}{order}"])
         for key in ("name", "version_number", "version", "source_path", "run_id"):
@@ -205,7 +362,12 @@ def model_searches():
     for each in (1, 5, 1000):
         found, count = pages(client.search_registered_models, max_results=each, filter_string="name LIKE 'm %'")
         check(f"pages of {each}", sorted(m.name for m in found) == sorted(f"m {n}" for n in ODD))
-        found, count = pages(client.search_model_versions, max_results=each, filter_string="name LIKE 'm %'", order_by=["name", "version_number"])
+        found, count = pages(
+            client.search_model_versions,
+            max_results=each,
+            filter_string="name LIKE 'm %'",
+            order_by=["name", "version_number"],
+        )
         check(f"pages of {each} versions", len({(v.name, str(v.version)) for v in found}) == len(found) == 12)
     for stages in (None, [], ["None"], ["Production"], ["None", "Staging"], ["none"]):
         tried(client.get_latest_versions, "m axb", stages)
@@ -225,29 +387,58 @@ def logged_model_searches():
             experiment, name=name, source_run_id=run, tags={"n": str(n)}, params={"p": str(n % 2)}, model_type="kind"
         )
         client.finalize_logged_model(model.model_id, "READY" if n % 2 else "FAILED")
-        client.log_metric(run, "auc", n / 2, timestamp=1000 + n, step=n, model_id=model.model_id, dataset_name="d", dataset_digest="1")
+        client.log_metric(
+            run, "auc", n / 2, timestamp=1000 + n, step=n, model_id=model.model_id, dataset_name="d", dataset_digest="1"
+        )
         models.append(model.model_id)
     check("all", len(client.search_logged_models([experiment])) == 4)
     mlflow.search_logged_models([experiment])
     for comparator in COMPARATORS:
         for key, value in (
-            ("name", "'axb'"), ("metrics.auc", "0.5"), ("params.p", "'1'"), ("tags.n", "'1'"), ("model_type", "'kind'"), ("status", "'READY'"),
-            ("source_run_id", f"'{run}'"), ("creation_timestamp", "1000"), ("creation_time", "1000"), ("model_id", f"'{models[0]}'"),
-            ("attributes.name", "'axb'"), ("last_updated_timestamp", "1000"),
+            ("name", "'axb'"),
+            ("metrics.auc", "0.5"),
+            ("params.p", "'1'"),
+            ("tags.n", "'1'"),
+            ("model_type", "'kind'"),
+            ("status", "'READY'"),
+            ("source_run_id", f"'{run}'"),
+            ("creation_timestamp", "1000"),
+            ("creation_time", "1000"),
+            ("model_id", f"'{models[0]}'"),
+            ("attributes.name", "'axb'"),
+            ("last_updated_timestamp", "1000"),
         ):
             tried(client.search_logged_models, [experiment], f"{key} {comparator} {value}")
     for like in LIKES:
         for pattern in some(PATTERNS):
             tried(client.search_logged_models, [experiment], f"name {like} {quoted(pattern)}")
-    for text in ("name IN ('axb')", "tags.n = '1' AND params.p = '1'", "params.none IS NULL", "name = 'axb' OR name = 'it'", "metric.auc > 0"):
+    for text in (
+        "name IN ('axb')",
+        "tags.n = '1' AND params.p = '1'",
+        "params.none IS NULL",
+        "name = 'axb' OR name = 'it'",
+        "metric.auc > 0",
+    ):
         tried(client.search_logged_models, [experiment], text)
-    for field in ("name", "creation_timestamp", "creation_time", "metrics.auc", "params.p", "tags.n", "model_type", "status", "metrics.none"):
+    for field in (
+        "name",
+        "creation_timestamp",
+        "creation_time",
+        "metrics.auc",
+        "params.p",
+        "tags.n",
+        "model_type",
+        "status",
+        "metrics.none",
+    ):
         for up in (True, False):
             order = [{"field_name": field, "ascending": up}, {"field_name": "name"}]
             tried(client.search_logged_models, [experiment], order_by=order)
     for data in ([{"dataset_name": "d"}], [{"dataset_name": "d", "dataset_digest": "1"}], [{"dataset_name": "x"}]):
         tried(client.search_logged_models, [experiment], "metrics.auc > 0", datasets=data)
-    found, _ = pages(client.search_logged_models, experiment_ids=[experiment], max_results=1, order_by=[{"field_name": "name"}])
+    found, _ = pages(
+        client.search_logged_models, experiment_ids=[experiment], max_results=1, order_by=[{"field_name": "name"}]
+    )
     check("page by page", [m.name for m in found] == ["a_b", "axb", "it", "ünï"])
     client.set_logged_model_tags(models[0], {"a": "b"})
     client.delete_logged_model_tag(models[0], "a")
@@ -266,4 +457,6 @@ def artifact_lists():
     for path in ("dir/deep", "dir/", "dir 2", "none", "a.txt", ""):
         tried(client.list_artifacts, run, path)
     check("fluent", [f.path for f in mlflow.artifacts.list_artifacts(run_id=run)] == ["a.txt", "dir", "dir 2"])
-    check("by address", [f.path for f in mlflow.artifacts.list_artifacts(f"runs:/{run}/dir")] == ["dir/b.txt", "dir/deep"])
+    check(
+        "by address", [f.path for f in mlflow.artifacts.list_artifacts(f"runs:/{run}/dir")] == ["dir/b.txt", "dir/deep"]
+    )

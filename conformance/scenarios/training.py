@@ -111,7 +111,9 @@ def spark_ml():
     data = spark.createDataFrame([(float(n), float(n % 3), float(n > 5)) for n in range(10)], ["a", "b", "label"])
     mlflow.pyspark.ml.autolog(silent=True)
     with mlflow.start_run(run_name="spark") as run:
-        model = Pipeline(stages=[VectorAssembler(inputCols=["a", "b"], outputCol="features"), LogisticRegression()]).fit(data)
+        model = Pipeline(
+            stages=[VectorAssembler(inputCols=["a", "b"], outputCol="features"), LogisticRegression()]
+        ).fit(data)
     mlflow.pyspark.ml.autolog(disable=True)
     check("parameters", "LogisticRegression.maxIter" in client.get_run(run.info.run_id).data.params)
     loaded = mlflow.spark.load_model(f"runs:/{run.info.run_id}/model")

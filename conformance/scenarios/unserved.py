@@ -1,4 +1,4 @@
-"""What Mayfly does not serve is refused at once, in MLflow's form, and a client that needs it does not wait for minutes."""
+"""What Mayfly does not serve is refused at once, in MLflow's form, and clients that need it don't wait for minutes."""
 
 import json
 import os
@@ -74,7 +74,13 @@ def unserved_calls():
         for method, path in paths
         for prefix in ("/api/", "/ajax-api/")
     ]
-    calls += [("POST", "/graphql"), ("GET", "/graphql"), ("POST", "/v1/traces"), ("GET", "/api/3.0/mlflow/no/such"), ("PUT", "/gateway/x/y")]
+    calls += [
+        ("POST", "/graphql"),
+        ("GET", "/graphql"),
+        ("POST", "/v1/traces"),
+        ("GET", "/api/3.0/mlflow/no/such"),
+        ("PUT", "/gateway/x/y"),
+    ]
     for method, path in calls:
         status, kind, text, seconds = asked(method, path)
         try:
