@@ -11,6 +11,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -46,7 +47,7 @@ final class HttpServer implements AutoCloseable {
             config.startup.startupWatcherEnabled = false;
             config.http.maxRequestSize = LONGEST_BODY;
             config.jetty.addConnector((server, http) -> connector(server, http, listen));
-            config.jetty.modifyServer(server -> server.setErrorHandler(HttpServer::malformed));
+            config.jetty.modifyServer(server -> server.setErrorHandler(HttpServer::unreadable));
             config.routes.before(request -> callers.refusal(request).ifPresent(why -> {
                 refuse(request, 403, "PERMISSION_DENIED", why);
                 request.skipRemainingHandlers();
@@ -80,14 +81,15 @@ final class HttpServer implements AutoCloseable {
         return connector;
     }
 
-    /** What is no HTTP never reaches a route; the error is JSON all the same. */
-    private static boolean malformed(Request request, Response response, Callback callback) {
+    /** What Jetty can't read never reaches a route: a path with %00, headers that are too long. The error is JSON all the same. */
+    private static boolean unreadable(Request request, Response response, Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         Content.Sink.write(
                 response,
                 true,
-                "{\"error_code\":\"BAD_REQUEST\",\"message\":\"The request is malformed (expected: HTTP with a path of valid"
-                        + " escapes, without %00)\"}",
+                "{\"error_code\":\"BAD_REQUEST\",\"message\":\"The request can't be read: "
+                        + HttpStatus.getMessage(response.getStatus())
+                        + " (expected: HTTP/1.1, a path with valid escapes and no %00, headers of at most 8 KB)\"}",
                 callback);
         return true;
     }

@@ -1,7 +1,6 @@
 /**
- * Experiments and their runs: parameters, metrics and tags, in MLflow's terms. Front door: {@link
- * dev.mayfly.tracking.Tracking}. Datasets, logged models and the full search grammar have their place here; so far there are
- * the parts that jobs and a basic client session use. Knows nothing of HTTP.
+ * Experiments, their runs, datasets and logged models, in MLflow's terms, with MLflow's limits. Front doors: {@link
+ * dev.mayfly.tracking.Tracking} and {@link dev.mayfly.tracking.LoggedModels}. Knows nothing of HTTP.
  */
 @NullMarked
 package dev.mayfly.tracking;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -13,7 +14,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -276,7 +279,7 @@ class ClientCallsTest {
         if (parent instanceof ObjectNode object) {
             object.put(name, text);
         } else {
-            ((com.fasterxml.jackson.databind.node.ArrayNode) parent).set(Integer.parseInt(name), text);
+            ((ArrayNode) parent).set(Integer.parseInt(name), text);
         }
     }
 
@@ -329,7 +332,7 @@ class ClientCallsTest {
     @Test
     void aTagOfOursMayBeLongerThanAnIndexTakes() throws Exception {
         StringBuilder value = new StringBuilder();
-        new java.util.Random(1).ints(7_900, 'a', 'z').forEach(c -> value.append((char) c));
+        new Random(1).ints(7_900, 'a', 'z').forEach(c -> value.append((char) c));
         run("runs/set-tag", "{\"run_id\":\"" + run + "\",\"key\":\"mayfly.note\",\"value\":\"" + value + "\"}");
     }
 
@@ -372,5 +375,129 @@ class ClientCallsTest {
         JsonNode info = ok(HTTP.send(request, HttpResponse.BodyHandlers.ofString()));
         return info.findValuesAsText(path.startsWith("runs") ? "run_id" : "model_id")
                 .get(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            POST  | logged-models/search             | {}
+            POST  | logged-models/search             | {"experiment_ids": 7}
+            POST  | runs/search                      | {"experiment_ids": 7}
+            POST  | runs/search                      | {"experiment_ids": "0"}
+            POST  | runs/outputs                     | {"run_id": "RUN"}
+            PATCH | logged-models/MODEL              | {"model_id": "MODEL"}
+            POST  | model-versions/transition-stage  | {"name": "fraud", "version": "1", "stage": "None", "archive_existing_versions": "x"}
+            POST  | runs/log-metric                  | {"run_id": "RUN", "key": "a", "value": 1, "timestamp": 1, "dataset_name": "d"}
+            POST  | runs/log-metric                  | {"run_id": "RUN", "key": "a", "value": 1, "timestamp": 1, "model_id": "m-none"}
+            POST  | runs/log-batch                   | {"run_id": "RUN", "metrics": [{"key": "a", "value": 1, "timestamp": 1, "model_id": "m-none"}]}
+            """)
+    void whatMlflowRequiresIsRequired(String method, String path, String body) throws Exception {
+        String model = run("logged-models", "{\"experiment_id\":\"0\"}")
+                .findValuesAsText("model_id")
+                .get(0);
+        HttpResponse<String> answer = send(
+                method, path.replace("MODEL", model), body.replace("RUN", run).replace("MODEL", model));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("INVALID_PARAMETER_VALUE");
+    }
+
+    @Test
+    void aTokenIsGoodForItsOwnSearchAndRefusedAnywhereElseAndWhenItIsAltered() throws Exception {
+        String runs = run("experiments/create", "{\"name\":\"tokens\"}")
+                .path("experiment_id")
+                .asText();
+        for (int n = 0; n < 2; n++) {
+            run("runs/create", "{\"experiment_id\":\"" + runs + "\"}");
+        }
+        String ofRuns = "{\"experiment_ids\":[\"" + runs + "\"],\"max_results\":1,\"page_token\":\"%s\"}";
+        String token =
+                run("runs/search", ofRuns.formatted("")).path("next_page_token").asText();
+        run("runs/search", ofRuns.formatted(token));
+
+        assertThat(send("POST", "experiments/search", "{\"max_results\":1,\"page_token\":\"" + token + "\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        String plain = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+        for (String altered : List.of(
+                plain.replaceFirst("\\d{13}", "soon"),
+                plain.replaceFirst("\\d{13}", "9".repeat(30)),
+                plain.replaceFirst("\\d{13}", "1\\\\u0000"),
+                plain.replace("]", ",\"x\"]"),
+                "{}",
+                "")) {
+            String encoded = Base64.getUrlEncoder().encodeToString(("" + altered).getBytes(StandardCharsets.UTF_8));
+            HttpResponse<String> answer =
+                    send("POST", "runs/search", ofRuns.formatted(encoded.isEmpty() ? "%%%" : encoded));
+            assertThat(answer.statusCode()).as(altered + ": " + answer.body()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aLoggedModelHasEveryPointOfItsMetricsAndARunsSourceLeadsToIt() throws Exception {
+        String body = "{\"experiment_id\":\"0\",\"name\":\"trees\",\"source_run_id\":\"" + run + "\"}";
+        String model = run("logged-models", body).findValuesAsText("model_id").get(0);
+        run("runs/outputs", "{\"run_id\":\"" + run + "\",\"models\":[{\"model_id\":\"" + model + "\",\"step\":0}]}");
+        for (int step = 0; step < 3; step++) {
+            run(
+                    "runs/log-metric",
+                    "{\"run_id\":\"" + run + "\",\"key\":\"loss\",\"value\":1,\"timestamp\":1,\"step\":" + step
+                            + ",\"model_id\":\"" + model + "\"}");
+        }
+        assertThat(get("logged-models/" + model).path("model").path("data").path("metrics"))
+                .hasSize(3);
+
+        JsonNode version = run(
+                        "model-versions/create",
+                        "{\"name\":\"fraud\",\"source\":\"runs:/" + run + "/trees\",\"run_id\":\"" + run + "\"}")
+                .path("model_version");
+        assertThat(version.path("status_message").asText()).contains("/models/" + model + "/artifacts");
+    }
+
+    @Test
+    void latestVersionsComeInTheOrderInWhichTheirStagesBegan() throws Exception {
+        run("registered-models/create", "{\"name\":\"staged\"}");
+        for (String stage : List.of("Archived", "Staging", "Production", "None")) {
+            String number = run("model-versions/create", "{\"name\":\"staged\",\"source\":\"s3://b/m\"}")
+                    .path("model_version")
+                    .path("version")
+                    .asText();
+            run(
+                    "model-versions/transition-stage",
+                    "{\"name\":\"staged\",\"version\":\"" + number + "\",\"stage\":\"" + stage
+                            + "\",\"archive_existing_versions\":false}");
+        }
+        assertThat(run("registered-models/get-latest-versions", "{\"name\":\"staged\"}")
+                        .findValuesAsText("version"))
+                .containsExactly("1", "2", "3", "4");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 9", "2, 0 9", "3, 0 4 9", "10, 0 1 2 3 4 5 6 7 8 9", "100, 0 1 2 3 4 5 6 7 8 9"})
+    void samplesAreSpreadEvenlyWithTheFirstAndTheLast(int limit, String steps) throws Exception {
+        String long10 = run("runs/create", "{\"experiment_id\":\"0\"}")
+                .findValuesAsText("run_id")
+                .get(0);
+        for (int step = 0; step < 10; step++) {
+            run(
+                    "runs/log-metric",
+                    "{\"run_id\":\"" + long10 + "\",\"key\":\"m\",\"value\":1,\"timestamp\":1,\"step\":" + step + "}");
+        }
+        JsonNode sample =
+                get("metrics/get-history-bulk-interval?metric_key=m&run_ids=" + long10 + "&max_results=" + limit);
+
+        assertThat(String.join(" ", sample.findValuesAsText("step"))).isEqualTo(steps);
+    }
+
+    @Test
+    void aFileCanNotStandWhereAFolderIs() throws Exception {
+        String files = server.url() + "/api/2.0/mlflow-artifacts/artifacts/0/folder";
+        for (String path : List.of("/a/b.txt", "/a", "/a/b.txt/c")) {
+            HttpRequest put = HttpRequest.newBuilder(URI.create(files + path))
+                    .PUT(HttpRequest.BodyPublishers.ofString("x"))
+                    .build();
+            assertThat(HTTP.send(put, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .as(path)
+                    .isEqualTo(path.equals("/a/b.txt") ? 200 : 400);
+        }
     }
 }

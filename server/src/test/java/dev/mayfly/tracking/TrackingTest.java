@@ -230,6 +230,15 @@ class TrackingTest {
     }
 
     @Test
+    void amongPointsOfOneMomentNaNCountsAs0AsInMlflow() {
+        TrackingRunId run = tenRuns().get(9);
+        for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -1, Double.NaN}) {
+            tracking.log(run, Batch.of(new Metric("m", value, START, 0)));
+        }
+        assertThat(tracking.run(run).metrics()).containsExactly(new Metric("m", Double.POSITIVE_INFINITY, START, 0));
+    }
+
+    @Test
     void aDeletedExperimentTakesItsRunsAlongAndBringsThemBack() {
         TrackingRunId run = tenRuns().get(0);
         tracking.deleteExperiment(experiment);
