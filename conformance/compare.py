@@ -97,7 +97,7 @@ def normal(value, key=""):
         return "<duration>"
     if key in ("next_page_token", "page_token") and value and len(str(value)) > 7:
         return "<token>"
-    if key in ("experiment_id", "experiment_ids") and str(value).isdigit():
+    if key in ("experiment_id", "experiment_ids") and isinstance(value, str) and value.isdigit():
         return f"mlflow-artifacts:/{value}"
     return value
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A model as an artifact of an experiment (MLflow 3), with its parameters, tags and the points of its metrics. */
 public record LoggedModel(Info info, Map<String, String> params, Map<String, String> tags, List<Evaluation> metrics) {
 
-    private static final TextLimit KEY = new TextLimit("key", 250);
+    private static final TextLimit KEY = new TextLimit("key", 255);
 
     /** How many points are read of one; those of the greatest steps. */
     static final int MOST_EVALUATIONS = 1_000;
