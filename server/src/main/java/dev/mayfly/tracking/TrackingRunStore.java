@@ -59,8 +59,10 @@ final class TrackingRunStore {
             (select json_agg(json_build_array(d.name, d.digest, d.source_type, d.source, d.schema, d.profile, i.tags)
                 order by d.id)
               from run_input i join dataset d on d.id = i.dataset_id where i.run_id = run.run_id) as inputs,
-            (select json_agg(json_build_array(l.model_id, l.is_output, l.step) order by l.step, l.model_id)
-              from run_model l where l.run_id = run.run_id) as models
+            (select json_agg(json_build_array(l.model_id, l.is_output, l.step)
+                order by l.step, g.creation_time, l.model_id)
+              from run_model l left join logged_model g on g.model_id = l.model_id
+              where l.run_id = run.run_id) as models
             """;
 
     private static final String PARTS = """
