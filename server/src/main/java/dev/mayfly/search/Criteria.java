@@ -370,7 +370,7 @@ public final class Criteria {
                     .collect(Collectors.joining(", "));
             return column + " " + operator + " (" + all + ")";
         }
-        if (type == Vocabulary.Type.WHOLE && comparison.value() instanceof Value.Text text) {
+        if (type == Vocabulary.Type.WHOLE && comparison.value() instanceof Value.Text text) { // MLflow takes '1' for 1
             return column + " " + operator + " " + bind(whole(text.text(), comparison.field()));
         }
         if (!(comparison.value() instanceof Value.Numeral number)) {
