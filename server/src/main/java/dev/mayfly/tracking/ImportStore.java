@@ -9,7 +9,7 @@ final class ImportStore {
     private ImportStore() {}
 
     static void created(Handle tx, ExperimentId id, Instant created) {
-        tx.createUpdate("update experiment set creation_time = least(creation_time, :created) where id = :id")
+        tx.createUpdate("update experiment set creation_time = :created where id = :id")
                 .bind("id", id.value())
                 .bind("created", created.toEpochMilli())
                 .execute();
