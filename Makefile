@@ -54,10 +54,10 @@ bench-memory: ## How much memory the server takes with 10,000 finished runs
 	mvn -B -ntp -q -Pbench -DskipTests package
 	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.ServerMemory ./mayfly
 
-bench-tracking: ## Mayfly beside MLflow's own server (needs python3; about 20 minutes)
+bench-tracking: ## Mayfly beside MLflow's own server (needs python3; about 20 minutes; STEPS=day: only those with this word)
 	mvn -B -ntp -q -Pbench -DskipTests package
 	bash -c '. conformance/environments && environment 3.18 && $$uv pip install -q --python .venv/mlflow-3.18/bin/python psycopg2-binary'
-	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.TrackingBench ./mayfly .venv/mlflow-3.18/bin/mlflow
+	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.TrackingBench ./mayfly .venv/mlflow-3.18/bin/mlflow $(STEPS)
 
 bench-scale: ## Tracking with a million runs and 100,000,000 points (about 20 minutes, 40 GB of disk)
 	mvn -B -ntp -q -Pbench -DskipTests package

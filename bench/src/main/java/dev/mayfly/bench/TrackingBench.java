@@ -73,27 +73,31 @@ public final class TrackingBench {
         String backend = "postgresql+psycopg2://postgres@127.0.0.1:" + postgres.getPort() + "/mlflow";
         Map<String, String> variables = Map.of("MAYFLY_DATABASE_URL", postgres.getJdbcUrl("postgres", "mayfly"));
         Starter starter = new Starter(launcher, mlflow, folder, backend, variables);
-        starter.compare();
+        if (chosen(only, "start")) {
+            starter.compare();
+        }
         ServerProcess peer = starter.mlflow();
         ServerProcess mayfly = starter.mayfly();
         try {
             LoadDriver driver = new LoadDriver();
             TrackingServer one = new TrackingServer("MLflow", peer, driver);
             TrackingServer two = new TrackingServer("Mayfly", mayfly, driver);
-            one.prepare();
-            two.prepare();
-            TrackingRows.fillMlflow(postgres.getJdbcUrl("postgres", "mlflow"), one);
-            TrackingRows.fillMayfly(postgres.getJdbcUrl("postgres", "mayfly"), two);
-            for (Map.Entry<String, Function<TrackingServer, HttpRequest>> call : CALLS.entrySet()) {
-                if (chosen(only, call.getKey())) {
-                    driver.compare(call.getKey(), one, two, call.getValue());
-                }
-            }
             if (chosen(only, "day")) {
                 new WorkingDay(mlflow.resolveSibling("python"), folder).compare(one, two);
             }
             if (chosen(only, "artifacts")) {
                 new ArtifactTransfers(folder).compare(one, two);
+            }
+            Map<String, Function<TrackingServer, HttpRequest>> calls = new LinkedHashMap<>(CALLS);
+            calls.keySet().removeIf(call -> !chosen(only, call));
+            if (!calls.isEmpty()) {
+                one.prepare();
+                two.prepare();
+                TrackingRows.fillMlflow(postgres.getJdbcUrl("postgres", "mlflow"), one);
+                TrackingRows.fillMayfly(postgres.getJdbcUrl("postgres", "mayfly"), two);
+            }
+            for (Map.Entry<String, Function<TrackingServer, HttpRequest>> call : calls.entrySet()) {
+                driver.compare(call.getKey(), one, two, call.getValue());
             }
         } finally {
             peer.stop();

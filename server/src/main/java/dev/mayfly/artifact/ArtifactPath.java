@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A path inside the store: names joined by {@code /}, the empty path being the root. What could leave the store or mean
- * two things has no such path: empty and dot names, back slashes, control characters, drive letters, and what would be one of these if its escapes were undone once more.
+ * two things has no such path: empty and dot names, back slashes, control characters, drive letters, and what would lead away if its
+ * escapes were undone once more.
  */
 public record ArtifactPath(String value) {
 
@@ -35,7 +37,7 @@ public record ArtifactPath(String value) {
 
     private static void check(String path, String name) {
         boolean odd = name.isEmpty() || name.chars().anyMatch(ArtifactPath::isOdd) || name.matches("[A-Za-z]:");
-        boolean leadsAway = List.of(unescaped(name).split("[/\\\\]", -1)).stream()
+        boolean leadsAway = Stream.of(unescaped(name).split("[/\\\\]", -1))
                 .anyMatch(part -> part.equals(".") || part.equals("..") || part.indexOf('\0') >= 0);
         if (odd || leadsAway) {
             throw new IllegalArgumentException("artifact path '" + path.replaceAll("\\p{Cntrl}", "?")

@@ -130,7 +130,7 @@ public final class ModelRegistry {
         return addVersion(name, origin, description, tags, IdempotentCreate.ALWAYS_NEW);
     }
 
-    /** The version that was made before if the create idempotent one. */
+    /** The version that was made before if the create repeats one. */
     public ModelVersion addVersion(
             String name,
             ModelVersion.Origin from,

@@ -152,7 +152,7 @@ public final class Tracking {
         return createRun(run, IdempotentCreate.ALWAYS_NEW);
     }
 
-    /** The run that was made before if the create idempotent one. */
+    /** The run that was made before if the create repeats one. */
     public TrackingRun createRun(NewRun run, IdempotentCreate once) {
         return insert(TrackingRunId.random(), run, once);
     }
@@ -205,7 +205,7 @@ public final class Tracking {
         Experiment experiment = ExperimentStore.find(tx, id).orElseThrow(() -> unknownExperiment(id));
         if (experiment.stage() == LifecycleStage.DELETED) {
             throw Refused.invalid("The experiment " + id
-                    + " must be in the 'active' state. Current state is deleted; restore" + " it, or name another one"
+                    + " must be in the 'active' state. Current state is deleted; restore it, or name another one"
                     + (id.equals(ExperimentId.DEFAULT) ? " (mlflow.set_experiment)." : "."));
         }
     }
