@@ -224,10 +224,14 @@ class Comparison:
     def found(self, theirs, ours, unordered):
         if not theirs or not ours:
             return [("call", *(side["status"] if side else "<none>" for side in (theirs, ours)))]
-        found = list(differences(request(theirs), request(ours), "request", self.twins.same, unordered))
+        found = list(
+            differences(request(theirs), request(ours), "request", self.twins.same, unordered, self.twins.known)
+        )
         if theirs["status"] != ours["status"]:
             return found + [("status", theirs["status"], ours["status"])]
-        return found + list(differences(reply(theirs), reply(ours), "reply", self.twins.same, unordered))
+        return found + list(
+            differences(reply(theirs), reply(ours), "reply", self.twins.same, unordered, self.twins.known)
+        )
 
     def show(self, limit, most):
         for (name, where), cases in self.shown.items():

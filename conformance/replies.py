@@ -37,8 +37,11 @@ def name(item):
     return " ".join(str(inner[key]) for key in ("name", "run_name", "key", "alias", "version", "path") if key in inner)
 
 
-def differences(theirs, ours, path="", same=operator.eq, unordered=UNORDERED):
-    """Each place where two values differ, with what is there in the one and in the other."""
+def differences(theirs, ours, path="", same=operator.eq, unordered=UNORDERED, known=lambda text, of_theirs: ""):
+    """Each place where two values differ, with what is there in the one and in the other.
+
+    known makes the ids in a text equal that are the same on both servers.
+    """
     if isinstance(theirs, dict) and isinstance(ours, dict):
         for key in sorted(set(theirs) | set(ours)):
             here = f"{path}.{key}" if path else key
@@ -47,16 +50,19 @@ def differences(theirs, ours, path="", same=operator.eq, unordered=UNORDERED):
             elif key not in theirs:
                 yield here, ABSENT, ours[key]
             else:
-                yield from differences(theirs[key], ours[key], here, same, unordered)
+                yield from differences(theirs[key], ours[key], here, same, unordered, known)
     elif isinstance(theirs, list) and isinstance(ours, list):
         if path.endswith(unordered):
-            theirs, ours = (sorted(x, key=by) for x in (theirs, ours))
+            theirs, ours = (
+                sorted(values, key=lambda item: (by(item), known(json.dumps(item), values is theirs)))
+                for values in (theirs, ours)
+            )
         names = [[name(v) for v in values] for values in (theirs, ours)]
         if names[0] != names[1]:
             yield f"{path}.{'order' if sorted(names[0]) == sorted(names[1]) else 'length'}", *names
             return
         for n, (a, b) in enumerate(zip(theirs, ours)):
-            yield from differences(a, b, f"{path}[{n}]", same, unordered)
+            yield from differences(a, b, f"{path}[{n}]", same, unordered, known)
     else:
         nested = [json_in(value) for value in (theirs, ours)]
         if None not in nested:

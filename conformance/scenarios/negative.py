@@ -25,7 +25,7 @@ TEXTS = {
     "emoji": "a🐝👩‍👩‍👧b",
     "right to left": "\u202ea\u200fb\u2069",
     "empty": "",
-    "number": 7,
+    "number": 777_777,
     "list": ["a"],
     "object": {"a": 1},
     "null": None,

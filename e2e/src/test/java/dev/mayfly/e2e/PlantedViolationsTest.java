@@ -2,15 +2,24 @@ package dev.mayfly.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,34 +32,8 @@ class PlantedViolationsTest {
     private Path folder;
 
     static Stream<Arguments> violations() {
-        String config = "final class Planted { dev.mayfly.app.Config config; }";
         return Stream.of(
-                planted("postgres", ArchitectureTest.postgres, "postgres", config),
-                planted(
-                        "engine",
-                        ArchitectureTest.engine,
-                        "engine",
-                        "final class Planted { dev.mayfly.cluster.Cluster c; }"),
-                planted(
-                        "pipeline",
-                        ArchitectureTest.pipeline,
-                        "pipeline",
-                        "final class Planted { dev.mayfly.postgres.Database d; }"),
-                planted(
-                        "cluster",
-                        ArchitectureTest.cluster,
-                        "cluster",
-                        "final class Planted { dev.mayfly.pipeline.Pipeline p; }"),
-                planted(
-                        "capacity",
-                        ArchitectureTest.capacity,
-                        "capacity",
-                        "final class Planted { dev.mayfly.cluster.Cluster c; }"),
-                planted(
-                        "fake cloud",
-                        ArchitectureTest.fakeCloud,
-                        "fakecloud",
-                        "final class Planted { dev.mayfly.cluster.Cluster c; }"),
+                planted("no room", ArchitectureTest.everyPackageIsInARoom, "cellar", "final class Planted {}"),
                 planted(
                         "scorer",
                         ArchitectureTest.theScorerNeedsNothingButTheJdk,
@@ -62,68 +45,10 @@ class PlantedViolationsTest {
                         "jobs.measure",
                         "final class Planted { dev.mayfly.jobs.report.TrackingClient c; }"),
                 planted(
-                        "artifact",
-                        ArchitectureTest.artifact,
-                        "artifact",
-                        "final class Planted { dev.mayfly.tracking.Tracking t; }"),
-                planted(
-                        "search",
-                        ArchitectureTest.search,
-                        "search",
-                        "final class Planted { dev.mayfly.postgres.Database d; }"),
-                planted(
                         "object storage",
                         ArchitectureTest.objectStorageIsReachedInOnePlace,
                         "tracking",
                         "final class Planted { software.amazon.awssdk.services.s3.S3Client c; }"),
-                planted("packages", ArchitectureTest.packages, "packages", config),
-                planted(
-                        "tracking",
-                        ArchitectureTest.tracking,
-                        "tracking",
-                        "final class Planted { dev.mayfly.registry.ModelRegistry r; }"),
-                planted(
-                        "registry",
-                        ArchitectureTest.registry,
-                        "registry",
-                        "final class Planted { dev.mayfly.retraining.Retraining r; }"),
-                planted(
-                        "retraining",
-                        ArchitectureTest.retraining,
-                        "retraining",
-                        "final class Planted { dev.mayfly.web.WebRoutes w; }"),
-                planted(
-                        "mlflow",
-                        ArchitectureTest.mlflow,
-                        "mlflow",
-                        "final class Planted { dev.mayfly.retraining.Retraining r; }"),
-                planted(
-                        "retention",
-                        ArchitectureTest.retention,
-                        "retention",
-                        "final class Planted { dev.mayfly.mlflow.MlflowRoutes m; }"),
-                planted(
-                        "webhook",
-                        ArchitectureTest.webhook,
-                        "webhook",
-                        "final class Planted { dev.mayfly.registry.ModelRegistry r; }"),
-                planted(
-                        "web",
-                        ArchitectureTest.web,
-                        "web",
-                        "final class Planted { dev.mayfly.mlflow.MlflowRoutes m; }"),
-                planted("cli", ArchitectureTest.cli, "cli", "final class Planted { dev.mayfly.jobs.measure.Costs c; }"),
-                planted(
-                        "jobs",
-                        ArchitectureTest.jobs,
-                        "jobs.train",
-                        "final class Planted { dev.mayfly.tracking.Tracking t; }"),
-                planted(
-                        "providers",
-                        ArchitectureTest.providersAreMetOnlyByTheCompositionRoot,
-                        "retraining",
-                        "final class Planted { dev.mayfly.cluster.local.LocalClusters c; }"),
-                planted("app", ArchitectureTest.nobodyKnowsTheCompositionRoot, "web", config),
                 planted(
                         "sql",
                         ArchitectureTest.sqlLivesInStores,
@@ -157,7 +82,48 @@ class PlantedViolationsTest {
                 .isTrue();
     }
 
-    @org.junit.jupiter.api.Test
+    /** In every room a class that knows a room which it may not know: all of them are found. */
+    @Test
+    void everyForbiddenArrowIsFound() throws IOException {
+        Map<String, String> types = typesByRoom();
+        List<Path> sources = new ArrayList<>();
+        Set<String> planted = new TreeSet<>();
+        for (Map.Entry<String, Set<String>> room : ArchitectureTest.ROOMS.entrySet()) {
+            for (Map.Entry<String, String> type : types.entrySet()) {
+                if (!type.getKey().equals(room.getKey()) && !room.getValue().contains(type.getKey())) {
+                    String name = "Planted" + sources.size();
+                    sources.add(source(
+                            "dev.mayfly." + room.getKey(),
+                            name,
+                            "final class " + name + " { " + type.getValue() + " it; }"));
+                    planted.add("dev.mayfly." + room.getKey() + "." + name);
+                }
+            }
+        }
+        compile(sources);
+        Set<String> found = new TreeSet<>();
+        ArchitectureTest.roomsKnowOnlyWhatTheyMay
+                .evaluate(new ClassFileImporter().importPath(folder))
+                .handleViolations((Collection<Dependency> arrows, String message) ->
+                        arrows.forEach(arrow -> found.add(arrow.getOriginClass().getName())));
+
+        assertThat(types).containsOnlyKeys(ArchitectureTest.ROOMS.keySet());
+        assertThat(found).isEqualTo(planted).hasSizeGreaterThan(ArchitectureTest.ROOMS.size());
+    }
+
+    /** A public type of each room. */
+    private static Map<String, String> typesByRoom() {
+        Map<String, String> types = new TreeMap<>();
+        new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.mayfly").stream()
+                        .filter(type ->
+                                type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .forEach(type ->
+                                ArchitectureTest.roomOf(type).ifPresent(room -> types.put(room, type.getName())));
+        return types;
+    }
+
+    @Test
     void cyclesAreFound() throws IOException {
         Path one = source("dev.mayfly.one", "One", "public final class One { dev.mayfly.two.Two two; }");
         Path two = source("dev.mayfly.two", "Two", "public final class Two { dev.mayfly.one.One one; }");

@@ -1,8 +1,8 @@
 package dev.mayfly.app;
 
 import dev.mayfly.artifact.PartUploads;
+import dev.mayfly.idempotency.IdempotentRequests;
 import dev.mayfly.retention.Retention;
-import dev.mayfly.tracking.IdempotentRequests;
 import dev.mayfly.webhook.Webhooks;
 import java.time.Clock;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.mayfly.app;
 import dev.mayfly.mlflow.MlflowRoutes;
 import dev.mayfly.pipeline.InvalidPipeline;
 import dev.mayfly.postgres.UnstorableValue;
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import dev.mayfly.web.WebRoutes;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;

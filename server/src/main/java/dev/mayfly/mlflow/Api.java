@@ -1,7 +1,7 @@
 package dev.mayfly.mlflow;
 
-import dev.mayfly.tracking.IdempotentCreate;
-import dev.mayfly.tracking.IdempotentRequests;
+import dev.mayfly.idempotency.IdempotentCreate;
+import dev.mayfly.idempotency.IdempotentRequests;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;

@@ -1,9 +1,9 @@
 package dev.mayfly.mlflow;
 
+import dev.mayfly.problem.Refused;
 import dev.mayfly.search.Page;
 import dev.mayfly.tracking.Experiment;
 import dev.mayfly.tracking.ExperimentId;
-import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.RunQuery;
 import dev.mayfly.tracking.Tracking;
 import java.util.ArrayList;

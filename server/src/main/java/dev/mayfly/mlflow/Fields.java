@@ -1,11 +1,13 @@
 package dev.mayfly.mlflow;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mayfly.tracking.Refused;
-import dev.mayfly.tracking.TextLimit;
+import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.TextLimit;
 import io.javalin.http.Context;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Python's {@code json} writes NaN and Infinity as they are, and so do scripts that log a metric without MLflow's client. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     private final JsonNode node;
     /** A query has no lists: a name that is there once may be one. */

@@ -1,7 +1,7 @@
 package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactPath;
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;

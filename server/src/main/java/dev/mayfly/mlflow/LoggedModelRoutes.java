@@ -2,9 +2,9 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.search.Page;
 import dev.mayfly.tracking.ExperimentId;
-import dev.mayfly.tracking.IdempotentCreate;
 import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.LoggedModels;
 import java.util.List;

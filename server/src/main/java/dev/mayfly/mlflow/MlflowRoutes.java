@@ -1,11 +1,11 @@
 package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.idempotency.IdempotentRequests;
+import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
-import dev.mayfly.tracking.IdempotentRequests;
 import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
-import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.webhook.Webhooks;
 import io.javalin.config.RoutesConfig;

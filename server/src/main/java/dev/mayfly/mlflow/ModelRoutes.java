@@ -1,15 +1,15 @@
 package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactPath;
+import dev.mayfly.idempotency.IdempotentCreate;
+import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.TextLimit;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.RegisteredModel;
 import dev.mayfly.search.Page;
-import dev.mayfly.tracking.IdempotentCreate;
 import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.LoggedModels;
-import dev.mayfly.tracking.Refused;
-import dev.mayfly.tracking.TextLimit;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRunId;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package dev.mayfly.mlflow;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.PartUploads;
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import dev.mayfly.tracking.Tracking;
 import io.javalin.http.Context;
 import java.io.IOException;

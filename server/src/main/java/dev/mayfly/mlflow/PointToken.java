@@ -1,7 +1,7 @@
 package dev.mayfly.mlflow;
 
+import dev.mayfly.problem.Refused;
 import dev.mayfly.tracking.Metric;
-import dev.mayfly.tracking.Refused;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;

@@ -1,6 +1,6 @@
 package dev.mayfly.mlflow;
 
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import dev.mayfly.webhook.Event;
 import dev.mayfly.webhook.Webhook;
 import dev.mayfly.webhook.Webhooks;

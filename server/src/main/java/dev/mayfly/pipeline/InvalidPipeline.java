@@ -1,5 +1,6 @@
 package dev.mayfly.pipeline;
 
+import dev.mayfly.problem.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -7,6 +7,7 @@ import dev.mayfly.capacity.DataSize;
 import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.engine.Retry;
 import dev.mayfly.engine.TriggerRule;
+import dev.mayfly.problem.Problem;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.mayfly.pipeline;
 
+import dev.mayfly.problem.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

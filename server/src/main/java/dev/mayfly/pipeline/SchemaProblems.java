@@ -6,6 +6,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.mayfly.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,15 +1,14 @@
 package dev.mayfly.registry;
 
 import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
-import dev.mayfly.search.Criteria;
+import dev.mayfly.problem.EntityKey;
+import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.TextLimit;
 import dev.mayfly.search.Order;
 import dev.mayfly.search.Page;
-import dev.mayfly.tracking.EntityKey;
-import dev.mayfly.tracking.IdempotentCreate;
-import dev.mayfly.tracking.Refused;
-import dev.mayfly.tracking.Searches;
-import dev.mayfly.tracking.TextLimit;
+import dev.mayfly.search.PageQuery;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -22,10 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Registered models. Every method is one transaction. Safe for use by any thread. */
 public final class ModelRegistry {
 
-    private static final Order BY_NAME = Criteria.by("name", false);
-    private static final Order NEWEST_FIRST = Criteria.by("version_number", true);
+    private static final Order BY_NAME = Order.by("name", false);
+    private static final Order NEWEST_FIRST = Order.by("version_number", true);
     private static final TextLimit NAME = new TextLimit("name", 256);
-    private static final TextLimit ALIAS = new TextLimit("alias", 255);
     private static final TextLimit TAG = new TextLimit("tag value", 100_000);
 
     private final Database database;
@@ -71,7 +69,7 @@ public final class ModelRegistry {
     /** Whether a version is a prompt, a text in its tags: then its source is a placeholder, and there are no files. */
     public static boolean isPrompt(String source, Map<String, String> tags) {
         return ModelFiles.PLACEHOLDERS.contains(source)
-                && tags.getOrDefault(ModelVocabulary.PROMPT_TAG, "false").equalsIgnoreCase("true");
+                && tags.getOrDefault(RegistryFields.PROMPT_TAG, "false").equalsIgnoreCase("true");
     }
 
     public RegisteredModel model(String name) {
@@ -85,9 +83,10 @@ public final class ModelRegistry {
 
     /** A page of models; by default by name. Throws {@link Refused} for a filter, order or token that is none. */
     public Page<RegisteredModel> models(String filter, List<String> orderBy, int limit, String pageToken) {
-        Criteria criteria = Searches.criteria(ModelVocabulary.MODELS, filter, orderBy, List.of(BY_NAME), pageToken);
-        boolean promptsToo = ModelVocabulary.isAboutPrompts(filter);
-        return database.inTransaction(tx -> ModelStore.models(tx, criteria, promptsToo, limit));
+        PageQuery query = new PageQuery(
+                RegistryFields.MODELS, PageQuery.Request.of(filter, orderBy, pageToken), List.of(BY_NAME));
+        boolean promptsToo = RegistryFields.isAboutPrompts(filter);
+        return database.inTransaction(tx -> ModelStore.models(tx, query, promptsToo, limit));
     }
 
     public RegisteredModel describe(String name, String description) {
@@ -118,6 +117,7 @@ public final class ModelRegistry {
     }
 
     public void deleteModelTag(String name, String key) {
+        EntityKey.check("tag", key);
         database.useTransaction(tx -> {
             existing(tx, name);
             ModelStore.deleteModelTag(tx, name, key);
@@ -214,6 +214,7 @@ public final class ModelRegistry {
     }
 
     public void deleteVersionTag(ModelVersion.Key key, String tag) {
+        EntityKey.check("tag", tag);
         database.useTransaction(tx -> {
             existing(tx, key);
             ModelStore.deleteVersionTag(tx, key, tag);
@@ -225,16 +226,14 @@ public final class ModelRegistry {
 
     /** A page of versions; by default the last changed first. Throws {@link Refused} for a filter, order or token that is none. */
     public Page<ModelVersion> versions(String filter, List<String> orderBy, int limit, String pageToken) {
-        Criteria criteria = Searches.criteria(
-                ModelVocabulary.VERSIONS,
-                filter,
-                orderBy,
+        PageQuery query = new PageQuery(
+                RegistryFields.VERSIONS,
+                PageQuery.Request.of(filter, orderBy, pageToken),
                 orderBy.isEmpty()
-                        ? List.of(Criteria.by("last_updated_timestamp", true), BY_NAME, NEWEST_FIRST)
-                        : List.of(BY_NAME, NEWEST_FIRST),
-                pageToken);
-        boolean promptsToo = ModelVocabulary.isAboutPrompts(filter);
-        return database.read(tx -> ModelStore.versions(tx, criteria, promptsToo, limit));
+                        ? List.of(Order.by("last_updated_timestamp", true), BY_NAME, NEWEST_FIRST)
+                        : List.of(BY_NAME, NEWEST_FIRST));
+        boolean promptsToo = RegistryFields.isAboutPrompts(filter);
+        return database.read(tx -> ModelStore.versions(tx, query, promptsToo, limit));
     }
 
     public ModelVersion version(ModelVersion.Key key) {
@@ -322,7 +321,7 @@ public final class ModelRegistry {
 
     /** Takes a word back; none is fine. */
     public void deleteAlias(String name, String alias) {
-        ALIAS.check(alias);
+        checkLetters(alias);
         database.useTransaction(tx -> {
             existing(tx, name);
             deleteAlias(tx, name, alias);
@@ -380,10 +379,17 @@ public final class ModelRegistry {
     }
 
     private static void checkAlias(String alias) {
-        boolean reserved = alias.equalsIgnoreCase("latest") || alias.matches("[vV]\\d+");
-        if (!alias.matches("[A-Za-z0-9_-]{1,255}") || reserved) {
+        checkLetters(alias);
+        if (alias.equalsIgnoreCase("latest") || alias.matches("[vV]\\d+")) {
+            throw Refused.invalid(
+                    "Invalid alias name: '" + alias + "' (expected: neither 'latest' nor v and a number)");
+        }
+    }
+
+    private static void checkLetters(String alias) {
+        if (!alias.matches("[A-Za-z0-9_-]{1,255}")) {
             throw Refused.invalid("Invalid alias name: '" + TextLimit.shown(alias)
-                    + "' (expected: 1 to 255 letters, digits, _ and -, neither 'latest' nor v and a number)");
+                    + "' (expected: 1 to 255 letters, digits, _ and -)");
         }
     }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.mayfly.search.Criteria;
 import dev.mayfly.search.Page;
+import dev.mayfly.search.PageQuery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -70,14 +70,14 @@ final class ModelStore {
     }
 
     /** {@code promptsToo}: also models that are prompts. */
-    static Page<RegisteredModel> models(Handle tx, Criteria criteria, boolean promptsToo, int limit) {
-        String kind = promptsToo ? "true" : "not " + ModelVocabulary.MODELS.isPrompt();
+    static Page<RegisteredModel> models(Handle tx, PageQuery query, boolean promptsToo, int limit) {
+        String kind = promptsToo ? "true" : "not " + RegistryFields.MODELS.isPrompt();
         Query statement = tx.createQuery("select " + MODEL + " from ("
-                        + criteria.page("registered_model model", "model", kind) + ") model order by "
-                        + criteria.order())
+                        + query.page("registered_model model", "model", kind) + ") model order by "
+                        + query.order())
                 .bind("limit", limit + 1);
-        criteria.binds().forEach(statement::bind);
-        return Page.read(statement, criteria, limit, ModelStore::model);
+        query.binds().forEach(statement::bind);
+        return Page.read(statement, query, limit, ModelStore::model);
     }
 
     static void touch(Handle tx, String name, Instant now) {
@@ -227,15 +227,15 @@ final class ModelStore {
     }
 
     /** {@code promptsToo}: also versions of prompts. */
-    static Page<ModelVersion> versions(Handle tx, Criteria criteria, boolean promptsToo, int limit) {
-        String kind = promptsToo ? "true" : "not " + ModelVocabulary.VERSIONS.isPrompt();
+    static Page<ModelVersion> versions(Handle tx, PageQuery query, boolean promptsToo, int limit) {
+        String kind = promptsToo ? "true" : "not " + RegistryFields.VERSIONS.isPrompt();
         Query statement = tx.createQuery("select version.*, " + VERSION + " as whole from ("
-                        + criteria.page("model_version version", "version", "not deleted and " + kind)
+                        + query.page("model_version version", "version", "not deleted and " + kind)
                         + ") version order by "
-                        + criteria.order())
+                        + query.order())
                 .bind("limit", limit + 1);
-        criteria.binds().forEach(statement::bind);
-        return Page.read(statement, criteria, limit, ModelStore::version);
+        query.binds().forEach(statement::bind);
+        return Page.read(statement, query, limit, ModelStore::version);
     }
 
     static void describe(Handle tx, ModelVersion.Key key, String description, Instant now) {

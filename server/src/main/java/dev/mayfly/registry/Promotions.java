@@ -1,7 +1,7 @@
 package dev.mayfly.registry;
 
 import dev.mayfly.postgres.Database;
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;

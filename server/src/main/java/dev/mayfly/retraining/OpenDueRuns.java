@@ -1,7 +1,7 @@
 package dev.mayfly.retraining;
 
 import dev.mayfly.engine.Reconciler;
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,7 +7,7 @@ import dev.mayfly.engine.RunId;
 import dev.mayfly.pipeline.DataInterval;
 import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.pipeline.Template;
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;

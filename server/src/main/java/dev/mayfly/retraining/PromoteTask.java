@@ -2,6 +2,7 @@ package dev.mayfly.retraining;
 
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.pipeline.Pipeline.PromoteWork;
+import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.Promotion;
@@ -9,7 +10,6 @@ import dev.mayfly.registry.Promotions;
 import dev.mayfly.registry.RegisteredModel;
 import dev.mayfly.tracking.Batch;
 import dev.mayfly.tracking.Metric;
-import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRun;
 import dev.mayfly.tracking.TrackingRunId;

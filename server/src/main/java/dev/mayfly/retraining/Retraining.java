@@ -10,7 +10,7 @@ import dev.mayfly.pipeline.DataInterval;
 import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.pipeline.Schedule;
 import dev.mayfly.postgres.Database;
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

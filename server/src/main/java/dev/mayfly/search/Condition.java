@@ -1,15 +1,47 @@
 package dev.mayfly.search;
 
 import java.util.List;
+import java.util.function.Function;
 
-/** A filter that has been read. */
+/** A parsed filter. */
 sealed interface Condition {
 
-    record All(List<Condition> parts) implements Condition {}
+    /** The answer for the kind of condition that this is. */
+    <T> T match(Function<All, T> onAll, Function<Any, T> onAny, Function<Not, T> onNot, Function<Comparison, T> onOne);
 
-    record Any(List<Condition> parts) implements Condition {}
+    record All(List<Condition> parts) implements Condition {
 
-    record Not(Condition part) implements Condition {}
+        @Override
+        public <T> T match(
+                Function<All, T> onAll, Function<Any, T> onAny, Function<Not, T> onNot, Function<Comparison, T> onOne) {
+            return onAll.apply(this);
+        }
+    }
 
-    record Comparison(Field field, Operator operator, Value value) implements Condition {}
+    record Any(List<Condition> parts) implements Condition {
+
+        @Override
+        public <T> T match(
+                Function<All, T> onAll, Function<Any, T> onAny, Function<Not, T> onNot, Function<Comparison, T> onOne) {
+            return onAny.apply(this);
+        }
+    }
+
+    record Not(Condition part) implements Condition {
+
+        @Override
+        public <T> T match(
+                Function<All, T> onAll, Function<Any, T> onAny, Function<Not, T> onNot, Function<Comparison, T> onOne) {
+            return onNot.apply(this);
+        }
+    }
+
+    record Comparison(Field field, Operator operator, Value value) implements Condition {
+
+        @Override
+        public <T> T match(
+                Function<All, T> onAll, Function<Any, T> onAny, Function<Not, T> onNot, Function<Comparison, T> onOne) {
+            return onOne.apply(this);
+        }
+    }
 }

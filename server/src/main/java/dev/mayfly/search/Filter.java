@@ -1,5 +1,6 @@
 package dev.mayfly.search;
 
+import dev.mayfly.problem.Refused;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +18,7 @@ public final class Filter {
         this.condition = condition;
     }
 
-    /** Reads a filter; an empty one lets everything pass. Throws {@link InvalidSearch} with the position. */
+    /** Reads a filter; an empty one lets everything pass. Throws {@link Refused} with the position. */
     public static Filter parse(String text) {
         Tokens tokens = new Tokens("filter string", text);
         if (tokens.peek().kind() == Tokens.Kind.END) {

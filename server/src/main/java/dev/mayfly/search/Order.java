@@ -1,5 +1,6 @@
 package dev.mayfly.search;
 
+import dev.mayfly.problem.Refused;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -9,14 +10,19 @@ import java.util.Set;
 /** One field to sort by: {@code metrics.auc DESC}. */
 public record Order(Field field, boolean descending) {
 
-    /** Reads orders. Throws {@link InvalidSearch} for one that is none or is there twice. */
+    /** An order by a field that {@link SearchableFields} know. */
+    public static Order by(String field, boolean descending) {
+        return new Order(Field.of(field, 1), descending);
+    }
+
+    /** Reads orders. Throws {@link Refused} for one that is none or is there twice. */
     public static List<Order> parse(List<String> texts) {
         List<Order> orders = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (String text : texts) {
             Order order = parse(text);
             if (!seen.add(order.field.toString().toLowerCase(Locale.ROOT))) {
-                throw new InvalidSearch(
+                throw Refused.invalid(
                         "`order_by` contains duplicate fields: '" + order.field + "' (expected: each field once)");
             }
             orders.add(order);

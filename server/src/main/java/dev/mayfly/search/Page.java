@@ -36,15 +36,15 @@ public record Page<T>(List<T> items, Optional<String> next) {
 
     private record Keyed<T>(T item, List<String> keys) {}
 
-    /** Reads the result of a statement that selected the criteria's keys, and one row more than the page has. */
-    public static <T> Page<T> read(Query statement, Criteria criteria, int limit, Row<T> reader) {
-        if (!criteria.binds().isEmpty()) {
+    /** Reads the result of a statement that selected the query's sort keys, and one row more than the page has. */
+    public static <T> Page<T> read(Query statement, PageQuery query, int limit, Row<T> reader) {
+        if (!query.binds().isEmpty()) {
             statement.addCustomizer(PLANNED_EACH_TIME);
         }
         List<Keyed<T>> rows = statement
                 .map((row, context) -> {
                     List<String> keys = new ArrayList<>();
-                    for (int n = 0; n < criteria.keyCount(); n++) {
+                    for (int n = 0; n < query.keyCount(); n++) {
                         keys.add(row.getString("sort_" + n));
                     }
                     return new Keyed<>(reader.read(row), keys);
@@ -55,7 +55,7 @@ public record Page<T>(List<T> items, Optional<String> next) {
         return new Page<>(
                 page.stream().map(Keyed::item).toList(),
                 more && !page.isEmpty()
-                        ? Optional.of(criteria.token(page.get(page.size() - 1).keys()))
+                        ? Optional.of(query.token(page.get(page.size() - 1).keys()))
                         : Optional.empty());
     }
 }

@@ -1,5 +1,6 @@
 package dev.mayfly.search;
 
+import dev.mayfly.problem.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -138,12 +139,12 @@ final class Tokens {
         return new Field(entity.toLowerCase(Locale.ROOT), key.text(), token.position());
     }
 
-    InvalidSearch wrong(Token token, String expected) {
+    Refused wrong(Token token, String expected) {
         return wrong(token.position(), token.shown(), expected);
     }
 
-    private InvalidSearch wrong(int position, String got, String expected) {
-        return new InvalidSearch("Invalid clause(s) in " + what + " '" + text + "': position " + position + ": " + got
+    private Refused wrong(int position, String got, String expected) {
+        return Refused.invalid("Invalid clause(s) in " + what + " '" + text + "': position " + position + ": " + got
                 + " (expected: " + expected + ")");
     }
 }

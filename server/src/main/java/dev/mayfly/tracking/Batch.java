@@ -1,5 +1,8 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.problem.EntityKey;
+import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.TextLimit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.problem.TextLimit;
 import org.jspecify.annotations.Nullable;
 
 /** Data that runs read; its name and digest tell it from others of its experiment. Schema and profile are JSON, or absent. */

@@ -1,5 +1,7 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.problem.Refused;
+
 /** The identity of an experiment; a whole number in text, as MLflow has it. */
 public record ExperimentId(long value) {
 

@@ -1,7 +1,7 @@
 package dev.mayfly.tracking;
 
-import dev.mayfly.search.Criteria;
 import dev.mayfly.search.Page;
+import dev.mayfly.search.PageQuery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -68,17 +68,17 @@ final class ExperimentStore {
                 .findOne();
     }
 
-    static Page<Experiment> search(Handle tx, RunQuery.Stages stages, Criteria criteria, int limit) {
+    static Page<Experiment> search(Handle tx, RunQuery.Stages stages, PageQuery query, int limit) {
         String stage = switch (stages) {
             case ACTIVE_ONLY -> "lifecycle_stage = 'ACTIVE'";
             case DELETED_ONLY -> "lifecycle_stage = 'DELETED'";
             case ALL -> "true";
         };
         Query statement = tx.createQuery("select found.*, " + TAGS + " from ("
-                        + criteria.page("experiment", "experiment", stage) + ") found order by " + criteria.order())
+                        + query.page("experiment", "experiment", stage) + ") found order by " + query.order())
                 .bind("limit", limit + 1);
-        criteria.binds().forEach(statement::bind);
-        return Page.read(statement, criteria, limit, ExperimentStore::experiment);
+        query.binds().forEach(statement::bind);
+        return Page.read(statement, query, limit, ExperimentStore::experiment);
     }
 
     /** Moves an experiment and its runs. False: it is not in the stage before. */

@@ -1,6 +1,7 @@
 package dev.mayfly.tracking;
 
 import dev.mayfly.postgres.Database;
+import dev.mayfly.problem.Refused;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

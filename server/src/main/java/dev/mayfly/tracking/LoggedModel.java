@@ -1,5 +1,7 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.TextLimit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

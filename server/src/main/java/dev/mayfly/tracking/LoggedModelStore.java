@@ -1,8 +1,8 @@
 package dev.mayfly.tracking;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mayfly.search.Criteria;
 import dev.mayfly.search.Page;
+import dev.mayfly.search.PageQuery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -54,22 +54,22 @@ final class LoggedModelStore {
                 .findOne();
     }
 
-    static Page<LoggedModel> search(Handle tx, LoggedModels.Search search, Criteria criteria) {
+    static Page<LoggedModel> search(Handle tx, LoggedModels.Search search, PageQuery page) {
         String measured = search.data().isEmpty()
                 ? ""
                 : " and exists (select 1 from logged_model_metric m where m.model_id = model.model_id"
-                        + LoggedModelVocabulary.onData(search.data()) + ")";
+                        + LoggedModelFields.onData(search.data()) + ")";
         String condition = "model.lifecycle_stage = 'ACTIVE' and model.experiment_id = any(:experiments)" + measured;
         Query statement = tx.createQuery("select " + WHOLE + " from ("
-                        + criteria.page("logged_model model", "model", condition) + ") model order by "
-                        + criteria.order())
+                        + page.page("logged_model model", "model", condition) + ") model order by "
+                        + page.order())
                 .bindArray(
                         "experiments",
                         Long.class,
                         search.experiments().stream().map(ExperimentId::value).toList())
                 .bind("limit", search.limit() + 1);
-        criteria.binds().forEach(statement::bind);
-        return Page.read(statement, criteria, search.limit(), LoggedModelStore::model);
+        page.binds().forEach(statement::bind);
+        return Page.read(statement, page, search.limit(), LoggedModelStore::model);
     }
 
     static boolean finalise(Handle tx, String id, LoggedModel.Status status, Instant now) {

@@ -1,9 +1,12 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
-import dev.mayfly.search.Criteria;
+import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.TextLimit;
 import dev.mayfly.search.Order;
 import dev.mayfly.search.Page;
+import dev.mayfly.search.PageQuery;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,21 +123,19 @@ public final class LoggedModels {
         for (Sort sort : search.orderBy()) {
             int dot = sort.field().indexOf('.');
             if (sort.data().isPresent() && sort.field().startsWith("metrics.")) {
-                String entity = LoggedModelVocabulary.ON_DATA + orderData.size();
+                String entity = LoggedModelFields.ON_DATA + orderData.size();
                 orderData.add(sort.data().get());
-                orders.add(Criteria.by(entity + sort.field().substring(dot), sort.descending()));
+                orders.add(Order.by(entity + sort.field().substring(dot), sort.descending()));
             } else {
-                orders.add(Criteria.by(sort.field(), sort.descending()));
+                orders.add(Order.by(sort.field(), sort.descending()));
             }
         }
-        Criteria criteria = Searches.ordered(
-                new LoggedModelVocabulary(search.data(), orderData),
-                search.filter(),
-                orders,
-                List.of(Criteria.by("creation_time", true), Criteria.by("model_id", false)),
-                search.pageToken(),
-                search.experiments() + "|" + search.data() + "|" + orderData);
-        return database.read(tx -> LoggedModelStore.search(tx, search, criteria));
+        String scope = search.experiments() + "|" + search.data() + "|" + orderData;
+        PageQuery query = new PageQuery(
+                new LoggedModelFields(search.data(), orderData),
+                new PageQuery.Request(search.filter(), orders, search.pageToken(), scope),
+                List.of(Order.by("creation_time", true), Order.by("model_id", false)));
+        return database.read(tx -> LoggedModelStore.search(tx, search, query));
     }
 
     /** Says whether the upload succeeded. */

@@ -1,5 +1,6 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.problem.Refused;
 import java.time.Instant;
 
 /** One point of a metric. The value may be NaN or infinite. */

@@ -1,5 +1,6 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.problem.TextLimit;
 import java.util.List;
 import java.util.Map;
 

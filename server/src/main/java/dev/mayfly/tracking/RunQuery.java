@@ -1,5 +1,6 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.problem.Refused;
 import java.util.List;
 
 /**

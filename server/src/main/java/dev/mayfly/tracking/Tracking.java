@@ -1,8 +1,13 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
-import dev.mayfly.search.Criteria;
+import dev.mayfly.problem.EntityKey;
+import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.TextLimit;
+import dev.mayfly.search.Order;
 import dev.mayfly.search.Page;
+import dev.mayfly.search.PageQuery;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,13 +90,11 @@ public final class Tracking {
     /** A page of experiments; by default the newest first. Throws {@link Refused} for a filter, order or token that is none. */
     public Page<Experiment> experiments(
             RunQuery.Stages stages, String filter, List<String> orderBy, int limit, String pageToken) {
-        Criteria criteria = Searches.criteria(
-                new ExperimentVocabulary(),
-                filter,
-                orderBy,
-                List.of(Criteria.by("creation_time", true), Criteria.by("experiment_id", false)),
-                pageToken);
-        return database.read(tx -> ExperimentStore.search(tx, stages, criteria, limit));
+        PageQuery query = new PageQuery(
+                new ExperimentFields(),
+                PageQuery.Request.of(filter, orderBy, pageToken),
+                List.of(Order.by("creation_time", true), Order.by("experiment_id", false)));
+        return database.read(tx -> ExperimentStore.search(tx, stages, query, limit));
     }
 
     /** Deletes an experiment with its runs; they can be restored. */
@@ -221,15 +224,13 @@ public final class Tracking {
 
     /** A page of runs. Throws {@link Refused} for a filter, order or token that is none. */
     public Page<TrackingRun> search(RunQuery query) {
-        Criteria criteria = Searches.criteria(
-                new RunVocabulary(),
-                query.filter(),
-                query.orderBy(),
-                List.of(Criteria.by("start_time", true), Criteria.by("run_id", false)),
-                query.pageToken());
+        PageQuery page = new PageQuery(
+                new RunFields(),
+                PageQuery.Request.of(query.filter(), query.orderBy(), query.pageToken()),
+                List.of(Order.by("start_time", true), Order.by("run_id", false)));
         return query.experiments().isEmpty()
                 ? new Page<>(List.of(), Optional.empty())
-                : database.read(tx -> TrackingRunStore.search(tx, query, criteria));
+                : database.read(tx -> TrackingRunStore.search(tx, query, page));
     }
 
     /** Deletes a run; it can be restored. */

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.mayfly.search.Criteria;
 import dev.mayfly.search.Page;
+import dev.mayfly.search.PageQuery;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -93,7 +93,7 @@ final class TrackingRunStore {
     }
 
     /** A page in one statement; one run more than asked for says that another follows. */
-    static Page<TrackingRun> search(Handle tx, RunQuery query, Criteria criteria) {
+    static Page<TrackingRun> search(Handle tx, RunQuery query, PageQuery page) {
         String stage = switch (query.stages()) {
             case ACTIVE_ONLY -> "run.lifecycle_stage = 'ACTIVE'";
             case DELETED_ONLY -> "run.lifecycle_stage = 'DELETED'";
@@ -103,8 +103,8 @@ final class TrackingRunStore {
                 ? "run.experiment_id = " + query.experiments().get(0).value()
                 : "run.experiment_id = any(:experiments)";
         var statement = tx.createQuery("select " + WHOLE + " from ("
-                        + criteria.page("tracking_run run", "run", stage + " and " + experiments) + ")" + PARTS
-                        + "order by " + criteria.order())
+                        + page.page("tracking_run run", "run", stage + " and " + experiments) + ")" + PARTS
+                        + "order by " + page.order())
                 .bind("limit", query.limit() + 1);
         if (query.experiments().size() != 1) {
             statement.bindArray(
@@ -112,8 +112,8 @@ final class TrackingRunStore {
                     Long.class,
                     query.experiments().stream().map(ExperimentId::value).toList());
         }
-        criteria.binds().forEach(statement::bind);
-        return Page.read(statement, criteria, query.limit(), TrackingRunStore::run);
+        page.binds().forEach(statement::bind);
+        return Page.read(statement, page, query.limit(), TrackingRunStore::run);
     }
 
     static boolean move(Handle tx, TrackingRunId id, LifecycleStage stage, Instant now) {

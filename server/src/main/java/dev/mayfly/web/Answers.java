@@ -4,7 +4,7 @@ import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.cluster.Reaper;
 import dev.mayfly.engine.Run;
-import dev.mayfly.pipeline.Problem;
+import dev.mayfly.problem.Problem;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.Promotion;
 import dev.mayfly.registry.RegisteredModel;

@@ -1,7 +1,7 @@
 package dev.mayfly.web;
 
 import dev.mayfly.cluster.Clusters;
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Map;

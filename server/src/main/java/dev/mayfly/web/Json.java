@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 
 /** JSON as the API writes it: snake case, times in ISO 8601, absent things left out. */
 final class Json {

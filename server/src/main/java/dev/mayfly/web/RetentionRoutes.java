@@ -1,8 +1,8 @@
 package dev.mayfly.web;
 
+import dev.mayfly.problem.Refused;
 import dev.mayfly.retention.Age;
 import dev.mayfly.retention.Retention;
-import dev.mayfly.tracking.Refused;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Duration;

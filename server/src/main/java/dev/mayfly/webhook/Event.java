@@ -1,6 +1,6 @@
 package dev.mayfly.webhook;
 
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import java.util.List;
 
 /** Something that happens in the registry, in MLflow's words: {@code model_version}, {@code created}. */

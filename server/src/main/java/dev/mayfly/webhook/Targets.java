@@ -1,6 +1,6 @@
 package dev.mayfly.webhook;
 
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.mayfly.webhook;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.postgres.Database;
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

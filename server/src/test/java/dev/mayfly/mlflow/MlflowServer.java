@@ -1,13 +1,13 @@
 package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.FolderArtifacts;
+import dev.mayfly.idempotency.IdempotentRequests;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
+import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
-import dev.mayfly.tracking.IdempotentRequests;
 import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
-import dev.mayfly.tracking.Refused;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.webhook.Targets;
 import dev.mayfly.webhook.Webhooks;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
-import dev.mayfly.tracking.Refused;
+import dev.mayfly.problem.Refused;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;

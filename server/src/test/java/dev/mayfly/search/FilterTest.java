@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.problem.Refused;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -63,14 +64,14 @@ class FilterTest {
             """)
     void whatIsWrongIsSaidWithItsPosition(String filter, String message) {
         assertThatThrownBy(() -> Filter.parse(filter.strip()))
-                .isInstanceOf(InvalidSearch.class)
+                .isInstanceOf(Refused.class)
                 .hasMessageContaining(message.strip());
     }
 
     @Test
     void anyTextIsReadOrRefusedAndDeepNestingEndsInAnError() {
         assertThatThrownBy(() -> Filter.parse("(".repeat(100_000)))
-                .isInstanceOf(InvalidSearch.class)
+                .isInstanceOf(Refused.class)
                 .hasMessageContaining("nested");
         long seed = new Random().nextLong();
         Random random = new Random(seed);
@@ -105,7 +106,7 @@ class FilterTest {
             }
             try {
                 Filter.parse(text.toString());
-            } catch (InvalidSearch e) {
+            } catch (Refused e) {
                 assertThat(e.getMessage()).as("seed %s", seed).contains("position");
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
+import dev.mayfly.problem.Refused;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

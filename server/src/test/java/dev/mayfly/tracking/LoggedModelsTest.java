@@ -2,6 +2,7 @@ package dev.mayfly.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import java.time.Clock;

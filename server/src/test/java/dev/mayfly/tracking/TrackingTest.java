@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
+import dev.mayfly.problem.Refused;
 import dev.mayfly.search.Page;
 import java.time.Clock;
 import java.time.Instant;

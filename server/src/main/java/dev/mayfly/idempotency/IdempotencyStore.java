@@ -1,4 +1,4 @@
-package dev.mayfly.tracking;
+package dev.mayfly.idempotency;
 
 import java.time.Instant;
 import java.util.Optional;

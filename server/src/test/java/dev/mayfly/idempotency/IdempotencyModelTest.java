@@ -1,4 +1,4 @@
-package dev.mayfly.tracking;
+package dev.mayfly.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,7 @@
-package dev.mayfly.tracking;
+package dev.mayfly.idempotency;
 
 import dev.mayfly.postgres.Database;
+import dev.mayfly.problem.Refused;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;

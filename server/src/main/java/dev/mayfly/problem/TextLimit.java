@@ -1,4 +1,4 @@
-package dev.mayfly.tracking;
+package dev.mayfly.problem;
 
 /**
  * How long a text of a client may be, in code points, as MLflow counts and limits it ({@code mlflow/utils/validation.py}).
@@ -16,7 +16,7 @@ public record TextLimit(String what, int longest) {
     }
 
     /** The text, or as much of its beginning as is allowed. */
-    String cut(String text) {
+    public String cut(String text) {
         return exceeds(text) ? begin(text, longest) : text;
     }
 

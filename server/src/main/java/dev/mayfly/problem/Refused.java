@@ -1,4 +1,4 @@
-package dev.mayfly.tracking;
+package dev.mayfly.problem;
 
 /** A request that can't be met. The message says which value is wrong and what was expected. */
 public final class Refused extends RuntimeException {

@@ -1,14 +1,19 @@
 package dev.mayfly.tracking;
 
 import dev.mayfly.search.Field;
+import dev.mayfly.search.FieldMapping;
+import dev.mayfly.search.FieldMapping.Column;
+import dev.mayfly.search.FieldMapping.Keyed;
+import dev.mayfly.search.FieldMapping.Rows;
+import dev.mayfly.search.FieldMapping.ValueType;
 import dev.mayfly.search.Operator;
-import dev.mayfly.search.Vocabulary;
+import dev.mayfly.search.SearchableFields;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The words of a search for logged models, over {@code logged_model model}. */
-final class LoggedModelVocabulary implements Vocabulary {
+final class LoggedModelFields implements SearchableFields {
 
     /** What a metric to sort by is called that is measured on given data: this and the number of these. */
     static final String ON_DATA = "metrics on data ";
@@ -34,56 +39,57 @@ final class LoggedModelVocabulary implements Vocabulary {
      * @param data on which metrics of the filter are measured; none: on any
      * @param orderData what {@link #ON_DATA} counts
      */
-    LoggedModelVocabulary(List<LoggedModels.Data> data, List<LoggedModels.Data> orderData) {
+    LoggedModelFields(List<LoggedModels.Data> data, List<LoggedModels.Data> orderData) {
         this.data = data;
         this.orderData = orderData;
     }
 
     private static Map.Entry<String, Column> text(String name, String column) {
-        return Map.entry(name, new Column(column, Type.TEXT, Operator.OF_TEXTS));
+        return Map.entry(name, new Column(column, ValueType.TEXT, Operator.OF_TEXTS));
     }
 
     private static Map.Entry<String, Column> time(String name, String column) {
-        return Map.entry(name, new Column(column, Type.WHOLE, Operator.OF_NUMBERS));
+        return Map.entry(name, new Column(column, ValueType.WHOLE, Operator.OF_NUMBERS));
     }
 
     /** A condition for measurements {@code m}: on any of these data, if any are named. */
     static String onData(List<LoggedModels.Data> data) {
         return data.isEmpty()
                 ? ""
-                : data.stream().map(LoggedModelVocabulary::onData).collect(Collectors.joining(" or ", " and (", ")"));
+                : data.stream().map(LoggedModelFields::onData).collect(Collectors.joining(" or ", " and (", ")"));
     }
 
     private static String onData(LoggedModels.Data data) {
-        String name = "m.dataset_name = " + Vocabulary.literal(data.name());
+        String name = "m.dataset_name = " + SearchableFields.literal(data.name());
         return data.digest().isEmpty()
                 ? name
-                : "(" + name + " and m.dataset_digest = " + Vocabulary.literal(data.digest()) + ")";
+                : "(" + name + " and m.dataset_digest = " + SearchableFields.literal(data.digest()) + ")";
     }
 
     private static Keyed metric(Field field, String onData) {
         return new Keyed(
-                "logged_model_metric m where m.model_id = model.model_id" + onData,
+                new Rows("logged_model_metric m", "m.model_id = model.model_id" + onData),
                 "m.key",
                 field.key(),
                 "m.value",
                 "m.timestamp desc, m.step desc, m.run_id",
-                Type.NUMBER,
+                ValueType.NUMBER,
                 Operator.OF_NUMBERS);
     }
 
     @Override
-    public Meaning meaning(Field field) {
+    public FieldMapping mapping(Field field) {
         if (field.entity().startsWith(ON_DATA)) {
             int number = Integer.parseInt(field.entity().substring(ON_DATA.length()));
             return metric(field, onData(List.of(orderData.get(number))));
         }
         return switch (field.entity()) {
             case "metrics" -> metric(field, onData(data));
-            case "params" -> Vocabulary.text("logged_model_param t where t.model_id = model.model_id", field);
-            case "tags" -> Vocabulary.text("logged_model_tag t where t.model_id = model.model_id", field);
-            case "", "attributes" -> Vocabulary.attribute(ATTRIBUTES, field);
-            default -> throw Vocabulary.unknownEntity(field, "metrics, params, tags or attributes");
+            case "params" ->
+                SearchableFields.text(new Rows("logged_model_param t", "t.model_id = model.model_id"), field);
+            case "tags" -> SearchableFields.text(new Rows("logged_model_tag t", "t.model_id = model.model_id"), field);
+            case "", "attributes" -> SearchableFields.attribute(ATTRIBUTES, field);
+            default -> throw SearchableFields.unknownEntity(field, "metrics, params, tags or attributes");
         };
     }
 }

@@ -1,10 +1,16 @@
-package dev.mayfly.tracking;
+package dev.mayfly.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
+import dev.mayfly.problem.Refused;
+import dev.mayfly.tracking.ExperimentId;
+import dev.mayfly.tracking.NewRun;
+import dev.mayfly.tracking.RunQuery;
+import dev.mayfly.tracking.Tracking;
+import dev.mayfly.tracking.TrackingRunId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.mayfly.tracking;
+package dev.mayfly.problem;
 
 import java.util.Map;
 import java.util.regex.Pattern;

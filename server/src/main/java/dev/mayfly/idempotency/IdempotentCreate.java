@@ -1,5 +1,6 @@
-package dev.mayfly.tracking;
+package dev.mayfly.idempotency;
 
+import dev.mayfly.problem.Refused;
 import org.jdbi.v3.core.Handle;
 
 /** Whether a create repeats an earlier one whose answer its client may have lost; see {@link IdempotentRequests}. */

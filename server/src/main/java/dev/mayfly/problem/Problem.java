@@ -1,4 +1,4 @@
-package dev.mayfly.pipeline;
+package dev.mayfly.problem;
 
 /** One thing that is wrong in a file; line and column count from 1. */
 public record Problem(String file, int line, int column, String message) implements Comparable<Problem> {

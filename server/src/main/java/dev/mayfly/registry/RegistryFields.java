@@ -1,12 +1,16 @@
 package dev.mayfly.registry;
 
 import dev.mayfly.search.Field;
+import dev.mayfly.search.FieldMapping;
+import dev.mayfly.search.FieldMapping.Column;
+import dev.mayfly.search.FieldMapping.Rows;
+import dev.mayfly.search.FieldMapping.ValueType;
 import dev.mayfly.search.Operator;
-import dev.mayfly.search.Vocabulary;
+import dev.mayfly.search.SearchableFields;
 import java.util.Map;
 
-/** The words of a search for models, over {@code registered_model model}, or for versions, over {@code model_version version}. */
-final class ModelVocabulary implements Vocabulary {
+/** The fields that a search for models may name, over {@code registered_model model}, or for versions, over {@code model_version version}. */
+final class RegistryFields implements SearchableFields {
 
     /**
      * The tag that makes a model a prompt. Clients add {@code tag.`mlflow.prompt.is_prompt` != 'true'} to their filters, which must find
@@ -14,16 +18,17 @@ final class ModelVocabulary implements Vocabulary {
      */
     static final String PROMPT_TAG = "mlflow.prompt.is_prompt";
 
-    static final ModelVocabulary MODELS = new ModelVocabulary(
+    static final RegistryFields MODELS = new RegistryFields(
             Map.of(
                     "name", text("model.name"),
                     "timestamp", whole("model.update_time"),
                     "creation_timestamp", whole("model.creation_time"),
                     "last_updated_timestamp", whole("model.update_time")),
-            "registered_model_tag t where t.name = model.name",
+            "registered_model_tag",
+            "t.name = model.name",
             "model.name");
 
-    static final ModelVocabulary VERSIONS = new ModelVocabulary(
+    static final RegistryFields VERSIONS = new RegistryFields(
             Map.of(
                     "name", text("version.name"),
                     "version_number", whole("version.version"),
@@ -31,16 +36,19 @@ final class ModelVocabulary implements Vocabulary {
                     "source_path", text("version.source"),
                     "creation_timestamp", whole("version.creation_time"),
                     "last_updated_timestamp", whole("version.update_time")),
-            "model_version_tag t where t.name = version.name and t.version = version.version",
+            "model_version_tag",
+            "t.name = version.name and t.version = version.version",
             "version.name");
 
     private final Map<String, Column> attributes;
-    private final String tags;
+    private final String tagTable;
+    private final Rows tags;
     private final String name;
 
-    private ModelVocabulary(Map<String, Column> attributes, String tags, String name) {
+    private RegistryFields(Map<String, Column> attributes, String tagTable, String joinedBy, String name) {
         this.attributes = attributes;
-        this.tags = tags;
+        this.tagTable = tagTable;
+        this.tags = new Rows(tagTable + " t", joinedBy);
         this.name = name;
     }
 
@@ -51,28 +59,27 @@ final class ModelVocabulary implements Vocabulary {
 
     /** A condition: it is a prompt, or a version of one. */
     String isPrompt() {
-        String table = tags.substring(0, tags.indexOf(' '));
-        return "exists (select 1 from " + table + " p where p.name = " + name + " and p.key = '" + PROMPT_TAG
+        return "exists (select 1 from " + tagTable + " p where p.name = " + name + " and p.key = '" + PROMPT_TAG
                 + "' and p.value = 'true')";
     }
 
     private static Column text(String sql) {
-        return new Column(sql, Type.TEXT, Operator.OF_TEXTS);
+        return new Column(sql, ValueType.TEXT, Operator.OF_TEXTS);
     }
 
     private static Column whole(String sql) {
-        return new Column(sql, Type.WHOLE, Operator.OF_NUMBERS);
+        return new Column(sql, ValueType.WHOLE, Operator.OF_NUMBERS);
     }
 
     @Override
-    public Meaning meaning(Field field) {
+    public FieldMapping mapping(Field field) {
         return switch (field.entity()) {
             case "tag", "tags" ->
                 field.key().equals(PROMPT_TAG)
                         ? text("cast(" + isPrompt() + " as text)")
-                        : Vocabulary.text(tags, field);
-            case "", "attribute", "attributes", "attr" -> Vocabulary.attribute(attributes, field);
-            default -> throw Vocabulary.unknownEntity(field, "tags or attributes");
+                        : SearchableFields.text(tags, field);
+            case "", "attribute", "attributes", "attr" -> SearchableFields.attribute(attributes, field);
+            default -> throw SearchableFields.unknownEntity(field, "tags or attributes");
         };
     }
 }

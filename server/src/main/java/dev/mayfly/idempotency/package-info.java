@@ -1,0 +1,8 @@
+/**
+ * Creates that a client may repeat with the same {@code Idempotency-Key}. Front door: {@link
+ * dev.mayfly.idempotency.IdempotentRequests}. Knows nothing of what is created.
+ */
+@NullMarked
+package dev.mayfly.idempotency;
+
+import org.jspecify.annotations.NullMarked;

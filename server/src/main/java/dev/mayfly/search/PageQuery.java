@@ -1,0 +1,306 @@
+package dev.mayfly.search;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.mayfly.problem.Refused;
+import dev.mayfly.search.FieldMapping.Keyed;
+import dev.mayfly.search.FieldMapping.ValueType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One page of a search: conditions, sort keys and where the page begins. Paging is by the last row's sort keys, so rows that are
+ * added meanwhile move nothing. Missing values come last, NaN just before them, both ways. Not thread-safe.
+ *
+ * <p>What is sorted by a number among many (a metric) is read from its index, value by value, until the page is full: first the rows
+ * that have one, then those with NaN, then those without. Everything else is sorted by what is looked up for each row.
+ */
+public final class PageQuery {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PRESENT = 0;
+    private static final int NAN = 1;
+    private static final int MISSING = 2;
+
+    private final SearchableFields fields;
+    private final Binds binds = new Binds();
+    private final FilterSql conditions;
+    private final List<SortKey> sortKeys = new ArrayList<>();
+    private final String filter;
+    private final List<String> joins = new ArrayList<>();
+    private final String fingerprint;
+    private final @Nullable Keyed leading;
+    private final List<String> after;
+
+    /**
+     * What a client asks for.
+     *
+     * @param filter see {@link Filter#parse}
+     * @param orders what to sort by; {@link Order#parse} reads them from clauses
+     * @param pageToken the token that the page before returned; empty for the first page
+     * @param scope what else the page token belongs to; a token of another scope is refused
+     */
+    public record Request(String filter, List<Order> orders, String pageToken, String scope) {
+
+        public Request {
+            orders = List.copyOf(orders);
+        }
+
+        /** A request with orders as clauses, such as {@code metrics.auc DESC}. */
+        public static Request of(String filter, List<String> orderBy, String pageToken) {
+            return new Request(filter, Order.parse(orderBy), pageToken, "");
+        }
+    }
+
+    /**
+     * The query for one page.
+     *
+     * @param tieBreaks the order among rows that are equal by the requested one; together they must tell any two rows apart
+     * @throws Refused if the filter, an order or the page token is not valid
+     */
+    public PageQuery(SearchableFields fields, Request request, List<Order> tieBreaks) {
+        this.fields = fields;
+        this.conditions = new FilterSql(fields, binds);
+        Condition condition = Filter.parse(request.filter()).condition();
+        List<Order> orders = request.orders();
+        this.filter = conditions.write(condition);
+        this.leading =
+                orders.isEmpty() ? null : leading(fields.mapping(orders.get(0).field()));
+        orders.forEach(this::sortBy);
+        tieBreaks.stream()
+                .filter(tie -> orders.stream()
+                        .noneMatch(order ->
+                                order.field().toString().equals(tie.field().toString())))
+                .forEach(this::sortBy);
+        this.fingerprint =
+                Integer.toHexString((condition + "|" + orders + "|" + sortKeys + "|" + request.scope()).hashCode());
+        this.after = request.pageToken().isEmpty() ? List.of() : values(request.pageToken());
+    }
+
+    private static @Nullable Keyed leading(FieldMapping mapping) {
+        Keyed keyed = mapping.<@Nullable Keyed>match(column -> null, some -> some, related -> null);
+        return keyed != null && keyed.latest().isEmpty() && keyed.type() == ValueType.NUMBER ? keyed : null;
+    }
+
+    /**
+     * A query for the rows of the page, at most {@code :limit} of them, in any order. It has the table's columns and those of the sort
+     * keys, {@code sort_0}, {@code sort_1} and so on, as texts.
+     *
+     * @param table with the alias that {@link SearchableFields} use for it, such as {@code tracking_run run}
+     * @param name that alias
+     * @param condition a further condition, or {@code true}
+     */
+    public String page(String table, String name, String condition) {
+        String chosen = " where " + condition + " and (" + filter + ")";
+        if (leading == null) {
+            return select(name, sortKeys) + " from " + table + String.join("", joins) + chosen
+                    + (after.isEmpty() ? "" : " and (" + isAfter(sortKeys, after) + ")") + ordered(sortKeys);
+        }
+        return inParts(leading, table, name, chosen);
+    }
+
+    /** The order of the page's rows, over the columns of the sort keys. */
+    public String order() {
+        return IntStream.range(0, sortKeys.size())
+                .mapToObj(n -> "cast(sort_" + n + " as " + sortKeys.get(n).type() + ")"
+                        + (sortKeys.get(n).descending() ? " desc" : " asc"))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String select(String name, List<SortKey> keys) {
+        return "select " + name + ".*, "
+                + IntStream.range(0, keys.size())
+                        .mapToObj(n -> "cast(" + keys.get(n).sql() + " as text) as sort_" + n)
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String ordered(List<SortKey> keys) {
+        return " order by "
+                + keys.stream()
+                        .map(key -> key.sql() + (key.descending() ? " desc" : " asc"))
+                        .collect(Collectors.joining(", "))
+                + " limit :limit";
+    }
+
+    /** Rows with a number, rows with NaN, rows with none: a part is looked at only if those before it have not filled the page. */
+    private String inParts(Keyed keyed, String table, String name, String chosen) {
+        int begin = after.isEmpty() ? PRESENT : part(after.get(0));
+        List<String> parts = new ArrayList<>();
+        for (int part = begin; part <= MISSING; part++) {
+            List<SortKey> keys = keysOf(part, keyed);
+            List<SortKey> deciding = keys.subList(part == PRESENT ? 1 : 2, keys.size());
+            String source = part == MISSING
+                    ? withoutValue(keyed, table, name, chosen)
+                    : withValue(keyed, table, chosen) + (part == PRESENT ? " < 'NaN'" : " = 'NaN'");
+            String later = part == begin && !after.isEmpty()
+                    ? " and (" + isAfter(deciding, after.subList(part == PRESENT ? 1 : 2, after.size())) + ")"
+                    : "";
+            String room = part == begin
+                    ? ""
+                    : IntStream.range(begin, part)
+                            .mapToObj(before -> "(select count(*) from part_" + before + ")")
+                            .collect(Collectors.joining(" + ", " and ", " < :limit"));
+            parts.add("part_" + part + " as materialized (" + select(name, keys) + source + later + room
+                    + ordered(deciding) + ")");
+        }
+        String all = IntStream.rangeClosed(begin, MISSING)
+                .mapToObj(part -> "select * from part_" + part)
+                .collect(Collectors.joining(" union all "));
+        return "with " + String.join(", ", parts) + " select * from (" + all + ") parts order by " + order()
+                + " limit :limit";
+    }
+
+    /** In a part the first key is the same for all rows, and the second, too, if they have no number. */
+    private List<SortKey> keysOf(int part, Keyed keyed) {
+        List<SortKey> keys = new ArrayList<>(sortKeys);
+        keys.set(0, new SortKey(Integer.toString(part), "integer", false));
+        String value = part == PRESENT ? keyed.valueColumn() : "0.0";
+        keys.set(1, new SortKey(value, "double precision", sortKeys.get(1).descending()));
+        return keys;
+    }
+
+    /** From the values, so that their index gives the order; a comparison of the value is to follow. */
+    private String withValue(Keyed keyed, String table, String chosen) {
+        return " from " + keyed.rows().table() + " join " + table + " on "
+                + keyed.rows().joinedBy() + " and " + conditions.key(keyed) + String.join("", joins) + chosen + " and "
+                + keyed.valueColumn();
+    }
+
+    /** Few rows may lack a value: with a filter, these are taken first, rather than all of them in order. */
+    private String withoutValue(Keyed keyed, String table, String name, String chosen) {
+        String fence = filter.equals(FilterSql.EVERYTHING) ? "" : " offset 0";
+        return " from (select " + name + ".* from " + table + chosen + " and not exists (select 1 from "
+                + conditions.rows(keyed) + ")" + fence + ") " + name + String.join("", joins) + " where true";
+    }
+
+    /** What is to be bound by name. */
+    public Map<String, Object> binds() {
+        return binds.values();
+    }
+
+    /** How many sort keys there are. */
+    public int keyCount() {
+        return sortKeys.size();
+    }
+
+    /** The token of the page after a row with these values of its sort keys. */
+    public String token(List<String> lastKeys) {
+        ArrayNode array = JSON.createArrayNode().add(fingerprint);
+        lastKeys.forEach(array::add);
+        return Base64.getUrlEncoder().encodeToString(array.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<String> values(String token) {
+        try {
+            JsonNode array = JSON.readTree(Base64.getUrlDecoder().decode(token));
+            List<String> values = new ArrayList<>();
+            array.forEach(value -> values.add(value.asText()));
+            if (array.isArray()
+                    && values.size() == sortKeys.size() + 1
+                    && values.get(0).equals(fingerprint)
+                    && IntStream.range(0, sortKeys.size())
+                            .allMatch(n -> sortKeys.get(n).isValue(values.get(n + 1)))) {
+                return values.subList(1, values.size());
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw wrongToken(token);
+        }
+        throw wrongToken(token);
+    }
+
+    private static int part(String text) {
+        if (!text.matches("[" + PRESENT + "-" + MISSING + "]")) {
+            throw wrongToken(text);
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static Refused wrongToken(String token) {
+        return Refused.invalid("Invalid page token '" + token
+                + "' (expected: one that the same search returned, with the same filter and order)");
+    }
+
+    /** Lexicographic: the first key that differs decides. The bound on the first key alone is for the index. */
+    private String isAfter(List<SortKey> keys, List<String> values) {
+        List<String> bound = new ArrayList<>();
+        for (int n = 0; n < values.size(); n++) {
+            bound.add("cast(" + binds.bind(values.get(n)) + " as " + keys.get(n).type() + ")");
+        }
+        List<String> ways = new ArrayList<>();
+        for (int n = 0; n < values.size(); n++) {
+            StringBuilder way = new StringBuilder();
+            for (int equal = 0; equal < n; equal++) {
+                way.append(keys.get(equal).sql())
+                        .append(" = ")
+                        .append(bound.get(equal))
+                        .append(" and ");
+            }
+            SortKey key = keys.get(n);
+            ways.add(way + key.sql() + (key.descending() ? " < " : " > ") + bound.get(n));
+        }
+        SortKey first = keys.get(0);
+        return first.sql() + (first.descending() ? " <= " : " >= ") + bound.get(0) + " and ("
+                + ways.stream().map(way -> "(" + way + ")").collect(Collectors.joining(" or ")) + ")";
+    }
+
+    private void sortBy(Order order) {
+        FieldMapping mapping = fields.mapping(order.field());
+        String present = mapping.match(
+                column -> column.operators().contains(Operator.IS_NULL) ? "" : column.sql(),
+                keyed -> "",
+                related -> "");
+        if (!present.isEmpty()) {
+            sortKeys.add(new SortKey(present, mapping.type().sql(), order.descending()));
+            return;
+        }
+        String value = value(mapping);
+        String isMissing = value + " is null";
+        switch (mapping.type()) {
+            case TEXT, WHOLE -> {
+                sortKeys.add(new SortKey("(case when " + isMissing + " then 1 else 0 end)", "integer", false));
+                String none = mapping.type() == ValueType.TEXT ? "''" : "0";
+                sortKeys.add(new SortKey(
+                        "coalesce(" + value + ", " + none + ")", mapping.type().sql(), order.descending()));
+            }
+            case NUMBER -> {
+                sortKeys.add(new SortKey(
+                        "(case when " + isMissing + " then " + MISSING + " when " + value + " = 'NaN' then " + NAN
+                                + " else " + PRESENT + " end)",
+                        "integer",
+                        false));
+                sortKeys.add(new SortKey(
+                        "coalesce(nullif(" + value + ", 'NaN'), 0)",
+                        mapping.type().sql(),
+                        order.descending()));
+            }
+        }
+    }
+
+    /** An expression for the value that a field has in a row; null if it has none. */
+    private String value(FieldMapping mapping) {
+        if (leading != null && sortKeys.isEmpty()) {
+            return leading.valueColumn();
+        }
+        return mapping.match(
+                column -> column.sql(),
+                keyed -> joined("select " + keyed.valueColumn() + " as v from " + conditions.rows(keyed)
+                        + (keyed.latest().isEmpty() ? "" : " order by " + keyed.latest()) + " limit 1"),
+                related -> joined("select min(" + related.valueColumn() + ") as v from "
+                        + related.rows().sql()));
+    }
+
+    /** Joins a query for one value, and returns how the value is called. */
+    private String joined(String query) {
+        String name = "o" + joins.size();
+        joins.add(" left join lateral (" + query + ") " + name + " on true");
+        return name + ".v";
+    }
+}
