@@ -83,8 +83,8 @@ def json_in(text):
 
 class Allowed:
     """Differences that are right to keep. A rule names the step and the place in the reply it is for, and why; also, if
-    it is not for all, the clients, what was asked, and what is there in their reply and in ours. All but the reason are
-    patterns."""
+    it is not for all, the clients, what was asked, and what is there in their reply and in ours; these are patterns. A
+    rule marked full is for values that only the full set has."""
 
     def __init__(self, file, client=""):
         rules = json.loads(pathlib.Path(file).read_text())
@@ -100,5 +100,5 @@ class Allowed:
                 return True
         return False
 
-    def unused(self):
-        return [rule for n, rule in enumerate(self.rules) if n not in self.used]
+    def unused(self, quick=False):
+        return [rule for n, rule in enumerate(self.rules) if n not in self.used and not (quick and rule.get("full"))]

@@ -1,20 +1,22 @@
 package dev.mayfly.bench;
 
+import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.engine.Engine;
+import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.Wakeups;
+import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.packages.Packages;
-import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.registry.ModelRegistry;
-import dev.mayfly.retraining.OpenDueRuns;
-import dev.mayfly.retraining.OpenRuns;
-import dev.mayfly.retraining.PipelineTasks;
-import dev.mayfly.retraining.PipelineTexts;
 import dev.mayfly.retraining.Retraining;
-import dev.mayfly.retraining.Rooms;
+import dev.mayfly.secret.Secrets;
+import dev.mayfly.slice.Slices;
+import dev.mayfly.task.TaskKinds;
+import dev.mayfly.task.promote.PromoteKind;
+import dev.mayfly.task.spark.SparkKind;
 import dev.mayfly.tracking.Tracking;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,24 +55,31 @@ final class Installation implements AutoCloseable {
         database.migrate("server");
         wakeups = new Wakeups(database, clock);
         clusters = Clusters.open(database, wakeups, clock, capacity, List.of(cloud));
-        Packages packages = new Packages(database, clock, folder.resolve("packages"));
+        ArtifactStore artifacts = new FolderArtifacts(folder.resolve("artifacts"));
+        Packages packages = new Packages(database, clock, artifacts.ofServer(), folder.resolve("cache"));
         packages.store("jobs", Files.writeString(folder.resolve("jobs.jar"), ""));
-        ModelRegistry registry = new ModelRegistry(database, new FolderArtifacts(folder.resolve("artifacts")), clock);
-        Rooms rooms = new Rooms(clusters, packages, new Tracking(database, clock), registry);
-        PipelineTexts texts = new PipelineTexts(database, new Pipelines(), clusters.providerNames());
-        Engine engine = new Engine(database, wakeups, clock);
-        PipelineTasks tasks = new PipelineTasks(
+        Tracking tracking = new Tracking(database, clock);
+        ModelRegistry registry = new ModelRegistry(database, artifacts, clock);
+        SparkKind spark = new SparkKind(
+                clusters,
+                tracking,
+                registry,
+                new AttemptLogs(clusters, artifacts.ofServer()),
+                packages,
+                new Secrets(Map.of(), Optional.empty()),
+                "http://127.0.0.1:1",
+                clock);
+        retraining = new Retraining(
                 database,
-                clock,
-                rooms,
-                texts,
-                new OpenRuns(engine, texts, clock, folder),
-                new PipelineTasks.Surroundings(folder, Map.of(), Optional.empty(), "http://127.0.0.1:1"));
-        retraining = new Retraining(database, clock, engine, rooms, texts, tasks);
-        wakeups.start(
-                "bench",
-                THREADS,
-                List.of(engine.reconciler(tasks), clusters.reconciler(), new OpenDueRuns(retraining, clock)));
+                new Engine(database, wakeups, clock),
+                clusters,
+                new TaskKinds(spark, new PromoteKind(tracking, registry, clock)),
+                new Slices(database, clock),
+                folder,
+                clock);
+        List<Reconciler> reconcilers = new ArrayList<>(retraining.reconcilers());
+        reconcilers.add(clusters.reconciler());
+        wakeups.start("bench", THREADS, reconcilers);
     }
 
     @Override

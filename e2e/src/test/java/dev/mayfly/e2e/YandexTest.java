@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.capacity.DataSize;
 import dev.mayfly.cluster.ClusterProvider.ClusterRequest;
+import dev.mayfly.cluster.ClusterProvider.JobFile;
 import dev.mayfly.cluster.ClusterProvider.JobSighting;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Labels;
@@ -17,6 +18,7 @@ import dev.mayfly.cluster.NoRoom;
 import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.cluster.yandex.YandexClusters;
 import dev.mayfly.cluster.yandex.YandexSettings;
+import dev.mayfly.digest.Sha256;
 import dev.mayfly.jobs.report.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -241,7 +243,13 @@ class YandexTest {
 
     private JobSpec job(String name) throws IOException {
         Path jar = Files.writeString(folder.resolve("jobs.jar"), "");
-        return new JobSpec(name, new Program.Jar(jar, "Main"), List.of(), Map.of(), Map.of(), Set.of());
+        return new JobSpec(
+                name,
+                new Program.Jar(new JobFile(Sha256.of(jar), jar), "Main"),
+                List.of(),
+                Map.of(),
+                Map.of(),
+                Set.of());
     }
 
     private static ClusterRequest request(String name) {

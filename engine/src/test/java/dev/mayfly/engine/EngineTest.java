@@ -25,8 +25,7 @@ class EngineTest {
 
     @BeforeEach
     void start() {
-        database = TestPostgres.database();
-        Engine.migrate(database);
+        database = TestPostgres.database("engine");
         engine = process("one");
     }
 

@@ -14,8 +14,7 @@ class PostgresRunStoreTest extends RunStoreContract {
 
     @BeforeEach
     void open() {
-        database = TestPostgres.database();
-        Engine.migrate(database);
+        database = TestPostgres.database("engine");
         store = new PostgresRunStore(database);
     }
 

@@ -1,27 +1,30 @@
 package dev.mayfly.app;
 
 import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.artifact.OldFolder;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.local.LocalClusters;
 import dev.mayfly.cluster.yandex.YandexClusters;
 import dev.mayfly.engine.Engine;
+import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.Wakeups;
 import dev.mayfly.idempotency.IdempotentRequests;
+import dev.mayfly.log.AttemptLogs;
+import dev.mayfly.maintenance.PeriodicTasks;
 import dev.mayfly.mlflow.MlflowRoutes;
 import dev.mayfly.packages.Packages;
-import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.DatabaseUnavailable;
+import dev.mayfly.reaper.ReapOrphans;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.retention.Retention;
-import dev.mayfly.retraining.OpenDueRuns;
-import dev.mayfly.retraining.OpenRuns;
-import dev.mayfly.retraining.PipelineTasks;
-import dev.mayfly.retraining.PipelineTexts;
-import dev.mayfly.retraining.ReapClusters;
 import dev.mayfly.retraining.Retraining;
-import dev.mayfly.retraining.Rooms;
+import dev.mayfly.secret.Secrets;
+import dev.mayfly.slice.Slices;
+import dev.mayfly.task.TaskKinds;
+import dev.mayfly.task.promote.PromoteKind;
+import dev.mayfly.task.spark.SparkKind;
 import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Purge;
@@ -35,6 +38,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,6 +53,7 @@ public final class ControlPlane implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
     private static final int CONNECTIONS = 16;
     private static final int THREADS = 6;
+    private static final Duration LONGEST_UPLOAD = Duration.ofDays(1);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final String url;
@@ -99,7 +104,9 @@ public final class ControlPlane implements AutoCloseable {
         Wakeups wakeups = new Wakeups(database, clock);
         ArtifactStore artifacts =
                 opened(config.settings().artifactStore(config.variables(), data.resolve("artifacts")));
-        Packages packages = new Packages(database, clock, data.resolve("packages"));
+        ArtifactStore own = opened(artifacts.ofServer());
+        Packages packages = new Packages(database, clock, own, data.resolve("cache"));
+        packages.adopt(new OldFolder(data.resolve("packages")));
         Optional<YandexClusters> cloud = cloud(config);
         List<ClusterProvider> providers = new ArrayList<>();
         providers.add(
@@ -107,27 +114,31 @@ public final class ControlPlane implements AutoCloseable {
         cloud.ifPresent(providers::add);
         Clusters clusters =
                 Clusters.open(database, wakeups, clock, config.settings().capacity(), providers);
+        AttemptLogs logs = new AttemptLogs(clusters, own);
+        logs.adopt(new OldFolder(data.resolve("logs")));
         Tracking tracking = new Tracking(database, clock);
         Webhooks webhooks = new Webhooks(database, config.settings().webhookTargets(), clock);
         ModelRegistry registry = new ModelRegistry(database, artifacts, clock, webhooks::happened);
         IdempotentRequests idempotent = new IdempotentRequests(database, clock);
         Retention retention = new Retention(new Purge(database), registry, artifacts, clock);
-        Pipelines pipelines = new Pipelines();
-        Rooms rooms = new Rooms(clusters, packages, tracking, registry);
-        PipelineTexts texts = new PipelineTexts(database, pipelines, clusters.providerNames());
-        Engine engine = new Engine(database, wakeups, clock);
-        PipelineTasks tasks = new PipelineTasks(
+        Slices slices = new Slices(database, clock);
+        SparkKind spark = new SparkKind(
+                clusters,
+                tracking,
+                registry,
+                logs,
+                packages,
+                new Secrets(config.variables(), cloud.map(some -> some::secret)),
+                config.variables().getOrDefault("MAYFLY_PUBLIC_URL", url),
+                clock);
+        Retraining retraining = new Retraining(
                 database,
-                clock,
-                rooms,
-                texts,
-                new OpenRuns(engine, texts, clock, config.folders().data()),
-                new PipelineTasks.Surroundings(
-                        config.folders().data(),
-                        config.variables(),
-                        cloud.map(some -> some::secret),
-                        config.variables().getOrDefault("MAYFLY_PUBLIC_URL", url)));
-        Retraining retraining = new Retraining(database, clock, engine, rooms, texts, tasks);
+                new Engine(database, wakeups, clock),
+                clusters,
+                new TaskKinds(spark, new PromoteKind(tracking, registry, clock)),
+                slices,
+                config.folders().data(),
+                clock);
         storeOwnJobs(packages, config.folders().home());
         opened(HttpServer.start(
                 listen,
@@ -141,19 +152,28 @@ public final class ControlPlane implements AutoCloseable {
                         new Imports(database, tracking),
                         webhooks,
                         clock),
-                new WebRoutes(retraining, pipelines, clusters, tracking, registry, retention)));
-        wakeups.start(
-                "mayfly-" + ProcessHandle.current().pid(),
-                THREADS,
-                List.of(engine.reconciler(tasks), clusters.reconciler(), new OpenDueRuns(retraining, clock)));
-        opened(new Housekeeping(
-                idempotent,
-                webhooks,
-                artifacts.parts(),
-                retention,
-                config.settings().keepsDeleted(),
-                clock));
-        opened(new Reaping(new ReapClusters(clusters, tracking, clock)));
+                new WebRoutes(retraining, slices, logs, clusters, tracking, registry, retention)));
+        List<Reconciler> reconcilers = new ArrayList<>(retraining.reconcilers());
+        reconcilers.add(clusters.reconciler());
+        wakeups.start("mayfly-" + ProcessHandle.current().pid(), THREADS, reconcilers);
+        PeriodicTasks maintenance = opened(new PeriodicTasks(database, clock));
+        maintenance.every(Duration.ofHours(1), "removing old idempotency keys", idempotent::forget);
+        maintenance.every(Duration.ofSeconds(1), "sending to webhooks", webhooks::deliver);
+        maintenance.every(
+                Duration.ofHours(1),
+                "aborting abandoned uploads",
+                () -> artifacts.parts().abortBefore(clock.instant().minus(LONGEST_UPLOAD)));
+        config.settings()
+                .keepsDeleted()
+                .ifPresent(age -> maintenance.every(Duration.ofHours(1), "purging", () -> {
+                    Retention.Purged purged = retention.purge(age, false);
+                    log.info("purged what was deleted {} days ago and before: {}", age.toDays(), purged);
+                }));
+        ReapOrphans reaper = new ReapOrphans(clusters, tracking, clock);
+        maintenance.every(
+                ReapOrphans.EVERY,
+                "reaping orphaned clusters",
+                () -> reaper.round().forEach(log::warn));
         return wakeups;
     }
 

@@ -7,7 +7,7 @@ import dev.mayfly.cluster.yandex.Staging;
 import dev.mayfly.engine.Hints;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.DatabaseUnavailable;
-import dev.mayfly.retraining.ReapClusters;
+import dev.mayfly.reaper.ReapOrphans;
 import dev.mayfly.tracking.Tracking;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         usageHelpWidth = 120,
         description = {
-            "Deletes clusters that bear this installation's label and that nobody answers for, and closes the tracking",
+            "Deletes orphaned clusters that bear this installation's label, and closes the tracking",
             "runs of clusters that are gone. Every server does this too; run it elsewhere for the time when none runs."
         },
         footer = {
@@ -45,7 +45,7 @@ public final class ReaperMain implements Callable<Integer> {
     @Mixin
     private InstallationOptions installation = new InstallationOptions();
 
-    @Option(names = "--once", description = "Two looks, as far apart as a deletion needs, and no more.")
+    @Option(names = "--once", description = "Sweep twice, as far apart as a deletion needs, and stop.")
     private boolean once;
 
     private ReaperMain() {}
@@ -82,24 +82,15 @@ public final class ReaperMain implements Callable<Integer> {
             read.settings().cloud(read.variables(), none).ifPresent(providers::add);
             Clusters clusters =
                     Clusters.open(database, nobody, clock, read.settings().capacity(), providers);
-            ReapClusters reap = new ReapClusters(clusters, new Tracking(database, clock), clock);
-            System.out.println("mayfly reaper: looks every " + ReapClusters.EVERY.toSeconds() + " s");
+            ReapOrphans reap = new ReapOrphans(clusters, new Tracking(database, clock), clock);
+            System.out.println("mayfly reaper: sweeps every " + ReapOrphans.EVERY.toSeconds() + " s");
             for (int round = 0; !once || round < 2; round++) {
                 if (round > 0) {
-                    Thread.sleep(ReapClusters.EVERY.toMillis());
+                    Thread.sleep(ReapOrphans.EVERY.toMillis());
                 }
-                tell(reap.run());
+                reap.round().forEach(System.out::println);
             }
         }
         return 0;
-    }
-
-    private static void tell(ReapClusters.Round round) {
-        round.orphans()
-                .forEach(orphan -> System.out.println(
-                        (orphan.deleted() ? "deleted " : "suspected ") + orphan.ref() + ": " + orphan.reason()));
-        if (round.trackingRunsClosed() > 0) {
-            System.out.println("closed " + round.trackingRunsClosed() + " tracking runs as KILLED");
-        }
     }
 }

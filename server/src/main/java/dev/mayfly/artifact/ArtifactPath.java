@@ -19,6 +19,9 @@ public record ArtifactPath(String value) {
     /** How locations in this server's store begin. */
     public static final String SCHEME = "mlflow-artifacts:";
 
+    /** The first name of paths that no client can name: where object storage has but one root, the server's own files are below it. */
+    static final String OF_SERVER = ".mayfly";
+
     private static final int LONGEST = 2_000;
     private static final Pattern ESCAPES = Pattern.compile("(%[0-9A-Fa-f]{2})+");
 
@@ -27,6 +30,10 @@ public record ArtifactPath(String value) {
         if (value.length() > LONGEST) {
             throw new IllegalArgumentException(
                     "artifact path of " + value.length() + " characters (expected: at most " + LONGEST + ")");
+        }
+        if (value.equals(OF_SERVER) || value.startsWith(OF_SERVER + "/")) {
+            throw new IllegalArgumentException(
+                    "artifact path '" + value + "' (expected: not below " + OF_SERVER + ", which is the server's)");
         }
         if (!value.isEmpty()) {
             for (String name : value.split("/", -1)) {

@@ -3,6 +3,7 @@ package dev.mayfly.artifact;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,8 +48,24 @@ public interface ArtifactStore extends AutoCloseable {
     /** What is directly below a folder, by name; empty also for a file and for what is not there. */
     List<Entry> list(ArtifactPath path);
 
-    /** Deletes a file, or a folder with all below it. False: there is none. Throws {@link IllegalArgumentException} for the root. */
+    /**
+     * Deletes a file, or a folder with all below it.
+     *
+     * @return false if there is none
+     * @throws IllegalArgumentException for the root
+     */
     boolean delete(ArtifactPath path);
+
+    /**
+     * A store of its own for this server's files, such as packages and logs, in the same place: no path of this store leads to them. The
+     * caller closes it.
+     */
+    ArtifactStore ofServer();
+
+    /** The file at a path itself, if the store keeps its files on this machine: to be read, never to be changed. */
+    default Optional<Path> localFile(ArtifactPath path) {
+        return Optional.empty();
+    }
 
     /** Files in parts, and addresses for clients. */
     PartUploads parts();

@@ -44,6 +44,11 @@ public final class FolderArtifacts implements ArtifactStore {
         }
     }
 
+    @Override
+    public ArtifactStore ofServer() {
+        return new FolderArtifacts(folder.resolveSibling("server"));
+    }
+
     /** The address of the root, with a slash at its end. */
     public String address() {
         return folder.toUri().toString();
@@ -138,6 +143,11 @@ public final class FolderArtifacts implements ArtifactStore {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    @Override
+    public Optional<Path> localFile(ArtifactPath path) {
+        return Optional.of(resolve(path)).filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.mayfly.artifact;
 
+import dev.mayfly.digest.Digests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

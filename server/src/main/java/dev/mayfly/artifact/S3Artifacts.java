@@ -25,14 +25,21 @@ public final class S3Artifacts implements ArtifactStore {
     /** S3 takes parts of 5 MB and more, and 10,000 of them. */
     private static final int PART = 16 << 20;
 
+    private final S3Connection connection;
     private final S3Client client;
     private final S3Location location;
     private final S3Parts parts;
 
     public S3Artifacts(S3Connection connection, S3Location location) {
+        this.connection = connection;
         this.client = connection.client();
         this.location = location;
         this.parts = new S3Parts(client, connection.presigner(), location);
+    }
+
+    @Override
+    public ArtifactStore ofServer() {
+        return new S3Artifacts(connection, location.ofServer());
     }
 
     @Override
@@ -41,7 +48,8 @@ public final class S3Artifacts implements ArtifactStore {
             byte[] part = part(bytes);
             if (part.length < PART) {
                 client.putObject(
-                        request -> request.bucket(location.bucket()).key(key(path)), RequestBody.fromBytes(part));
+                        request -> request.bucket(location.bucket()).key(location.key(path)),
+                        RequestBody.fromBytes(part));
                 return (long) part.length;
             }
             return storeInParts(path, part, bytes);
@@ -50,7 +58,7 @@ public final class S3Artifacts implements ArtifactStore {
 
     private long storeInParts(ArtifactPath path, byte[] first, InputStream rest) {
         String upload = client.createMultipartUpload(
-                        request -> request.bucket(location.bucket()).key(key(path)))
+                        request -> request.bucket(location.bucket()).key(location.key(path)))
                 .uploadId();
         try {
             List<CompletedPart> parts = new ArrayList<>();
@@ -60,7 +68,7 @@ public final class S3Artifacts implements ArtifactStore {
                 size += part.length;
             }
             client.completeMultipartUpload(request -> request.bucket(location.bucket())
-                    .key(key(path))
+                    .key(location.key(path))
                     .uploadId(upload)
                     .multipartUpload(whole -> whole.parts(parts)));
             return size;
@@ -73,7 +81,7 @@ public final class S3Artifacts implements ArtifactStore {
     private CompletedPart send(ArtifactPath path, String upload, int number, byte[] part) {
         String tag = client.uploadPart(
                         request -> request.bucket(location.bucket())
-                                .key(key(path))
+                                .key(location.key(path))
                                 .uploadId(upload)
                                 .partNumber(number),
                         RequestBody.fromBytes(part))
@@ -84,8 +92,8 @@ public final class S3Artifacts implements ArtifactStore {
     /** Parts that nobody completes are billed for ever. */
     private void abandon(ArtifactPath path, String upload, RuntimeException why) {
         try {
-            client.abortMultipartUpload(
-                    request -> request.bucket(location.bucket()).key(key(path)).uploadId(upload));
+            client.abortMultipartUpload(request ->
+                    request.bucket(location.bucket()).key(location.key(path)).uploadId(upload));
         } catch (SdkException e) {
             why.addSuppressed(e);
         }
@@ -110,8 +118,9 @@ public final class S3Artifacts implements ArtifactStore {
         }
         ResponseInputStream<GetObjectResponse> bytes = asked(
                 "read " + path,
-                () -> client.getObject(request ->
-                        request.bucket(location.bucket()).key(key(path)).range("bytes=" + offset + "-")));
+                () -> client.getObject(request -> request.bucket(location.bucket())
+                        .key(location.key(path))
+                        .range("bytes=" + offset + "-")));
         return Optional.of(new Content(bytes, size.get()));
     }
 
@@ -125,7 +134,7 @@ public final class S3Artifacts implements ArtifactStore {
     private Optional<Long> size(ArtifactPath path) {
         try {
             HeadObjectResponse head = client.headObject(
-                    request -> request.bucket(location.bucket()).key(key(path)));
+                    request -> request.bucket(location.bucket()).key(location.key(path)));
             return Optional.of(head.contentLength());
         } catch (S3Exception e) {
             if (e.statusCode() == 404) {
@@ -139,7 +148,7 @@ public final class S3Artifacts implements ArtifactStore {
 
     @Override
     public List<Entry> list(ArtifactPath path) {
-        String folder = folderKey(path);
+        String folder = location.folderKey(path);
         return asked("list " + path, () -> {
             List<Entry> entries = new ArrayList<>();
             for (ListObjectsV2Response page : client.listObjectsV2Paginator(
@@ -147,6 +156,7 @@ public final class S3Artifacts implements ArtifactStore {
                 page.commonPrefixes().stream()
                         .map(prefix -> prefix.prefix()
                                 .substring(folder.length(), prefix.prefix().length() - 1))
+                        .filter(name -> !(path.value().isEmpty() && name.equals(ArtifactPath.OF_SERVER)))
                         .forEach(name -> entries.add(new Entry(path.child(name), true, 0)));
                 page.contents().stream()
                         .filter(object -> object.key().length() > folder.length())
@@ -166,10 +176,10 @@ public final class S3Artifacts implements ArtifactStore {
         return asked("delete " + path, () -> {
             List<String> keys = new ArrayList<>();
             if (size(path).isPresent()) {
-                keys.add(key(path));
+                keys.add(location.key(path));
             }
             client.listObjectsV2Paginator(
-                            request -> request.bucket(location.bucket()).prefix(folderKey(path)))
+                            request -> request.bucket(location.bucket()).prefix(location.folderKey(path)))
                     .contents()
                     .forEach(object -> keys.add(object.key()));
             // one by one: the call for many demands a checksum that few services other than Amazon's accept
@@ -188,15 +198,6 @@ public final class S3Artifacts implements ArtifactStore {
     public void close() {
         parts.close();
         client.close();
-    }
-
-    private String key(ArtifactPath path) {
-        return location.prefix().child(path.value()).value();
-    }
-
-    private String folderKey(ArtifactPath path) {
-        String key = key(path);
-        return key.isEmpty() ? "" : key + "/";
     }
 
     private <T> T asked(String what, Supplier<T> call) {

@@ -33,7 +33,7 @@ final class S3Parts implements PartUploads, AutoCloseable {
         return asked(
                 "begin " + path,
                 () -> client.createMultipartUpload(
-                                request -> request.bucket(location.bucket()).key(key(path)))
+                                request -> request.bucket(location.bucket()).key(location.key(path)))
                         .uploadId());
     }
 
@@ -42,7 +42,7 @@ final class S3Parts implements PartUploads, AutoCloseable {
         return address(presigner
                 .presignUploadPart(request -> request.signatureDuration(valid)
                         .uploadPartRequest(part -> part.bucket(location.bucket())
-                                .key(key(path))
+                                .key(location.key(path))
                                 .uploadId(upload)
                                 .partNumber(number)))
                 .url());
@@ -64,7 +64,7 @@ final class S3Parts implements PartUploads, AutoCloseable {
         asked(
                 "complete " + path,
                 () -> client.completeMultipartUpload(request -> request.bucket(location.bucket())
-                        .key(key(path))
+                        .key(location.key(path))
                         .uploadId(upload)
                         .multipartUpload(whole -> whole.parts(all))));
     }
@@ -74,8 +74,9 @@ final class S3Parts implements PartUploads, AutoCloseable {
         try {
             asked(
                     "abort " + path,
-                    () -> client.abortMultipartUpload(request ->
-                            request.bucket(location.bucket()).key(key(path)).uploadId(upload)));
+                    () -> client.abortMultipartUpload(request -> request.bucket(location.bucket())
+                            .key(location.key(path))
+                            .uploadId(upload)));
         } catch (IllegalArgumentException e) {
             return; // there is none
         }
@@ -84,7 +85,7 @@ final class S3Parts implements PartUploads, AutoCloseable {
     @Override
     public void abortBefore(Instant time) {
         asked("look for what never arrived", () -> {
-            String prefix = location.prefix().value();
+            String prefix = location.folderKey(new ArtifactPath(""));
             client
                     .listMultipartUploadsPaginator(
                             request -> request.bucket(location.bucket()).prefix(prefix))
@@ -102,7 +103,7 @@ final class S3Parts implements PartUploads, AutoCloseable {
         return address(presigner
                 .presignGetObject(request -> request.signatureDuration(valid)
                         .getObjectRequest(
-                                object -> object.bucket(location.bucket()).key(key(path))))
+                                object -> object.bucket(location.bucket()).key(location.key(path))))
                 .url());
     }
 
@@ -111,7 +112,7 @@ final class S3Parts implements PartUploads, AutoCloseable {
         return address(presigner
                 .presignPutObject(request -> request.signatureDuration(valid)
                         .putObjectRequest(
-                                object -> object.bucket(location.bucket()).key(key(path))))
+                                object -> object.bucket(location.bucket()).key(location.key(path))))
                 .url());
     }
 
@@ -122,10 +123,6 @@ final class S3Parts implements PartUploads, AutoCloseable {
 
     private static Optional<URI> address(java.net.URL url) {
         return Optional.of(URI.create(url.toString()));
-    }
-
-    private String key(ArtifactPath path) {
-        return location.prefix().child(path.value()).value();
     }
 
     /** What the service refuses as wrong is the caller's mistake: a part or an upload that is none. */

@@ -2,6 +2,7 @@ package dev.mayfly.cluster;
 
 import dev.mayfly.capacity.Quota;
 import dev.mayfly.capacity.Resources;
+import dev.mayfly.digest.Sha256;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,13 +149,22 @@ public interface ClusterProvider {
         }
     }
 
+    /** A file that a job uses: the digest of its bytes, and a copy on this machine that nobody changes. */
+    record JobFile(Sha256 digest, Path path) {
+
+        @Override
+        public String toString() {
+            return path.toString();
+        }
+    }
+
     /** What a job runs. */
     sealed interface Program {
 
         <T> T match(Function<Jar, T> onJar, Function<Python, T> onPython);
 
         /** A class of a jar. */
-        record Jar(Path jar, String mainClass) implements Program {
+        record Jar(JobFile jar, String mainClass) implements Program {
             @Override
             public <T> T match(Function<Jar, T> onJar, Function<Python, T> onPython) {
                 return onJar.apply(this);
@@ -162,7 +172,8 @@ public interface ClusterProvider {
         }
 
         /** A script, the modules and jars it uses, and archives that are unpacked beside it, such as its environment. */
-        record Python(Path main, List<Path> modules, List<Archive> archives, List<Path> jars) implements Program {
+        record Python(JobFile main, List<JobFile> modules, List<Archive> archives, List<JobFile> jars)
+                implements Program {
 
             public Python {
                 modules = List.copyOf(modules);
@@ -177,7 +188,7 @@ public interface ClusterProvider {
         }
 
         /** An archive, and the folder that it is unpacked to; no name: its own. */
-        record Archive(Path file, String folder) {}
+        record Archive(JobFile file, String folder) {}
     }
 
     /** A job as its provider sees it. */

@@ -2,7 +2,7 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
-import dev.mayfly.artifact.CheckedBytes;
+import dev.mayfly.digest.CheckedBytes;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;

@@ -1,6 +1,11 @@
 package dev.mayfly.packages;
 
+import dev.mayfly.digest.Sha256;
 import java.nio.file.Path;
 
-/** A stored jar: its name, the SHA-256 of its bytes in hexadecimal, and where it is on this machine. */
-public record JobPackage(String name, String hash, Path file) {}
+/**
+ * A stored package: its name, the digest of its bytes, and a copy of them on this machine.
+ *
+ * @param file to be read, never to be changed
+ */
+public record JobPackage(String name, Sha256 digest, Path file) {}

@@ -1,81 +1,138 @@
 package dev.mayfly.packages;
 
+import dev.mayfly.artifact.ArtifactPath;
+import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.artifact.OldFolder;
+import dev.mayfly.digest.CheckedBytes;
+import dev.mayfly.digest.Sha256;
 import dev.mayfly.postgres.Database;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The stored packages. The same bytes are stored once; a name means what was stored under it last. Thread-safe. */
+/**
+ * The stored packages: jars, and other files that jobs use. Their bytes are in the artifact store by digest, so that every server of an
+ * installation has them; a name means what was stored under it last. Thread-safe.
+ */
 public final class Packages {
+
+    private static final Logger log = LoggerFactory.getLogger(Packages.class);
+    private static final String FOLDER = "packages/sha256/";
+    private static final List<String> ENDINGS = List.of(".tar.gz", ".py", ".zip", ".egg");
 
     private final Database database;
     private final Clock clock;
-    private final Path folder;
+    private final ArtifactStore store;
+    private final Path cache;
 
-    public Packages(Database database, Clock clock, Path folder) {
+    /**
+     * Packages in a store.
+     *
+     * @param store the server's own, see {@link ArtifactStore#ofServer}
+     * @param cache a folder for copies of what the store keeps elsewhere; may be deleted at any time while no server runs
+     */
+    public Packages(Database database, Clock clock, ArtifactStore store, Path cache) {
         this.database = database;
         this.clock = clock;
-        this.folder = folder.toAbsolutePath().normalize();
+        this.store = store;
+        this.cache = cache.toAbsolutePath().normalize();
     }
 
-    /** Stores a jar, or another file that jobs use, that is on this machine. Throws {@link UncheckedIOException} if it can't be read or stored. */
-    public JobPackage store(String name, Path jar) {
+    /**
+     * Stores a file of this machine.
+     *
+     * @throws UncheckedIOException if it can't be read or stored, or changes meanwhile
+     */
+    public JobPackage store(String name, Path file) {
         try {
-            Files.createDirectories(folder);
-            Path temporary = Files.createTempFile(folder, "incoming", ".tmp");
-            try {
-                String hash = copy(jar, temporary);
-                Path file = file(name, hash);
-                if (!Files.exists(file)) {
-                    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-                }
-                long size = Files.size(file);
-                database.useTransaction(tx -> PackageStore.put(tx, name, hash, size, clock.instant()));
-                return new JobPackage(name, hash, file);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+            Sha256 digest = Sha256.of(file);
+            put(path(name, digest), digest, file);
+            long size = Files.size(file);
+            database.useTransaction(tx -> PackageStore.put(tx, name, digest.hex(), size, clock.instant()));
+            return local(name, digest);
         } catch (IOException e) {
-            throw new UncheckedIOException("jar " + jar + " can't be stored: " + e.getMessage(), e);
+            throw new UncheckedIOException("package " + file + " can't be stored: " + e.getMessage(), e);
         }
     }
 
-    /** What was stored last under a name. */
+    private void put(ArtifactPath path, Sha256 digest, Path file) throws IOException {
+        if (store.find(path).isPresent()) {
+            return;
+        }
+        try (InputStream bytes = digest.check(new BufferedInputStream(Files.newInputStream(file)))) {
+            store.store(path, bytes);
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof CheckedBytes.Mismatch) {
+                throw new IOException("it changed while it was read; store it when it is complete", e);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * What was stored last under a name.
+     *
+     * @throws UncheckedIOException if its bytes can't be fetched from the store
+     */
     public Optional<JobPackage> newest(String name) {
-        return database.read(tx -> PackageStore.newestHash(tx, name))
-                .map(hash -> new JobPackage(name, hash, file(name, hash)));
+        return database.read(tx -> PackageStore.newestHash(tx, name)).map(hash -> {
+            try {
+                return local(name, new Sha256(hash));
+            } catch (IOException e) {
+                throw new UncheckedIOException("package " + name + " can't be fetched: " + e.getMessage(), e);
+            }
+        });
+    }
+
+    private JobPackage local(String name, Sha256 digest) throws IOException {
+        ArtifactPath path = path(name, digest);
+        Optional<Path> local = store.localFile(path);
+        return new JobPackage(name, digest, local.isPresent() ? local.get() : cached(path, digest));
+    }
+
+    private Path cached(ArtifactPath path, Sha256 digest) throws IOException {
+        Path file = cache.resolve(path.names().get(path.names().size() - 1));
+        if (Files.exists(file)) {
+            return file;
+        }
+        Files.createDirectories(cache);
+        Path temporary = Files.createTempFile(cache, "incoming", ".tmp");
+        try (ArtifactStore.Content content = store.open(path, 0)
+                .orElseThrow(() -> new IOException(path + " is not in the server's store (expected: a package that a"
+                        + " server stored there; store it again)"))) {
+            Files.copy(digest.check(content.bytes()), temporary, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            return file;
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
     }
 
     /** Spark tells by the ending what a file is. */
-    private Path file(String name, String hash) {
-        String ending = name.endsWith(".py") || name.endsWith(".zip") || name.endsWith(".egg")
-                ? name.substring(name.lastIndexOf('.'))
-                : name.endsWith(".tar.gz") ? ".tar.gz" : ".jar";
-        return folder.resolve(hash + ending);
+    private static ArtifactPath path(String name, Sha256 digest) {
+        String ending = ENDINGS.stream().filter(name::endsWith).findFirst().orElse(".jar");
+        return new ArtifactPath(FOLDER + digest + ending);
     }
 
-    private static String copy(Path from, Path to) throws IOException {
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(from), digest)) {
-            Files.copy(in, to, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+    /** Moves the packages of a folder into the store: earlier versions kept them in one of their own, each file named by its digest. */
+    public void adopt(OldFolder old) {
+        if (old.exists()) {
+            old.copyTo(
+                    store,
+                    file -> file.toString().matches("[0-9a-f]{64}\\..+")
+                            ? Optional.of(new ArtifactPath(FOLDER + file))
+                            : Optional.empty());
+            old.delete();
+            log.info("the packages of {} were moved to the artifact store", old.folder());
         }
     }
 }

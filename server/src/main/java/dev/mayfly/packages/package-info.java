@@ -1,5 +1,6 @@
 /**
- * Job packages: immutable jars by content hash, found by name. Front door: {@link dev.mayfly.packages.Packages}.
+ * Job packages: jars, Python files and archives by content digest, found by name. Front door: {@link dev.mayfly.packages.Packages}.
+ * Knows where bytes are kept, not what runs them.
  */
 @NullMarked
 package dev.mayfly.packages;

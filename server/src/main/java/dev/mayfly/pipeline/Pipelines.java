@@ -11,24 +11,18 @@ import java.util.Set;
 /** Reads pipelines. Safe for use by any thread. */
 public final class Pipelines {
 
-    private final String schemaText;
-    private final SchemaProblems schema;
+    private final SchemaProblems schema = new SchemaProblems(schema());
 
-    public Pipelines() {
+    /** The JSON schema of the YAML, for editors. */
+    public static String schema() {
         try (InputStream in = Pipelines.class.getResourceAsStream("pipeline.schema.json")) {
             if (in == null) {
                 throw new IllegalStateException("pipeline.schema.json is not on the class path");
             }
-            this.schemaText = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        this.schema = new SchemaProblems(schemaText);
-    }
-
-    /** The JSON schema of the YAML, for editors. */
-    public String schema() {
-        return schemaText;
     }
 
     /**

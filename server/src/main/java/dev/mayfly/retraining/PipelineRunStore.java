@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.pipeline.DataInterval;
+import dev.mayfly.slice.Slice;
+import dev.mayfly.slice.Slices;
+import dev.mayfly.task.AttemptBinding;
+import dev.mayfly.task.PipelineRun;
 import dev.mayfly.tracking.TrackingRunId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,31 +49,37 @@ final class PipelineRunStore {
                 .execute();
     }
 
-    static Optional<PipelineRun> find(Handle tx, RunId id) {
+    static Optional<PipelineRun> find(Handle tx, Slices slices, RunId id) {
         return tx.createQuery("select * from pipeline_run where run_id = :run")
                 .bind("run", id.value())
-                .map((row, context) -> run(tx, row))
+                .map((row, context) -> run(tx, slices, row))
                 .findOne();
     }
 
-    /** Fixes what an attempt is tied to, before anything is started; an attempt fixed before stays as it was. */
-    static TaskExecution fix(Handle tx, TaskExecution execution) {
-        AttemptId attempt = execution.attempt();
+    /** The hash of the revision that a run has. */
+    static Optional<String> revision(Handle tx, RunId id) {
+        return tx.createQuery("select hash from pipeline_run where run_id = :run")
+                .bind("run", id.value())
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    /** Records what an attempt is bound to, before anything is started; an attempt that was bound before stays as it was. */
+    static AttemptBinding insertOnce(Handle tx, AttemptBinding binding) {
+        AttemptId attempt = binding.attempt();
         return tx.createQuery("""
-                        insert into task_execution (run_id, task, number, tracking_run_id, package_hash, cluster, failure)
-                        values (:run, :task, :number, :tracking, :package, :cluster, :failure)
+                        insert into task_execution (run_id, task, number, tracking_run_id, cluster)
+                        values (:run, :task, :number, :tracking, :cluster)
                         on conflict (run_id, task, number) do nothing
                         returning *""")
                 .bind("run", attempt.run().value())
                 .bind("task", attempt.task())
                 .bind("number", attempt.number())
-                .bind("tracking", execution.trackingRun().value())
-                .bind("package", execution.packageHash())
-                .bind("cluster", execution.cluster())
-                .bind("failure", execution.failure())
-                .map((row, context) -> execution(row))
+                .bind("tracking", binding.trackingRun().value())
+                .bind("cluster", binding.cluster())
+                .map((row, context) -> binding(row))
                 .findOne()
-                .or(() -> execution(tx, attempt))
+                .or(() -> binding(tx, attempt))
                 .orElseThrow();
     }
 
@@ -84,34 +94,34 @@ final class PipelineRunStore {
                 .execute();
     }
 
-    static Optional<TaskExecution> execution(Handle tx, AttemptId attempt) {
-        return executions(tx, attempt.run()).stream()
-                .filter(execution -> execution.attempt().equals(attempt))
+    static Optional<AttemptBinding> binding(Handle tx, AttemptId attempt) {
+        return bindings(tx, attempt.run()).stream()
+                .filter(binding -> binding.attempt().equals(attempt))
                 .findFirst();
     }
 
-    static List<TaskExecution> executions(Handle tx, RunId run) {
+    /** Those of all attempts of a run, by task and number. */
+    static List<AttemptBinding> bindings(Handle tx, RunId run) {
         return tx.createQuery("select * from task_execution where run_id = :run order by task, number")
                 .bind("run", run.value())
-                .map((row, context) -> execution(row))
+                .map((row, context) -> binding(row))
                 .list();
     }
 
-    private static TaskExecution execution(ResultSet row) throws SQLException {
-        return new TaskExecution(
+    private static AttemptBinding binding(ResultSet row) throws SQLException {
+        return new AttemptBinding(
                 new AttemptId(
                         new RunId(row.getObject("run_id", UUID.class)), row.getString("task"), row.getInt("number")),
                 new TrackingRunId(row.getString("tracking_run_id")),
-                row.getString("package_hash"),
                 row.getString("cluster"),
                 row.getString("failure"));
     }
 
-    private static PipelineRun run(Handle tx, ResultSet row) throws SQLException {
+    private static PipelineRun run(Handle tx, Slices slices, ResultSet row) throws SQLException {
         String input = row.getString("slice_input");
         Optional<Slice> slice = input == null
                 ? Optional.empty()
-                : SliceStore.find(tx, row.getString("pipeline"), input, row.getInt("slice_number"));
+                : slices.find(tx, row.getString("pipeline"), input, row.getInt("slice_number"));
         return new PipelineRun(
                 new RunId(row.getObject("run_id", UUID.class)),
                 row.getString("pipeline"),

@@ -15,22 +15,22 @@ final class PipelineStore {
 
     private PipelineStore() {}
 
-    /** A row as it is, before its text is read. */
+    /** A row, before its revision is parsed. */
     record Row(
             String name,
-            StoredPipeline.Source source,
+            StoredPipeline.Revision revision,
             boolean paused,
             @Nullable Instant nextDue,
             Instant applied) {}
 
-    static void putVersion(Handle tx, String name, StoredPipeline.Source source, Instant now) {
+    static void putRevision(Handle tx, String name, StoredPipeline.Revision revision, Instant now) {
         tx.createUpdate("""
                         insert into pipeline_version (hash, name, file, yaml, created_at)
                         values (:hash, :name, :file, :yaml, :now) on conflict (hash) do nothing""")
-                .bind("hash", source.hash())
+                .bind("hash", revision.hash())
                 .bind("name", name)
-                .bind("file", source.file())
-                .bind("yaml", source.yaml())
+                .bind("file", revision.file())
+                .bind("yaml", revision.yaml())
                 .bind("now", now)
                 .execute();
     }
@@ -73,10 +73,10 @@ final class PipelineStore {
                 .list();
     }
 
-    static Optional<StoredPipeline.Source> version(Handle tx, String hash) {
+    static Optional<StoredPipeline.Revision> revision(Handle tx, String hash) {
         return tx.createQuery("select * from pipeline_version where hash = :hash")
                 .bind("hash", hash)
-                .map((row, context) -> source(row))
+                .map((row, context) -> revision(row))
                 .findOne();
     }
 
@@ -88,7 +88,7 @@ final class PipelineStore {
                 .execute();
     }
 
-    /** False: someone else has taken this due time. */
+    /** Sets the next due time; false if someone else has passed this one. */
     static boolean passDue(Handle tx, String name, Instant due, @Nullable Instant next) {
         return tx.createUpdate("update pipeline set next_due = :next where name = :name and next_due = :due")
                         .bind("name", name)
@@ -108,13 +108,13 @@ final class PipelineStore {
         Timestamp due = row.getTimestamp("next_due");
         return new Row(
                 row.getString("name"),
-                source(row),
+                revision(row),
                 row.getBoolean("paused"),
                 due == null ? null : due.toInstant(),
                 row.getTimestamp("applied_at").toInstant());
     }
 
-    private static StoredPipeline.Source source(ResultSet row) throws SQLException {
-        return new StoredPipeline.Source(row.getString("hash"), row.getString("file"), row.getString("yaml"));
+    private static StoredPipeline.Revision revision(ResultSet row) throws SQLException {
+        return new StoredPipeline.Revision(row.getString("hash"), row.getString("file"), row.getString("yaml"));
     }
 }

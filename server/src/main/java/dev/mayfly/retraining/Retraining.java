@@ -2,8 +2,10 @@ package dev.mayfly.retraining;
 
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterRefused;
-import dev.mayfly.engine.AttemptId;
+import dev.mayfly.cluster.Clusters;
+import dev.mayfly.digest.Sha256;
 import dev.mayfly.engine.Engine;
+import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.pipeline.DataInterval;
@@ -11,13 +13,15 @@ import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.pipeline.Schedule;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.mayfly.slice.Slice;
+import dev.mayfly.slice.Slices;
+import dev.mayfly.task.AttemptBinding;
+import dev.mayfly.task.PipelineRun;
+import dev.mayfly.task.TaskKinds;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +29,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Pipelines, their runs and slices. Every method is one transaction or none. Safe for use by any thread. */
+/** Pipelines and their runs. Every method is one transaction or none. Thread-safe. */
 public final class Retraining {
 
     private static final int MOST_AT_ONCE = 1_000;
@@ -33,20 +37,39 @@ public final class Retraining {
     private final Database database;
     private final Clock clock;
     private final Engine engine;
-    private final Rooms rooms;
-    private final PipelineTexts texts;
-    private final OpenRuns openRuns;
-    private final RunLogs logs;
+    private final Clusters clusters;
+    private final Slices slices;
+    private final PipelineRevisions revisions;
+    private final RunOpener opener;
+    private final PipelineTaskRunner runner;
 
+    /**
+     * Opens the room. Runs get on while somebody drives its {@link #reconcilers}.
+     *
+     * @param kinds how the work of tasks is carried out
+     * @param dataFolder what {@code {{data}}} in pipelines means
+     */
     public Retraining(
-            Database database, Clock clock, Engine engine, Rooms rooms, PipelineTexts texts, PipelineTasks tasks) {
+            Database database,
+            Engine engine,
+            Clusters clusters,
+            TaskKinds kinds,
+            Slices slices,
+            Path dataFolder,
+            Clock clock) {
         this.database = database;
         this.clock = clock;
         this.engine = engine;
-        this.rooms = rooms;
-        this.texts = texts;
-        this.openRuns = tasks.openRuns();
-        this.logs = tasks.logs();
+        this.clusters = clusters;
+        this.slices = slices;
+        this.revisions = new PipelineRevisions(database, clusters.providerNames());
+        this.opener = new RunOpener(engine, revisions, slices, dataFolder);
+        this.runner = new PipelineTaskRunner(database, clusters, kinds, revisions, opener, slices);
+    }
+
+    /** What drives runs and schedules. */
+    public List<Reconciler> reconcilers() {
+        return List.of(engine.reconciler(runner), new ReconcileSchedules(this, clock));
     }
 
     /** What {@link #apply} did. */
@@ -60,36 +83,36 @@ public final class Retraining {
     }
 
     /** A run with all that belongs to it. */
-    public record RunDetails(
-            Run run, PipelineRun pipelineRun, List<TaskExecution> executions, List<Cluster> clusters) {}
+    public record RunDetails(Run run, PipelineRun pipelineRun, List<AttemptBinding> bindings, List<Cluster> clusters) {}
 
     /**
-     * Stores a pipeline, or a new text of one. Runs that are under way keep the text they began with.
+     * Stores a pipeline or a new revision of it. Active runs keep the revision they started with.
      *
      * @throws dev.mayfly.pipeline.InvalidPipeline with everything that is wrong in the text
      */
     public Applied apply(String file, String yaml) {
-        Pipeline pipeline = texts.parse(file, yaml);
+        Pipeline pipeline = revisions.parse(file, yaml);
         check(pipeline);
-        StoredPipeline.Source source = new StoredPipeline.Source(sha256(yaml), file, yaml);
+        StoredPipeline.Revision revision =
+                new StoredPipeline.Revision(Sha256.of(yaml).hex(), file, yaml);
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             Optional<PipelineStore.Row> before = PipelineStore.find(tx, pipeline.name());
-            if (before.map(row -> row.source().hash().equals(source.hash())).orElse(false)) {
-                return new Applied(pipeline.name(), source.hash(), Applied.Change.UNCHANGED);
+            if (before.map(row -> row.revision().hash().equals(revision.hash())).orElse(false)) {
+                return new Applied(pipeline.name(), revision.hash(), Applied.Change.UNCHANGED);
             }
-            PipelineStore.putVersion(tx, pipeline.name(), source, now);
-            PipelineStore.put(tx, pipeline, source.hash(), nextDue(pipeline, now), now);
+            PipelineStore.putRevision(tx, pipeline.name(), revision, now);
+            PipelineStore.put(tx, pipeline, revision.hash(), nextDue(pipeline, now), now);
             return new Applied(
                     pipeline.name(),
-                    source.hash(),
+                    revision.hash(),
                     before.isPresent() ? Applied.Change.CHANGED : Applied.Change.CREATED);
         });
     }
 
     private void check(Pipeline pipeline) {
         try {
-            pipeline.cluster().ifPresent(rooms.clusters()::check);
+            pipeline.cluster().ifPresent(clusters::check);
         } catch (ClusterRefused e) {
             throw Refused.invalid("cluster of pipeline '" + pipeline.name() + "': " + e.getMessage());
         }
@@ -97,12 +120,12 @@ public final class Retraining {
 
     public List<StoredPipeline> pipelines() {
         return database.inTransaction(PipelineStore::all).stream()
-                .map(texts::stored)
+                .map(revisions::stored)
                 .toList();
     }
 
     public StoredPipeline pipeline(String name) {
-        return texts.stored(database.inTransaction(tx -> PipelineStore.find(tx, name))
+        return revisions.stored(database.inTransaction(tx -> PipelineStore.find(tx, name))
                 .orElseThrow(() -> Refused.missing("pipeline '" + name + "' (expected: one of " + names() + ")")));
     }
 
@@ -132,9 +155,9 @@ public final class Retraining {
      *
      * @param overrides values of declared parameters
      */
-    public List<RunId> run(String name, Map<String, String> overrides, boolean allSlices) {
+    public List<RunId> openRuns(String name, Map<String, String> overrides, boolean allSlices) {
         StoredPipeline stored = pipeline(name);
-        Map<String, String> parameters = openRuns.parameters(stored.pipeline(), overrides);
+        Map<String, String> parameters = opener.parameters(stored.pipeline(), overrides);
         Instant now = clock.instant();
         DataInterval interval = stored.pipeline()
                 .trigger()
@@ -143,11 +166,11 @@ public final class Retraining {
                 .orElseGet(() -> DataInterval.at(now));
         PipelineRun.Trigger trigger = new PipelineRun.Trigger(PipelineRun.Trigger.Kind.MANUAL, null);
         List<RunId> opened = new ArrayList<>();
-        Optional<OpenRuns.Opened> next;
+        Optional<RunOpener.Opened> next;
         do {
-            OpenRuns.Opening opening =
-                    new OpenRuns.Opening(trigger, interval, parameters, "manual:" + UUID.randomUUID());
-            next = database.inTransaction(tx -> openRuns.open(tx, stored, opening));
+            RunOpener.OpenRequest opening =
+                    new RunOpener.OpenRequest(trigger, interval, parameters, "manual:" + UUID.randomUUID());
+            next = database.inTransaction(tx -> opener.open(tx, stored, opening));
             next.ifPresent(some -> opened.add(some.run()));
         } while (allSlices && next.isPresent() && stored.pipeline().input().isPresent());
         return opened;
@@ -160,11 +183,13 @@ public final class Retraining {
         Instant now = clock.instant();
         Instant last = schedule.catchup() ? due : schedule.lastUntil(now).orElse(due);
         Instant next = schedule.nextAfter(schedule.catchup() ? due : now).orElse(null);
-        Map<String, String> parameters = openRuns.parameters(stored.pipeline(), Map.of());
+        Map<String, String> parameters = opener.parameters(stored.pipeline(), Map.of());
         database.useTransaction(tx -> {
             if (PipelineStore.passDue(tx, name, due, next)) {
-                openRuns.open(
-                        tx, stored, OpenRuns.Opening.due(stored, PipelineRun.Trigger.Kind.SCHEDULE, last, parameters));
+                opener.open(
+                        tx,
+                        stored,
+                        RunOpener.OpenRequest.due(stored, PipelineRun.Trigger.Kind.SCHEDULE, last, parameters));
             }
         });
     }
@@ -187,12 +212,13 @@ public final class Retraining {
                     + (dues.isEmpty() ? "no" : "more than " + MOST_AT_ONCE) + " data intervals of '" + schedule.cron()
                     + "' (expected: 1 to " + MOST_AT_ONCE + ")");
         }
-        Map<String, String> parameters = openRuns.parameters(stored.pipeline(), overrides);
+        Map<String, String> parameters = opener.parameters(stored.pipeline(), overrides);
         List<RunId> opened = new ArrayList<>();
         for (Instant due : dues) {
-            OpenRuns.Opening opening = OpenRuns.Opening.due(stored, PipelineRun.Trigger.Kind.BACKFILL, due, parameters);
-            database.inTransaction(tx -> openRuns.open(tx, stored, opening))
-                    .filter(OpenRuns.Opened::fresh)
+            RunOpener.OpenRequest opening =
+                    RunOpener.OpenRequest.due(stored, PipelineRun.Trigger.Kind.BACKFILL, due, parameters);
+            database.inTransaction(tx -> opener.open(tx, stored, opening))
+                    .filter(RunOpener.Opened::fresh)
                     .ifPresent(some -> opened.add(some.run()));
         }
         return opened;
@@ -227,8 +253,8 @@ public final class Retraining {
             } catch (IllegalArgumentException e) {
                 throw Refused.invalid(String.valueOf(e.getMessage()));
             }
-            Optional<Slice> slice = PipelineRunStore.find(tx, run).flatMap(PipelineRun::slice);
-            if (slice.isPresent() && !SliceStore.claimAgain(tx, run, clock.instant())) {
+            Optional<Slice> slice = PipelineRunStore.find(tx, slices, run).flatMap(PipelineRun::slice);
+            if (slice.isPresent() && !slices.claimAgain(tx, run)) {
                 throw new Refused(
                         Refused.Kind.WRONG_STATE,
                         "slice " + slice.get().number() + " of run " + run.shortForm() + " is "
@@ -243,7 +269,7 @@ public final class Retraining {
     }
 
     /** The run that an id or the unique beginning of one names. */
-    public RunDetails run(String idOrPrefix) {
+    public RunDetails details(String idOrPrefix) {
         List<RunId> ids = idOrPrefix.length() < 4 ? List.of() : engine.idsStartingWith(idOrPrefix);
         if (ids.size() != 1) {
             throw Refused.missing("run '" + idOrPrefix + "' (expected: the id of a run, or at least its first 4 digits"
@@ -253,69 +279,14 @@ public final class Retraining {
         Run run = engine.find(id).orElseThrow();
         return database.inTransaction(tx -> new RunDetails(
                 run,
-                PipelineRunStore.find(tx, id).orElseThrow(),
-                PipelineRunStore.executions(tx, id),
-                rooms.clusters().ofRun(id)));
+                PipelineRunStore.find(tx, slices, id).orElseThrow(),
+                PipelineRunStore.bindings(tx, id),
+                clusters.ofRun(id)));
     }
 
     /** Asks a run to stop. False: it is over already, or was asked before. */
     public boolean cancel(RunId run, String reason) {
         return engine.cancel(run, reason);
-    }
-
-    public List<Slice> slices(String pipeline) {
-        return database.inTransaction(tx -> SliceStore.all(tx, pipeline));
-    }
-
-    /**
-     * Moves a slice by hand: to {@link Slice.State#NEW} to have it worked off again, to {@link Slice.State#SKIPPED} to have it
-     * left out.
-     *
-     * @param input the pattern that found it; null if its number says enough
-     * @throws Refused if there is no such slice, there are several, or a run has it
-     */
-    public Slice moveSlice(String pipeline, @Nullable String input, int number, Slice.State to) {
-        List<Slice> found = slices(pipeline).stream()
-                .filter(slice -> slice.number() == number
-                        && (input == null || slice.input().equals(input)))
-                .toList();
-        if (found.size() != 1) {
-            throw Refused.missing("slice " + number + " of pipeline '" + pipeline + "': there are " + found.size()
-                    + " (expected: one; --input tells those of different patterns apart)");
-        }
-        return database.inTransaction(tx -> {
-            if (!SliceStore.move(tx, found.get(0), to, clock.instant())) {
-                throw new Refused(
-                        Refused.Kind.WRONG_STATE, "slice " + number + " is claimed by a run (expected: by none)");
-            }
-            Slice slice = found.get(0);
-            return SliceStore.find(tx, slice.pipeline(), slice.input(), slice.number())
-                    .orElseThrow();
-        });
-    }
-
-    /** The names of an attempt's logs. */
-    public List<String> logNames(AttemptId attempt) {
-        if (logs.isKept(attempt)) {
-            return logs.names(attempt);
-        }
-        return rooms.clusters()
-                .current(attempt.run())
-                .map(cluster -> rooms.clusters().provider(cluster).logs(cluster.ref(), attempt.jobName()))
-                .orElse(List.of());
-    }
-
-    /** Up to {@code maxBytes} of a log from a byte offset; empty at its end so far. */
-    public byte[] readLog(AttemptId attempt, String log, long offset, int maxBytes) {
-        if (logs.isKept(attempt)) {
-            return logs.read(attempt, log, offset, maxBytes);
-        }
-        return rooms.clusters()
-                .current(attempt.run())
-                .map(cluster -> rooms.clusters()
-                        .provider(cluster)
-                        .readLog(cluster.ref(), attempt.jobName(), log, offset, maxBytes))
-                .orElse(new byte[0]);
     }
 
     private static @Nullable Instant nextDue(Pipeline pipeline, Instant now) {
@@ -336,14 +307,5 @@ public final class Retraining {
         return database.inTransaction(PipelineStore::all).stream()
                 .map(PipelineStore.Row::name)
                 .toList();
-    }
-
-    private static String sha256(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -4,10 +4,10 @@ import dev.mayfly.pipeline.Pipeline;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A pipeline that was applied: its current text by content hash, and whether it runs by itself. */
+/** A pipeline that was applied: its current revision, and whether it runs by itself. */
 public record StoredPipeline(
         Pipeline pipeline,
-        Source source,
+        Revision revision,
         boolean paused,
         @Nullable Instant nextDue,
         Instant applied) {
@@ -16,6 +16,6 @@ public record StoredPipeline(
         return pipeline.name();
     }
 
-    /** The text, where it came from, and the SHA-256 of it. */
-    public record Source(String hash, String file, String yaml) {}
+    /** A YAML text by the SHA-256 of it, and the file that it came from. Never changes. */
+    public record Revision(String hash, String file, String yaml) {}
 }

@@ -1,7 +1,6 @@
 /**
- * Joins the rooms: pipelines become runs, runs get clusters, jobs report to tracking, versions pass a gate, slices are
- * worked off once. Front door: {@link dev.mayfly.retraining.Retraining}; {@link dev.mayfly.retraining.PipelineTasks} is what
- * the engine calls. Knows no HTTP.
+ * Pipelines become runs: their revisions, what opens a run and when, and what the engine calls to get it on. Front door: {@link
+ * dev.mayfly.retraining.Retraining}. Knows the contract of a kind of work, no kind; knows no HTTP.
  */
 @NullMarked
 package dev.mayfly.retraining;

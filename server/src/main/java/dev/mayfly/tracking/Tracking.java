@@ -65,7 +65,7 @@ public final class Tracking {
     }
 
     /** The experiment of this name, made if there is none. */
-    public ExperimentId experimentNamed(String name) {
+    public ExperimentId ensureExperiment(String name) {
         return experimentByName(name).map(Experiment::id).orElseGet(() -> {
             try {
                 return createExperiment(name, "", Map.of());

@@ -8,10 +8,10 @@ import dev.mayfly.problem.Problem;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.Promotion;
 import dev.mayfly.registry.RegisteredModel;
-import dev.mayfly.retraining.PipelineRun;
-import dev.mayfly.retraining.Slice;
 import dev.mayfly.retraining.StoredPipeline;
-import dev.mayfly.retraining.TaskExecution;
+import dev.mayfly.slice.Slice;
+import dev.mayfly.task.AttemptBinding;
+import dev.mayfly.task.PipelineRun;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -55,8 +55,8 @@ final class Answers {
             return new PipelineAnswer(
                     stored.name(),
                     stored.pipeline().description(),
-                    stored.source().hash(),
-                    stored.source().file(),
+                    stored.revision().hash(),
+                    stored.revision().file(),
                     stored.paused(),
                     schedule.map(some -> some.cron()).orElse(null),
                     schedule.map(some -> some.zone().getId()).orElse(null),
@@ -65,7 +65,7 @@ final class Answers {
                     stored.applied(),
                     stored.pipeline().parameters(),
                     stored.pipeline().tasks().stream().map(task -> task.name()).toList(),
-                    withYaml ? stored.source().yaml() : null);
+                    withYaml ? stored.revision().yaml() : null);
         }
     }
 
@@ -179,7 +179,7 @@ final class Answers {
 
         static AttemptAnswer of(
                 Run.Attempt attempt,
-                @Nullable TaskExecution execution,
+                @Nullable AttemptBinding binding,
                 @Nullable Map<String, Double> metrics,
                 @Nullable PromotionAnswer promotion) {
             return new AttemptAnswer(
@@ -189,9 +189,9 @@ final class Answers {
                     attempt.life().created(),
                     attempt.life().started(),
                     attempt.life().ended(),
-                    execution == null || metrics == null
+                    binding == null || metrics == null
                             ? null
-                            : execution.trackingRun().value(),
+                            : binding.trackingRun().value(),
                     metrics,
                     promotion);
         }

@@ -5,7 +5,8 @@ import dev.mayfly.engine.RunId;
 import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.retraining.Retraining;
-import dev.mayfly.retraining.Slice;
+import dev.mayfly.slice.Slice;
+import dev.mayfly.slice.Slices;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.DateTimeException;
@@ -22,17 +23,17 @@ import java.util.Optional;
 final class PipelineRoutes {
 
     private final Retraining retraining;
-    private final Pipelines pipelines;
+    private final Slices slices;
 
-    PipelineRoutes(Retraining retraining, Pipelines pipelines) {
+    PipelineRoutes(Retraining retraining, Slices slices) {
         this.retraining = retraining;
-        this.pipelines = pipelines;
+        this.slices = slices;
     }
 
     void add(RoutesConfig routes) {
         routes.get(
                 "/api/v1/pipeline-schema",
-                request -> request.contentType("application/schema+json").result(pipelines.schema()));
+                request -> request.contentType("application/schema+json").result(Pipelines.schema()));
         routes.get("/api/v1/pipelines", this::list);
         routes.post("/api/v1/pipelines", this::apply);
         routes.get("/api/v1/pipelines/{name}", this::show);
@@ -79,7 +80,7 @@ final class PipelineRoutes {
         JsonNode body = Json.read(request.body());
         answer(
                 request,
-                retraining.run(
+                retraining.openRuns(
                         request.pathParam("name"),
                         parameters(body),
                         body.path("all_slices").asBoolean(false)));
@@ -131,14 +132,14 @@ final class PipelineRoutes {
         }
         WebRoutes.answer(
                 request,
-                Answers.SliceAnswer.of(retraining.moveSlice(
+                Answers.SliceAnswer.of(slices.move(
                         request.pathParam("name"), request.queryParam("input"), Integer.parseInt(number), to)));
     }
 
     private void slices(Context request) {
         WebRoutes.answer(
                 request,
-                retraining.slices(retraining.pipeline(request.pathParam("name")).name()).stream()
+                slices.of(retraining.pipeline(request.pathParam("name")).name()).stream()
                         .map(Answers.SliceAnswer::of)
                         .toList());
     }

@@ -3,10 +3,11 @@ package dev.mayfly.web;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.retraining.Retraining;
-import dev.mayfly.retraining.TaskExecution;
+import dev.mayfly.task.AttemptBinding;
 import dev.mayfly.tracking.Metric;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRun;
@@ -28,11 +29,13 @@ final class RunRoutes {
     private static final int LOG_PAGE = 1 << 20;
 
     private final Retraining retraining;
+    private final AttemptLogs logs;
     private final Tracking tracking;
     private final ModelRegistry registry;
 
-    RunRoutes(Retraining retraining, Tracking tracking, ModelRegistry registry) {
+    RunRoutes(Retraining retraining, AttemptLogs logs, Tracking tracking, ModelRegistry registry) {
         this.retraining = retraining;
+        this.logs = logs;
         this.tracking = tracking;
         this.registry = registry;
     }
@@ -56,11 +59,11 @@ final class RunRoutes {
     }
 
     private void show(Context request) {
-        Retraining.RunDetails details = retraining.run(request.pathParam("run"));
-        Map<AttemptId, TaskExecution> executions =
-                details.executions().stream().collect(Collectors.toMap(TaskExecution::attempt, Function.identity()));
+        Retraining.RunDetails details = retraining.details(request.pathParam("run"));
+        Map<AttemptId, AttemptBinding> bindings =
+                details.bindings().stream().collect(Collectors.toMap(AttemptBinding::attempt, Function.identity()));
         List<Answers.TaskAnswer> tasks = details.run().tasks().stream()
-                .map(task -> Answers.TaskAnswer.of(task, attempts(task, executions)))
+                .map(task -> Answers.TaskAnswer.of(task, attempts(task, bindings)))
                 .toList();
         WebRoutes.answer(
                 request,
@@ -73,23 +76,23 @@ final class RunRoutes {
                                 .toList()));
     }
 
-    private List<Answers.AttemptAnswer> attempts(Run.Task task, Map<AttemptId, TaskExecution> executions) {
+    private List<Answers.AttemptAnswer> attempts(Run.Task task, Map<AttemptId, AttemptBinding> bindings) {
         return task.attempts().stream()
                 .map(attempt -> {
-                    TaskExecution execution = executions.get(attempt.id());
+                    AttemptBinding binding = bindings.get(attempt.id());
                     Answers.PromotionAnswer promotion = task.step().onEnvironment()
                             ? null
                             : registry.promotions()
                                     .by(attempt.id().toString())
                                     .map(Answers.PromotionAnswer::of)
                                     .orElse(null);
-                    return Answers.AttemptAnswer.of(attempt, execution, metrics(execution), promotion);
+                    return Answers.AttemptAnswer.of(attempt, binding, metrics(binding), promotion);
                 })
                 .toList();
     }
 
-    private @Nullable Map<String, Double> metrics(@Nullable TaskExecution execution) {
-        return Optional.ofNullable(execution)
+    private @Nullable Map<String, Double> metrics(@Nullable AttemptBinding binding) {
+        return Optional.ofNullable(binding)
                 .flatMap(some -> tracking.findRun(some.trackingRun()))
                 .map(RunRoutes::metrics)
                 .orElse(null);
@@ -104,33 +107,33 @@ final class RunRoutes {
     }
 
     private void cancel(Context request) {
-        Run run = retraining.run(request.pathParam("run")).run();
+        Run run = retraining.details(request.pathParam("run")).run();
         String reason = Optional.ofNullable(request.queryParam("reason")).orElse("cancelled by hand");
         WebRoutes.answer(request, new Answers.CancelledAnswer(retraining.cancel(run.id(), reason)));
     }
 
     private void retry(Context request) {
-        RunId run = retraining.run(request.pathParam("run")).run().id();
+        RunId run = retraining.details(request.pathParam("run")).run().id();
         retraining.retry(run, Set.copyOf(request.queryParams("from")));
         WebRoutes.answer(request, new Answers.OpenedAnswer(List.of(run.toString())));
     }
 
     private void logNames(Context request) {
-        Run run = retraining.run(request.pathParam("run")).run();
-        List<Answers.LogAnswer> logs = new ArrayList<>();
+        Run run = retraining.details(request.pathParam("run")).run();
+        List<Answers.LogAnswer> answers = new ArrayList<>();
         for (Run.Task task : run.tasks()) {
             for (Run.Attempt attempt : task.attempts()) {
-                for (String name : retraining.logNames(attempt.id())) {
-                    logs.add(new Answers.LogAnswer(
+                for (String name : logs.names(attempt.id())) {
+                    answers.add(new Answers.LogAnswer(
                             task.step().name(), attempt.id().number(), name));
                 }
             }
         }
-        WebRoutes.answer(request, new Answers.LogNamesAnswer(logs));
+        WebRoutes.answer(request, new Answers.LogNamesAnswer(answers));
     }
 
     private void log(Context request) {
-        Run run = retraining.run(request.pathParam("run")).run();
+        Run run = retraining.details(request.pathParam("run")).run();
         String number = request.pathParam("attempt");
         String offset = Optional.ofNullable(request.queryParam("offset")).orElse("0");
         if (!number.matches("[1-9][0-9]{0,4}") || !offset.matches("[0-9]{1,15}")) {
@@ -141,7 +144,7 @@ final class RunRoutes {
             throw Refused.missing("task '" + attempt.task() + "' (expected: one of "
                     + run.tasks().stream().map(task -> task.step().name()).toList() + ")");
         }
-        byte[] page = retraining.readLog(attempt, request.pathParam("log"), Long.parseLong(offset), LOG_PAGE);
+        byte[] page = logs.read(attempt, request.pathParam("log"), Long.parseLong(offset), LOG_PAGE);
         request.contentType("text/plain; charset=utf-8").result(page);
     }
 }

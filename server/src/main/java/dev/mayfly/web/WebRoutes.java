@@ -1,12 +1,13 @@
 package dev.mayfly.web;
 
 import dev.mayfly.cluster.Clusters;
+import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.pipeline.InvalidPipeline;
-import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.retention.Retention;
 import dev.mayfly.retraining.Retraining;
+import dev.mayfly.slice.Slices;
 import dev.mayfly.tracking.Tracking;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -23,13 +24,14 @@ public final class WebRoutes {
 
     public WebRoutes(
             Retraining retraining,
-            Pipelines pipelines,
+            Slices slices,
+            AttemptLogs logs,
             Clusters clusters,
             Tracking tracking,
             ModelRegistry registry,
             Retention retention) {
-        this.pipelines = new PipelineRoutes(retraining, pipelines);
-        this.runs = new RunRoutes(retraining, tracking, registry);
+        this.pipelines = new PipelineRoutes(retraining, slices);
+        this.runs = new RunRoutes(retraining, logs, tracking, registry);
         this.models = new ModelRoutes(registry, tracking);
         this.clusters = new ClusterRoutes(clusters);
         this.retention = new RetentionRoutes(retention);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.artifact.ArtifactStore.Content;
 import dev.mayfly.artifact.ArtifactStore.Entry;
 import dev.mayfly.artifact.PartUploads.Part;
+import dev.mayfly.digest.CheckedBytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -125,6 +126,22 @@ abstract class ArtifactStoreContract {
 
         assertThatThrownBy(() -> store().parts().complete(path, upload, List.of(part)))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void noPathOfAClientLeadsToTheServersOwnFiles() {
+        try (ArtifactStore own = store().ofServer()) {
+            own.store(path("packages/x.jar"), new ByteArrayInputStream(new byte[3]));
+            store().store(path("of/client"), new ByteArrayInputStream(new byte[1]));
+
+            assertThat(own.find(path("packages/x.jar"))).isPresent();
+            assertThat(own.list(path(""))).extracting(Entry::path).containsExactly(path("packages"));
+            assertThat(store().list(path(""))).extracting(Entry::path).containsExactly(path("of"));
+            assertThat(store().find(path("packages/x.jar"))).isEmpty();
+            assertThatThrownBy(() -> path(".mayfly/packages/x.jar"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("not below .mayfly");
+        }
     }
 
     @Test

@@ -61,7 +61,7 @@ class S3ArtifactsTest extends ArtifactStoreContract {
     @Test
     void anAddressIsABucketAndAPrefix() {
         assertThat(S3Location.parse("s3://my-bucket/a/b/"))
-                .isEqualTo(new S3Location("my-bucket", new ArtifactPath("a/b")))
+                .isEqualTo(new S3Location("my-bucket", new ArtifactPath("a/b"), false))
                 .hasToString("s3://my-bucket/a/b");
         assertThat(S3Location.parse("s3://my-bucket")).hasToString("s3://my-bucket");
         for (String wrong : new String[] {"s3://", "s3://A", "/tmp", "s3://b/../c", "http://b"}) {

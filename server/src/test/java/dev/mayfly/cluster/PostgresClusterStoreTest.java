@@ -23,9 +23,7 @@ class PostgresClusterStoreTest extends ClusterStoreContract {
 
     @BeforeEach
     void open() {
-        database = TestPostgres.database();
-        Engine.migrate(database);
-        database.migrate("server");
+        database = TestPostgres.database("engine", "server");
         store = new PostgresClusterStore(database);
     }
 

@@ -40,8 +40,7 @@ class IdempotentRequestsTest {
 
     @BeforeEach
     void open() {
-        database = TestPostgres.database();
-        database.migrate("server");
+        database = TestPostgres.database("server");
         tracking = new Tracking(database, Clock.systemUTC());
         experiment = tracking.createExperiment("fraud", "", Map.of());
     }

@@ -21,8 +21,7 @@ record MlflowServer(Database database, Javalin javalin) implements AutoCloseable
 
     static MlflowServer start(Path folder) {
         Clock clock = Clock.systemUTC();
-        Database database = TestPostgres.database();
-        database.migrate("server");
+        Database database = TestPostgres.database("server");
         Tracking tracking = new Tracking(database, clock);
         MlflowRoutes routes = new MlflowRoutes(
                 tracking,

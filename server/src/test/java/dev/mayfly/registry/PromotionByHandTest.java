@@ -25,8 +25,7 @@ class PromotionByHandTest {
 
     @BeforeEach
     void open() {
-        database = TestPostgres.database();
-        database.migrate("server");
+        database = TestPostgres.database("server");
         registry = new ModelRegistry(database, new FolderArtifacts(folder), Clock.systemUTC());
         registry.create("fraud", "", Map.of());
         for (int n = 0; n < 3; n++) {

@@ -50,8 +50,7 @@ class RetentionTest {
 
     @BeforeEach
     void open() {
-        database = TestPostgres.database();
-        database.migrate("server");
+        database = TestPostgres.database("server");
         Clock clock = Clock.fixed(NOW, java.time.ZoneOffset.UTC);
         tracking = new Tracking(database, clock);
         artifacts = new FolderArtifacts(folder);

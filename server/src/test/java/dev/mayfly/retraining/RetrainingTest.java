@@ -3,6 +3,7 @@ package dev.mayfly.retraining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.capacity.DataSize;
@@ -14,15 +15,23 @@ import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.Reaper;
 import dev.mayfly.cluster.testing.FakeClusters;
 import dev.mayfly.engine.Engine;
+import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.RunState;
 import dev.mayfly.engine.Wakeups;
+import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.packages.Packages;
-import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.problem.Refused;
+import dev.mayfly.reaper.ReapOrphans;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.secret.Secrets;
+import dev.mayfly.slice.Slice;
+import dev.mayfly.slice.Slices;
+import dev.mayfly.task.TaskKinds;
+import dev.mayfly.task.promote.PromoteKind;
+import dev.mayfly.task.spark.SparkKind;
 import dev.mayfly.tracking.RunStatus;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRunId;
@@ -33,6 +42,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,36 +65,44 @@ class RetrainingTest {
     private Wakeups wakeups;
     private Clusters clusters;
     private Tracking tracking;
+    private AttemptLogs logs;
+    private Slices slices;
     private Retraining retraining;
 
     @BeforeEach
     void start() throws IOException {
         Clock clock = Clock.systemUTC();
-        database = TestPostgres.database();
-        Engine.migrate(database);
-        database.migrate("server");
+        database = TestPostgres.database("engine", "server");
         wakeups = new Wakeups(database, clock);
         Resources limit = Resources.of(Unit.SSD, DataSize.parse("200 GB").bytes());
         clusters = Clusters.open(database, wakeups, clock, new Capacity(Map.of("fake", limit)), List.of(provider));
         tracking = new Tracking(database, clock);
-        Packages packages = new Packages(database, clock, folder.resolve("packages"));
+        ArtifactStore artifacts = new FolderArtifacts(folder.resolve("artifacts"));
+        Packages packages = new Packages(database, clock, artifacts.ofServer(), folder.resolve("cache"));
         packages.store("jobs", Files.writeString(folder.resolve("jobs.jar"), "no jar at all"));
-        ModelRegistry registry = new ModelRegistry(database, new FolderArtifacts(folder.resolve("artifacts")), clock);
-        Rooms rooms = new Rooms(clusters, packages, tracking, registry);
-        PipelineTexts texts = new PipelineTexts(database, new Pipelines(), clusters.providerNames());
-        Engine engine = new Engine(database, wakeups, clock);
-        PipelineTasks tasks = new PipelineTasks(
+        ModelRegistry registry = new ModelRegistry(database, artifacts, clock);
+        logs = new AttemptLogs(clusters, artifacts.ofServer());
+        slices = new Slices(database, clock);
+        SparkKind spark = new SparkKind(
+                clusters,
+                tracking,
+                registry,
+                logs,
+                packages,
+                new Secrets(Map.of(), Optional.empty()),
+                "http://127.0.0.1:1",
+                clock);
+        retraining = new Retraining(
                 database,
-                clock,
-                rooms,
-                texts,
-                new OpenRuns(engine, texts, clock, folder),
-                new PipelineTasks.Surroundings(folder, Map.of(), Optional.empty(), "http://127.0.0.1:1"));
-        retraining = new Retraining(database, clock, engine, rooms, texts, tasks);
-        wakeups.start(
-                "test",
-                4,
-                List.of(engine.reconciler(tasks), clusters.reconciler(), new OpenDueRuns(retraining, clock)));
+                new Engine(database, wakeups, clock),
+                clusters,
+                new TaskKinds(spark, new PromoteKind(tracking, registry, clock)),
+                slices,
+                folder,
+                clock);
+        List<Reconciler> reconcilers = new ArrayList<>(retraining.reconcilers());
+        reconcilers.add(clusters.reconciler());
+        wakeups.start("test", 4, reconcilers);
     }
 
     @AfterEach
@@ -202,16 +220,16 @@ class RetrainingTest {
         assertThat(end(run("slices"))).isEqualTo(RunState.FAILED);
         assertThat(states()).containsExactly(Slice.State.FAILED, Slice.State.FAILED, Slice.State.NEW);
 
-        retraining.moveSlice("slices", null, 1, Slice.State.SKIPPED);
+        slices.move("slices", null, 1, Slice.State.SKIPPED);
         assertThat(states()).containsExactly(Slice.State.SKIPPED, Slice.State.FAILED, Slice.State.NEW);
-        retraining.moveSlice("slices", null, 1, Slice.State.NEW);
+        slices.move("slices", null, 1, Slice.State.NEW);
         RunId third = run("slices");
         assertThat(details(third).pipelineRun().slice().orElseThrow().number())
                 .as("new ones come before those that failed")
                 .isEqualTo(1);
         end(third);
         assertThatThrownBy(() -> retraining.retry(first, Set.of())).hasMessageContaining("by another run");
-        assertThatThrownBy(() -> retraining.moveSlice("slices", null, 9, Slice.State.NEW))
+        assertThatThrownBy(() -> slices.move("slices", null, 9, Slice.State.NEW))
                 .hasMessageContaining("there are 0");
     }
 
@@ -227,18 +245,18 @@ class RetrainingTest {
                 "mayfly-" + owner.value() + "-unknown-1",
                 cluster.spec(),
                 new ClusterProvider.Labels(owner, "", Instant.now().plusSeconds(999))));
-        ReapClusters reap = new ReapClusters(clusters, tracking, Clock.systemUTC());
+        ReapOrphans reap = new ReapOrphans(clusters, tracking, Clock.systemUTC());
 
         assertThat(clusters.reaper().orphans())
                 .extracting(Reaper.Orphan::reason)
                 .containsExactly("no row knows it");
-        assertThat(reap.run().orphans()).extracting(Reaper.Orphan::deleted).containsExactly(false);
+        assertThat(reap.round()).singleElement().asString().startsWith("suspected ");
         assertThat(provider.existing()).hasSize(2);
         assertThat(clusters.delete("mayfly-" + owner.value() + "-unknown-1")).isTrue();
         assertThat(clusters.delete("nowhere")).isFalse();
         assertThat(provider.existing()).containsExactly(cluster.name());
 
-        String trackingRun = details(run).executions().get(0).trackingRun().value();
+        String trackingRun = details(run).bindings().get(0).trackingRun().value();
         assertThat(clusters.delete(cluster.name())).isTrue();
         assertThat(end(run)).isEqualTo(RunState.FAILED);
         assertThat(tracking.run(new TrackingRunId(trackingRun)).info().status()).isEqualTo(RunStatus.FAILED);
@@ -246,7 +264,7 @@ class RetrainingTest {
     }
 
     private List<Slice.State> states() {
-        return retraining.slices("slices").stream().map(Slice::state).toList();
+        return slices.of("slices").stream().map(Slice::state).toList();
     }
 
     private void apply(String yaml) {
@@ -254,11 +272,11 @@ class RetrainingTest {
     }
 
     private RunId run(String pipeline) {
-        return retraining.run(pipeline, Map.of(), false).get(0);
+        return retraining.openRuns(pipeline, Map.of(), false).get(0);
     }
 
     private Retraining.RunDetails details(RunId run) {
-        return retraining.run(run.toString());
+        return retraining.details(run.toString());
     }
 
     private RunState end(RunId run) {

@@ -6,6 +6,7 @@ import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterState;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.ProviderUnavailable;
+import dev.mayfly.digest.Sha256;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.AttemptState;
 import dev.mayfly.engine.Observed;
@@ -84,7 +85,8 @@ final class SimulatedTasks implements TaskRunner {
         String tied = world.track(attempt, current.get().name());
         JobSpec job = new JobSpec(
                 attempt.jobName(),
-                new ClusterProvider.Program.Jar(Path.of("job.jar"), "Main"),
+                new ClusterProvider.Program.Jar(
+                        new ClusterProvider.JobFile(Sha256.of("any"), Path.of("job.jar")), "Main"),
                 List.of(),
                 Map.of(),
                 Map.of(),

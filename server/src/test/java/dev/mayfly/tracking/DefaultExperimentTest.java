@@ -24,8 +24,7 @@ class DefaultExperimentTest {
 
     @BeforeEach
     void open() {
-        database = TestPostgres.database();
-        database.migrate("server");
+        database = TestPostgres.database("server");
         tracking = new Tracking(database, Clock.systemUTC());
     }
 

@@ -27,8 +27,7 @@ class LoggedModelsTest {
 
     @BeforeEach
     void open() {
-        database = TestPostgres.database();
-        database.migrate("server");
+        database = TestPostgres.database("server");
         tracking = new Tracking(database, Clock.systemUTC());
         models = new LoggedModels(database, tracking, Clock.systemUTC());
         experiment = tracking.createExperiment("fraud", "", Map.of());

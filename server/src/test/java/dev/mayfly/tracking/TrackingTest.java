@@ -35,8 +35,7 @@ class TrackingTest {
 
     @BeforeEach
     void open() {
-        database = TestPostgres.database();
-        database.migrate("server");
+        database = TestPostgres.database("server");
         tracking = new Tracking(database, Clock.systemUTC());
         experiment = tracking.createExperiment("fraud", "", Map.of());
     }

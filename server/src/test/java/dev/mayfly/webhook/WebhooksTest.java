@@ -54,8 +54,7 @@ class WebhooksTest {
 
     @BeforeEach
     void open() throws IOException {
-        database = TestPostgres.database();
-        database.migrate("server");
+        database = TestPostgres.database("server");
         listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         listener.createContext("/", this::receive);
         listener.start();

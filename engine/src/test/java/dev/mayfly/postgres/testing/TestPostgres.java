@@ -5,6 +5,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TestPostgres {
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static final Map<String, String> TEMPLATES = new ConcurrentHashMap<>();
 
     private TestPostgres() {}
 
@@ -31,17 +34,39 @@ public final class TestPostgres {
         }
     }
 
-    /** A new, empty database; the caller closes it. */
-    public static Database database() {
-        return Database.connect(url(), 10);
+    /**
+     * A new database with the tables of some owners, see {@link Database#migrate}; the caller closes it. The first one of its kind in this
+     * JVM is migrated, the others are copies of it.
+     */
+    public static Database database(String... owners) {
+        return Database.connect(url(owners), 10);
     }
 
-    /** The JDBC URL of a new, empty database. */
-    public static String url() {
-        String name = "test_" + DATABASES.incrementAndGet();
+    /** The JDBC URL of such a database. */
+    public static String url(String... owners) {
+        return owners.length == 0
+                ? create("template0")
+                : create(TEMPLATES.computeIfAbsent(String.join("_", owners), kind -> template(kind, owners)));
+    }
+
+    private static String template(String kind, String... owners) {
+        String url = create("template0", "template_" + kind);
+        try (Database database = Database.connect(url, 1)) {
+            for (String owner : owners) {
+                database.migrate(owner);
+            }
+        }
+        return "template_" + kind;
+    }
+
+    private static String create(String template) {
+        return create(template, "test_" + DATABASES.incrementAndGet());
+    }
+
+    private static String create(String template, String name) {
         try (var connection = Holder.SERVER.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
-            statement.execute("create database " + name);
+            statement.execute("create database " + name + " template " + template);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -1,5 +1,6 @@
 package dev.mayfly.cluster.local;
 
+import dev.mayfly.cluster.ClusterProvider.JobFile;
 import dev.mayfly.cluster.ClusterProvider.JobSighting;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
@@ -170,8 +171,8 @@ final class DriverProcess {
     private List<String> python(Program.Python program) {
         spark.requirePython();
         List<String> options = new ArrayList<>();
-        option(options, "--py-files", program.modules().stream().map(Path::toString));
-        option(options, "--jars", program.jars().stream().map(Path::toString));
+        option(options, "--py-files", program.modules().stream().map(JobFile::toString));
+        option(options, "--jars", program.jars().stream().map(JobFile::toString));
         option(
                 options,
                 "--archives",

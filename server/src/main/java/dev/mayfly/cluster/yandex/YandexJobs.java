@@ -1,19 +1,18 @@
 package dev.mayfly.cluster.yandex;
 
+import dev.mayfly.cluster.ClusterProvider.JobFile;
 import dev.mayfly.cluster.ClusterProvider.JobSighting;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
 import dev.mayfly.cluster.ProviderUnavailable;
+import dev.mayfly.digest.Sha256;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +143,7 @@ final class YandexJobs {
             Path file = Files.createTempFile("mayfly-argument", ".txt");
             try {
                 Files.writeString(file, text);
-                return staged(file);
+                return staged(new JobFile(Sha256.of(text), file));
             } finally {
                 Files.delete(file);
             }
@@ -153,16 +152,12 @@ final class YandexJobs {
         }
     }
 
-    private String staged(Path file) {
+    private String staged(JobFile file) {
+        String ending = file.path().getFileName().toString().replaceFirst("^.*?((\\.tar)?\\.[a-z]+)$", "$1");
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            String hash = HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
-            String ending = file.getFileName().toString().replaceFirst("^.*?((\\.tar)?\\.[a-z]+)$", "$1");
-            return staging.put(file, hash + ending);
+            return staging.put(file.path(), file.digest() + ending);
         } catch (IOException e) {
             throw new ProviderUnavailable("file " + file + " could not be staged: " + e.getMessage(), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

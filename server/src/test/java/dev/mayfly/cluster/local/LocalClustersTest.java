@@ -13,6 +13,7 @@ import dev.mayfly.cluster.ClusterProvider.Sighting;
 import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.ClusterSpec;
+import dev.mayfly.digest.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,7 +144,7 @@ class LocalClustersTest {
         Path jar = HOME.resolve("dist/jobs/mayfly-jobs.jar");
         return new JobSpec(
                 name,
-                new ClusterProvider.Program.Jar(jar, mainClass),
+                new ClusterProvider.Program.Jar(new ClusterProvider.JobFile(Sha256.of("any"), jar), mainClass),
                 List.of(),
                 Map.of(),
                 Map.of("SECRET", "not in any argument"),

@@ -1,0 +1,17 @@
+package dev.mayfly.maintenance;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a periodic task is doing.
+ *
+ * @param lastSuccess null if it never succeeded
+ * @param lastFailure null if it never failed
+ * @param failure the message of the last failure; empty if it never failed
+ */
+public record PeriodicTask(
+        String name,
+        @Nullable Instant lastSuccess,
+        @Nullable Instant lastFailure,
+        String failure) {}

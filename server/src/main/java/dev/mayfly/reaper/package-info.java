@@ -1,0 +1,8 @@
+/**
+ * The reaper: deletes orphaned clusters, and closes the tracking runs that they left open. Front door: {@link
+ * dev.mayfly.reaper.ReapOrphans}. Works without any other part of the control plane.
+ */
+@NullMarked
+package dev.mayfly.reaper;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package dev.mayfly.task;
+
+import dev.mayfly.engine.AttemptId;
+import dev.mayfly.tracking.TrackingRunId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attempt is bound to before anything of it is started.
+ *
+ * @param cluster the name of the cluster that it runs on; null if it needs none
+ * @param failure why it could not be started; null if it could
+ */
+public record AttemptBinding(
+        AttemptId attempt,
+        TrackingRunId trackingRun,
+        @Nullable String cluster,
+        @Nullable String failure) {}

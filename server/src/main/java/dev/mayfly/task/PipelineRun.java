@@ -1,0 +1,49 @@
+package dev.mayfly.task;
+
+import dev.mayfly.engine.RunId;
+import dev.mayfly.pipeline.DataInterval;
+import dev.mayfly.slice.Slice;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a run is a run of: the pipeline's revision by its hash, the data interval, the parameters, and the slice that it processes. */
+public record PipelineRun(
+        RunId id,
+        String pipeline,
+        String hash,
+        Trigger trigger,
+        DataInterval interval,
+        Map<String, String> parameters,
+        Optional<Slice> slice) {
+
+    public PipelineRun {
+        parameters = Map.copyOf(parameters);
+    }
+
+    /** What templates of the pipeline may refer to, by name: {@code parameters.NAME}, {@code run.id}, {@code interval.date} and so on. */
+    public Map<String, String> values() {
+        Map<String, String> values = new HashMap<>();
+        parameters.forEach((key, value) -> values.put("parameters." + key, value));
+        values.put("run.id", id.toString());
+        values.put("pipeline.name", pipeline);
+        values.putAll(interval.values());
+        slice.ifPresent(some -> {
+            values.put("slice.number", Integer.toString(some.number()));
+            values.put("slice.files", String.join(",", some.files()));
+        });
+        return values;
+    }
+
+    /** What opened the run; {@code cause}: the due time if it was the clock, the run that succeeded if it was another. */
+    public record Trigger(Kind kind, @Nullable String cause) {
+
+        public enum Kind {
+            MANUAL,
+            SCHEDULE,
+            BACKFILL,
+            UPSTREAM
+        }
+    }
+}

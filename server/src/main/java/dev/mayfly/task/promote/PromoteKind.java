@@ -1,0 +1,118 @@
+package dev.mayfly.task.promote;
+
+import dev.mayfly.engine.AttemptId;
+import dev.mayfly.engine.AttemptState;
+import dev.mayfly.engine.Observed;
+import dev.mayfly.pipeline.Pipeline.PromoteWork;
+import dev.mayfly.pipeline.Template;
+import dev.mayfly.problem.Refused;
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.registry.Promotion;
+import dev.mayfly.registry.Promotions;
+import dev.mayfly.registry.RegisteredModel;
+import dev.mayfly.task.AttemptBinding;
+import dev.mayfly.task.TaskKind;
+import dev.mayfly.tracking.Batch;
+import dev.mayfly.tracking.Metric;
+import dev.mayfly.tracking.Tracking;
+import dev.mayfly.tracking.TrackingRun;
+import dev.mayfly.tracking.TrackingRunId;
+import java.time.Clock;
+
+/** Promotion in this process: finds the version, asks the gate, writes the decision down. Thread-safe. */
+public final class PromoteKind implements TaskKind<PromoteWork> {
+
+    /** The tag in which a training job states with which champion it compared. */
+    static final String CHAMPION_TAG = "mayfly.champion.version";
+
+    private final Tracking tracking;
+    private final ModelRegistry registry;
+    private final Clock clock;
+
+    public PromoteKind(Tracking tracking, ModelRegistry registry, Clock clock) {
+        this.tracking = tracking;
+        this.registry = registry;
+        this.clock = clock;
+    }
+
+    @Override
+    public Class<PromoteWork> work() {
+        return PromoteWork.class;
+    }
+
+    @Override
+    public Observed.Job status(Attempt attempt) {
+        boolean isDecided = registry.promotions().by(attempt.id().toString()).isPresent();
+        return isDecided ? Observed.Job.SUCCEEDED : Observed.Job.ABSENT;
+    }
+
+    @Override
+    public void stop(Attempt attempt) {
+        // a decision is one transaction: there is nothing to stop
+    }
+
+    @Override
+    public void finish(Attempt attempt, AttemptState end, String reason) {
+        // the decision is all that there is
+    }
+
+    /** @throws Refused if there is nothing to judge, or what there is can't be loaded */
+    @Override
+    public void start(Start<PromoteWork> start) {
+        PromoteWork work = start.work();
+        AttemptBinding training = start.others().get(work.from());
+        if (training == null) {
+            throw Refused.missing("task '" + work.from() + "' has no tracking run");
+        }
+        String model = Template.fill(work.model(), start.pipelineRun().values());
+        decide(start.attempt().id(), model, work, training.trackingRun());
+    }
+
+    private void decide(AttemptId attempt, String model, PromoteWork work, TrackingRunId trained) {
+        ModelVersion candidate = registry.madeBy(trained.value(), model).stream()
+                .findFirst()
+                .orElseThrow(() -> Refused.missing("task '" + work.from() + "' registered no version of model '" + model
+                        + "' (tracking run " + trained + ")"));
+        registry.requireComplete(candidate.key());
+        TrackingRun run = tracking.run(trained);
+        Integer champion = registry.byAlias(model, RegisteredModel.CHAMPION)
+                .map(version -> version.key().version())
+                .orElse(null);
+        if (champion != null) {
+            checkCompared(run, champion);
+        }
+        PromotionGate.Verdict verdict = PromotionGate.judge(work.gate(), champion != null, key -> metric(run, key));
+        Promotion promotion = registry.promotions()
+                .decide(new Promotion(
+                        attempt.toString(),
+                        candidate.key(),
+                        champion,
+                        verdict.promoted(),
+                        verdict.reason(),
+                        clock.instant()));
+        String words = (promotion.promoted() ? "promoted: " : "not promoted: ") + promotion.reason();
+        registry.tagVersion(candidate.key(), Promotions.TAG, words);
+        tracking.log(trained, Batch.ofTag(Promotions.TAG, words));
+    }
+
+    private static void checkCompared(TrackingRun run, int champion) {
+        String compared = run.tags().getOrDefault(CHAMPION_TAG, "none");
+        if (!compared.equals(Integer.toString(champion))) {
+            throw new Refused(
+                    Refused.Kind.WRONG_STATE,
+                    "the training compared with champion version " + compared + " (expected: " + champion
+                            + ", the champion now); train again");
+        }
+    }
+
+    private static double metric(TrackingRun run, String key) {
+        return run.metrics().stream()
+                .filter(metric -> metric.key().equals(key))
+                .findFirst()
+                .map(Metric::value)
+                .orElseThrow(() -> Refused.missing("tracking run " + run.id() + " has no metric '" + key
+                        + "' (expected: what the gate asks for; gain_METRIC_lower is the lower bound of the gain over the"
+                        + " champion)"));
+    }
+}

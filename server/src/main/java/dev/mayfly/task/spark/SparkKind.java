@@ -1,0 +1,173 @@
+package dev.mayfly.task.spark;
+
+import dev.mayfly.cluster.Cluster;
+import dev.mayfly.cluster.ClusterProvider;
+import dev.mayfly.cluster.ClusterProvider.JobSighting;
+import dev.mayfly.cluster.ClusterState;
+import dev.mayfly.cluster.Clusters;
+import dev.mayfly.cluster.ProviderUnavailable;
+import dev.mayfly.engine.AttemptId;
+import dev.mayfly.engine.AttemptState;
+import dev.mayfly.engine.Observed;
+import dev.mayfly.log.AttemptLogs;
+import dev.mayfly.packages.JobPackage;
+import dev.mayfly.packages.Packages;
+import dev.mayfly.pipeline.Pipeline.SparkWork;
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.secret.Secrets;
+import dev.mayfly.task.PipelineRun;
+import dev.mayfly.task.TaskKind;
+import dev.mayfly.tracking.Batch;
+import dev.mayfly.tracking.NewRun;
+import dev.mayfly.tracking.RunStatus;
+import dev.mayfly.tracking.Tracking;
+import dev.mayfly.tracking.TrackingRunId;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A Spark job on the run's cluster, with a tracking run of its own that ends when the job does. Thread-safe. */
+public final class SparkKind implements TaskKind<SparkWork> {
+
+    private static final Logger log = LoggerFactory.getLogger(SparkKind.class);
+
+    private final Clusters clusters;
+    private final Tracking tracking;
+    private final ModelRegistry registry;
+    private final AttemptLogs logs;
+    private final SparkJobs jobs;
+    private final Clock clock;
+
+    /**
+     * Spark jobs.
+     *
+     * @param trackingUri where jobs reach this server's MLflow API
+     */
+    public SparkKind(
+            Clusters clusters,
+            Tracking tracking,
+            ModelRegistry registry,
+            AttemptLogs logs,
+            Packages packages,
+            Secrets secrets,
+            String trackingUri,
+            Clock clock) {
+        this.clusters = clusters;
+        this.tracking = tracking;
+        this.registry = registry;
+        this.logs = logs;
+        this.jobs = new SparkJobs(packages, secrets, trackingUri);
+        this.clock = clock;
+    }
+
+    @Override
+    public Class<SparkWork> work() {
+        return SparkWork.class;
+    }
+
+    /** A process that was late submits nothing: the cluster that it sees is not the one that the attempt is bound to. */
+    @Override
+    public void start(Start<SparkWork> start) {
+        start.attempt()
+                .cluster()
+                .filter(cluster ->
+                        cluster.name().equals(start.attempt().binding().cluster()))
+                .ifPresent(cluster -> submit(start, cluster));
+    }
+
+    private void submit(Start<SparkWork> start, Cluster cluster) {
+        ClusterProvider provider = clusters.provider(cluster);
+        JobPackage main = jobs.main(start.work().code());
+        ClusterProvider.JobSpec job = jobs.job(
+                start.work(), start.pipelineRun(), start.attempt().binding(), main, provider.showsEnvironment());
+        tracking.ensureRun(
+                start.attempt().binding().trackingRun(),
+                trackingRun(start.pipelineRun(), start.attempt().id(), cluster, main));
+        provider.submit(cluster.ref(), job);
+    }
+
+    private NewRun trackingRun(PipelineRun run, AttemptId attempt, Cluster cluster, JobPackage main) {
+        Map<String, String> tags = new HashMap<>(Map.of(
+                "mayfly.pipeline", run.pipeline(),
+                "mayfly.run", run.id().toString(),
+                "mayfly.task", attempt.task(),
+                "mayfly.attempt", Integer.toString(attempt.number()),
+                "mayfly.cluster", cluster.name(),
+                "mayfly.package", main.digest().hex(),
+                "mlflow.source.name", run.pipeline(),
+                "mlflow.source.type", "JOB"));
+        run.slice().ifPresent(slice -> tags.put("mayfly.slice", Integer.toString(slice.number())));
+        String name =
+                attempt.task() + "-" + run.id().shortForm() + (attempt.number() > 1 ? "-" + attempt.number() : "");
+        return new NewRun(tracking.ensureExperiment(run.pipeline()), name, "mayfly", clock.instant(), tags);
+    }
+
+    @Override
+    public Observed.Job status(Attempt attempt) {
+        if (attempt.cluster().isEmpty() || attempt.cluster().get().state() != ClusterState.RUNNING) {
+            return Observed.Job.ABSENT;
+        }
+        Cluster cluster = attempt.cluster().get();
+        try {
+            return clusters.provider(cluster)
+                    .look(cluster.ref(), attempt.id().jobName())
+                    .map(SparkKind::job)
+                    .orElse(Observed.Job.ABSENT);
+        } catch (ProviderUnavailable e) {
+            log.warn("status of job {} is unavailable; it is asked again at the next poll", attempt.id(), e);
+            return Observed.Job.UNKNOWN;
+        }
+    }
+
+    private static Observed.Job job(JobSighting sighting) {
+        return switch (sighting.state()) {
+            case ACTIVE -> Observed.Job.ACTIVE;
+            case SUCCEEDED -> Observed.Job.SUCCEEDED;
+            case FAILED -> Observed.Job.failed(sighting.reason());
+        };
+    }
+
+    @Override
+    public void stop(Attempt attempt) {
+        attempt.cluster()
+                .filter(cluster -> cluster.state() == ClusterState.RUNNING)
+                .ifPresent(cluster -> clusters.provider(cluster)
+                        .cancel(cluster.ref(), attempt.id().jobName()));
+    }
+
+    @Override
+    public void finish(Attempt attempt, AttemptState end, String reason) {
+        attempt.cluster().ifPresent(cluster -> logs.keep(attempt.id(), cluster));
+        TrackingRunId trackingRun = attempt.binding().trackingRun();
+        switch (end) {
+            case SUCCEEDED -> {
+                tracking.endIfRunning(trackingRun, RunStatus.FINISHED);
+                linkVersions(attempt, trackingRun);
+            }
+            case CANCELLED -> close(trackingRun, RunStatus.KILLED, reason);
+            case FAILED, TIMED_OUT, LOST, STARTING, RUNNING -> close(trackingRun, RunStatus.FAILED, reason);
+        }
+    }
+
+    private void close(TrackingRunId trackingRun, RunStatus status, String reason) {
+        if (tracking.findRun(trackingRun).isEmpty()) {
+            return;
+        }
+        tracking.endIfRunning(trackingRun, status);
+        tracking.updateRun(trackingRun, status, null, null);
+        tracking.log(trackingRun, Batch.ofTag("mayfly.reason", reason));
+    }
+
+    /** A version records its tracking run. This adds the reverse tag, and tags the version with its pipeline run. */
+    private void linkVersions(Attempt attempt, TrackingRunId trackingRun) {
+        for (ModelVersion version : registry.madeBy(trackingRun.value(), null)) {
+            registry.tagVersion(version.key(), "mayfly.run", attempt.run().id().toString());
+            registry.tagVersion(version.key(), "mayfly.pipeline", attempt.run().flow());
+            String name = version.key().model() + "/" + version.key().version();
+            tracking.log(trackingRun, Batch.ofTag("mayfly.model", name));
+        }
+    }
+}
