@@ -47,6 +47,6 @@ public record S3Location(String bucket, ArtifactPath prefix, boolean isOfServer)
 
     @Override
     public String toString() {
-        return "s3://" + bucket + "/" + folder().replaceFirst("/$", "");
+        return ("s3://" + bucket + "/" + folder()).replaceFirst("/$", "");
     }
 }

@@ -58,9 +58,9 @@ public final class Clusters {
         return new DriveClusters(store, providers, capacity, owner, hints, clock);
     }
 
-    /** What finds and deletes clusters that nobody answers for. */
-    public Reaper reaper() {
-        return new Reaper(store, providers, owner, clock);
+    /** What finds and deletes orphaned clusters. */
+    public OrphanedClusters orphaned() {
+        return new OrphanedClusters(store, providers, owner, clock);
     }
 
     /** The names that a pipeline may ask for. */

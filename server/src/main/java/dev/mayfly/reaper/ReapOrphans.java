@@ -2,7 +2,7 @@ package dev.mayfly.reaper;
 
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.Clusters;
-import dev.mayfly.cluster.Reaper;
+import dev.mayfly.cluster.OrphanedClusters;
 import dev.mayfly.tracking.Batch;
 import dev.mayfly.tracking.RunStatus;
 import dev.mayfly.tracking.Tracking;
@@ -27,13 +27,13 @@ public final class ReapOrphans {
 
     private static final String CLUSTER_TAG = "mayfly.cluster";
 
-    private final Reaper reaper;
+    private final OrphanedClusters orphaned;
     private final Clusters clusters;
     private final Tracking tracking;
     private final Clock clock;
 
     public ReapOrphans(Clusters clusters, Tracking tracking, Clock clock) {
-        this.reaper = clusters.reaper();
+        this.orphaned = clusters.orphaned();
         this.clusters = clusters;
         this.tracking = tracking;
         this.clock = clock;
@@ -42,7 +42,7 @@ public final class ReapOrphans {
     /** One round. Returns what it did, a line each; none if there was nothing to do. */
     public List<String> round() {
         List<String> done = new ArrayList<>();
-        for (Reaper.Orphan orphan : reaper.sweep()) {
+        for (OrphanedClusters.Orphan orphan : orphaned.sweep()) {
             done.add((orphan.deleted() ? "deleted " : "suspected ") + orphan.ref() + " of " + orphan.provider() + ": "
                     + orphan.reason());
         }

@@ -2,7 +2,7 @@ package dev.mayfly.web;
 
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterSpec;
-import dev.mayfly.cluster.Reaper;
+import dev.mayfly.cluster.OrphanedClusters;
 import dev.mayfly.engine.Run;
 import dev.mayfly.problem.Problem;
 import dev.mayfly.registry.ModelVersion;
@@ -263,7 +263,7 @@ final class Answers {
     /** A cluster that bears our label and that nobody answers for. */
     record OrphanAnswer(String name, String provider, String providerId, Instant created, String reason) {
 
-        static OrphanAnswer of(Reaper.Orphan orphan) {
+        static OrphanAnswer of(OrphanedClusters.Orphan orphan) {
             return new OrphanAnswer(
                     orphan.ref().name(),
                     orphan.provider(),

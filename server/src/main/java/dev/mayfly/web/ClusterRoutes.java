@@ -27,7 +27,7 @@ final class ClusterRoutes {
                 "/api/v1/clusters/orphans",
                 request -> WebRoutes.answer(
                         request,
-                        clusters.reaper().orphans().stream()
+                        clusters.orphaned().orphans().stream()
                                 .map(Answers.OrphanAnswer::of)
                                 .toList()));
         routes.delete("/api/v1/clusters/{name}", this::delete);

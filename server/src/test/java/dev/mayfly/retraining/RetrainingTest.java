@@ -12,7 +12,7 @@ import dev.mayfly.capacity.Unit;
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.Clusters;
-import dev.mayfly.cluster.Reaper;
+import dev.mayfly.cluster.OrphanedClusters;
 import dev.mayfly.cluster.testing.FakeClusters;
 import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Reconciler;
@@ -247,8 +247,8 @@ class RetrainingTest {
                 new ClusterProvider.Labels(owner, "", Instant.now().plusSeconds(999))));
         ReapOrphans reap = new ReapOrphans(clusters, tracking, Clock.systemUTC());
 
-        assertThat(clusters.reaper().orphans())
-                .extracting(Reaper.Orphan::reason)
+        assertThat(clusters.orphaned().orphans())
+                .extracting(OrphanedClusters.Orphan::reason)
                 .containsExactly("no row knows it");
         assertThat(reap.round()).singleElement().asString().startsWith("suspected ");
         assertThat(provider.existing()).hasSize(2);

@@ -3,7 +3,7 @@ package dev.mayfly.simulation;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.cluster.ClusterProvider.Owner;
 import dev.mayfly.cluster.Clusters;
-import dev.mayfly.cluster.Reaper;
+import dev.mayfly.cluster.OrphanedClusters;
 import dev.mayfly.cluster.SimulatedClusters;
 import dev.mayfly.engine.Hints;
 import dev.mayfly.engine.Reconciler;
@@ -91,7 +91,7 @@ final class Planes implements Hints {
         Map<String, Reconciler> reconcilers = Map.of();
 
         @Nullable
-        Reaper reaper;
+        OrphanedClusters reaper;
 
         Plane() {
             start();
@@ -107,7 +107,7 @@ final class Planes implements Hints {
                     clock,
                     Planes.this::fault,
                     bugs.cluster());
-            reaper = seen.reaper();
+            reaper = seen.orphaned();
             Reconciler run = runs.reconciler(
                     new SimulatedTasks(world, runs, seen), Planes.this, clock, Planes.this::fault, bugs.run());
             Reconciler cluster = seen.reconciler();

@@ -47,22 +47,24 @@ class DefaultExperimentTest {
     @ParameterizedTest
     @CsvSource({"fraud;churn, Default", "fraud;Default, Default (1)", "Default (1);Default;Default (3), Default (2)"})
     void anUpgradedServerHasItUnderAFreeName(String names, String expected) {
-        database.useTransaction(tx -> {
-            tx.execute("delete from experiment");
-            tx.execute("alter table create_request drop column content");
-            tx.execute("alter table model_version drop column incomplete");
-            tx.execute("create index run_tag_value on run_tag (key, value) where key like 'mayfly.%'");
-            tx.execute("delete from migrations_server where version = '5'");
-        });
-        List<ExperimentId> before = List.of(names.split(";", -1)).stream()
-                .map(name -> tracking.createExperiment(name, "", Map.of()))
-                .toList();
+        try (Database old = TestPostgres.database("server", 4)) {
+            for (String name : names.split(";", -1)) {
+                old.useTransaction(tx -> tx.execute(
+                        "insert into experiment (name, artifact_location, lifecycle_stage, creation_time, last_update_time)"
+                                + " values (?, '', 'ACTIVE', 1, 1)",
+                        name));
+            }
 
-        database.migrate("server");
+            old.migrate("server");
 
-        assertThat(experiment0().name()).isEqualTo(expected);
-        assertThat(before)
-                .allSatisfy(id -> assertThat(tracking.experiment(id).stage()).isEqualTo(LifecycleStage.ACTIVE));
+            Tracking upgraded = new Tracking(old, Clock.systemUTC());
+            assertThat(upgraded.experiment(ExperimentId.DEFAULT).name()).isEqualTo(expected);
+            assertThat(List.of(names.split(";", -1)))
+                    .allSatisfy(name -> assertThat(upgraded.experimentByName(name)
+                                    .orElseThrow()
+                                    .id())
+                            .isNotEqualTo(ExperimentId.DEFAULT));
+        }
     }
 
     @Test

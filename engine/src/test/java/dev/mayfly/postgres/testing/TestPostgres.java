@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
 
 /**
  * One real PostgreSQL server for all tests of a JVM, started on first use; each caller gets a database of its own. Sessions
@@ -42,6 +43,21 @@ public final class TestPostgres {
         return Database.connect(url(owners), 10);
     }
 
+    /** A new database with the tables of one owner as they were at a version: what an upgrade finds. The caller closes it. */
+    public static Database database(String owner, int version) {
+        String url = url();
+        Flyway.configure()
+                .dataSource(url, null, null)
+                .locations("classpath:db/" + owner)
+                .table("migrations_" + owner)
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .target(Integer.toString(version))
+                .load()
+                .migrate();
+        return Database.connect(url, 10);
+    }
+
     /** The JDBC URL of such a database. */
     public static String url(String... owners) {
         return owners.length == 0
@@ -50,13 +66,13 @@ public final class TestPostgres {
     }
 
     private static String template(String kind, String... owners) {
-        String url = create("template0", "template_" + kind);
-        try (Database database = Database.connect(url, 1)) {
+        String name = kind + "_" + DATABASES.incrementAndGet();
+        try (Database database = Database.connect(create("template0", name), 2)) {
             for (String owner : owners) {
                 database.migrate(owner);
             }
         }
-        return "template_" + kind;
+        return name;
     }
 
     private static String create(String template) {

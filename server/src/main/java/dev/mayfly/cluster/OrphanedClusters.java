@@ -16,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the clusters that bear our label and that nobody answers for, and deletes them: those that no row knows, those that
- * appeared after their row was closed, those whose deletion nobody carries on, and those that have outlived what they say of
- * themselves. A young one is left alone, and an old one is looked at twice before. Level-triggered: what it remembers between
- * two sweeps only makes it slower when lost. For use by one thread.
+ * Finds orphans, clusters that bear our label but that no server manages, and deletes them: those that no row knows, those that appeared
+ * after their row was closed, those whose deletion no server carries on, and those that have outlived the age in their own labels. A
+ * young one is spared, and an old one is deleted only if two sweeps found it. Level-triggered: losing what it remembers between two
+ * sweeps only makes it slower. For use by one thread.
  */
-public final class Reaper {
+public final class OrphanedClusters {
 
     /** A row is written before its cluster is made, so this only covers what is on its way. */
     static final Duration LEAST_AGE = Duration.ofSeconds(40);
@@ -31,7 +31,7 @@ public final class Reaper {
     /** Longer than this no living control plane leaves a deletion alone. */
     static final Duration ABANDONED = Duration.ofSeconds(60);
 
-    private static final Logger log = LoggerFactory.getLogger(Reaper.class);
+    private static final Logger log = LoggerFactory.getLogger(OrphanedClusters.class);
 
     private final ClusterStore store;
     private final Providers providers;
@@ -39,14 +39,14 @@ public final class Reaper {
     private final Clock clock;
     private final Map<String, Instant> suspected = new HashMap<>();
 
-    Reaper(ClusterStore store, Providers providers, Owner owner, Clock clock) {
+    OrphanedClusters(ClusterStore store, Providers providers, Owner owner, Clock clock) {
         this.store = store;
         this.providers = providers;
         this.owner = owner;
         this.clock = clock;
     }
 
-    /** A cluster that nobody answers for. {@code deleted}: its deletion was called in this sweep. */
+    /** An orphaned cluster, and whether its deletion was called in this sweep. */
     public record Orphan(String provider, ClusterRef ref, Instant created, String reason, boolean deleted) {}
 
     /** Lists all that bear our label, and says of each whether it is an orphan. Changes nothing. */
