@@ -17,7 +17,7 @@ import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.cluster.NoRoom;
 import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.cluster.yandex.YandexClusters;
-import dev.mayfly.cluster.yandex.YandexSettings;
+import dev.mayfly.cluster.yandex.YandexConfig;
 import dev.mayfly.digest.Sha256;
 import dev.mayfly.jobs.report.Secrets;
 import java.io.IOException;
@@ -65,19 +65,20 @@ class YandexTest {
         all.addAll(List.of(options));
         cloud = FakeCloud.start(folder, all.toArray(String[]::new));
         clusters = new YandexClusters(
-                new YandexSettings(
-                        new YandexSettings.Place(
+                new YandexConfig(
+                        new YandexConfig.Place(
                                 "folder",
                                 Optional.of("cloud"),
                                 "z",
                                 "subnet",
                                 List.of(),
                                 Optional.of(cloud.endpoint())),
-                        new YandexSettings.Account("account", null, null, Optional.of(cloud.metadata())),
-                        new YandexSettings.Image("2.1", "bucket", Optional.empty()),
-                        Map.of()),
-                (path, name) -> "s3a://staging/" + name,
-                Duration.ofMillis(100));
+                        new YandexConfig.Account("account", null, null, Optional.of(cloud.metadata())),
+                        new YandexConfig.Image("2.1", "bucket", Optional.empty()),
+                        Map.of(),
+                        "s3://staging",
+                        Duration.ofMillis(100)),
+                (path, name) -> "s3a://staging/" + name);
     }
 
     @Test

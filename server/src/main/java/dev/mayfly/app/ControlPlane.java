@@ -59,9 +59,9 @@ public final class ControlPlane implements AutoCloseable {
     private final String url;
     private final String where;
 
-    private ControlPlane(Config config, Clock clock) throws IOException {
+    private ControlPlane(ServerConfig config, Clock clock) throws IOException {
         try {
-            Config.Listen listen = reserve(config.listen());
+            ServerConfig.Listen listen = reserve(config.web().listen());
             DataFolder data = opened(DataFolder.hold(config.folders().data()));
             Optional<EmbeddedPostgres> embedded = config.databaseUrl().isPresent()
                     ? Optional.empty()
@@ -86,7 +86,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /** Starts everything; it is in service when this returns. Throws {@link StartFailure}, having closed what was open. */
-    public static ControlPlane start(Config config, Clock clock) throws IOException {
+    public static ControlPlane start(ServerConfig config, Clock clock) throws IOException {
         return new ControlPlane(config, clock);
     }
 
@@ -100,10 +100,9 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private AutoCloseable assemble(
-            Config config, Config.Listen listen, Clock clock, DataFolder data, Database database) {
+            ServerConfig config, ServerConfig.Listen listen, Clock clock, DataFolder data, Database database) {
         Wakeups wakeups = new Wakeups(database, clock);
-        ArtifactStore artifacts =
-                opened(config.settings().artifactStore(config.variables(), data.resolve("artifacts")));
+        ArtifactStore artifacts = opened(config.rooms().artifacts().open(data.resolve("artifacts")));
         ArtifactStore own = opened(artifacts.ofServer());
         Packages packages = new Packages(database, clock, own, data.resolve("cache"));
         packages.adopt(new OldFolder(data.resolve("packages")));
@@ -112,12 +111,12 @@ public final class ControlPlane implements AutoCloseable {
         providers.add(
                 new LocalClusters(data.resolve("clusters"), config.folders().sparkHome()));
         cloud.ifPresent(providers::add);
-        Clusters clusters =
-                Clusters.open(database, wakeups, clock, config.settings().capacity(), providers);
+        Clusters clusters = Clusters.open(
+                database, wakeups, clock, config.rooms().capacity().capacity(), providers);
         AttemptLogs logs = new AttemptLogs(clusters, own);
         logs.adopt(new OldFolder(data.resolve("logs")));
         Tracking tracking = new Tracking(database, clock);
-        Webhooks webhooks = new Webhooks(database, config.settings().webhookTargets(), clock);
+        Webhooks webhooks = new Webhooks(database, config.rooms().webhooks(), clock);
         ModelRegistry registry = new ModelRegistry(database, artifacts, clock, webhooks::happened);
         IdempotentRequests idempotent = new IdempotentRequests(database, clock);
         Retention retention = new Retention(new Purge(database), registry, artifacts, clock);
@@ -129,7 +128,7 @@ public final class ControlPlane implements AutoCloseable {
                 logs,
                 packages,
                 new Secrets(config.variables(), cloud.map(some -> some::secret)),
-                config.variables().getOrDefault("MAYFLY_PUBLIC_URL", url),
+                config.web().publicUrl().orElse(url),
                 clock);
         Retraining retraining = new Retraining(
                 database,
@@ -142,7 +141,7 @@ public final class ControlPlane implements AutoCloseable {
         storeOwnJobs(packages, config.folders().home());
         opened(HttpServer.start(
                 listen,
-                Callers.of(listen, config.variables()),
+                HostAndOriginCheck.of(listen, config.web()),
                 new MlflowRoutes(
                         tracking,
                         new LoggedModels(database, tracking, clock),
@@ -163,7 +162,8 @@ public final class ControlPlane implements AutoCloseable {
                 Duration.ofHours(1),
                 "aborting abandoned uploads",
                 () -> artifacts.parts().abortBefore(clock.instant().minus(LONGEST_UPLOAD)));
-        config.settings()
+        config.rooms()
+                .retention()
                 .keepsDeleted()
                 .ifPresent(age -> maintenance.every(Duration.ofHours(1), "purging", () -> {
                     Retention.Purged purged = retention.purge(age, false);
@@ -177,12 +177,12 @@ public final class ControlPlane implements AutoCloseable {
         return wakeups;
     }
 
-    private Optional<YandexClusters> cloud(Config config) {
-        return config.settings()
-                .staging(config.variables())
-                .map(this::opened)
-                .flatMap(staging -> config.settings().cloud(config.variables(), staging))
-                .map(this::opened);
+    private Optional<YandexClusters> cloud(ServerConfig config) {
+        return config.rooms().yandex().map(yandex -> {
+            StoredStaging staging =
+                    opened(StoredStaging.at(yandex.staging(), config.rooms().artifacts()));
+            return opened(new YandexClusters(yandex, staging));
+        });
     }
 
     private static void storeOwnJobs(Packages packages, Path home) {
@@ -195,11 +195,11 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /** Fails early and clearly if the port is taken, and fixes it if any will do. */
-    private static Config.Listen reserve(Config.Listen listen) {
+    private static ServerConfig.Listen reserve(ServerConfig.Listen listen) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port()));
-            return new Config.Listen(listen.host(), socket.getLocalPort());
+            return new ServerConfig.Listen(listen.host(), socket.getLocalPort());
         } catch (IOException e) {
             throw new StartFailure(
                     "port " + listen.port() + " of " + listen.host() + " can't be had (" + e.getMessage()

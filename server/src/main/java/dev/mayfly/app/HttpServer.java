@@ -40,7 +40,8 @@ final class HttpServer implements AutoCloseable {
     }
 
     /** Throws {@link StartFailure} if the port is taken. */
-    static HttpServer start(Config.Listen listen, Callers callers, MlflowRoutes mlflow, WebRoutes web) {
+    static HttpServer start(
+            ServerConfig.Listen listen, HostAndOriginCheck callers, MlflowRoutes mlflow, WebRoutes web) {
         Javalin javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
@@ -72,7 +73,7 @@ final class HttpServer implements AutoCloseable {
     }
 
     /** By default Jetty reads 8 KB at a time, which halves the speed of uploads. */
-    private static Connector connector(Server server, HttpConfiguration http, Config.Listen listen) {
+    private static Connector connector(Server server, HttpConfiguration http, ServerConfig.Listen listen) {
         HttpConnectionFactory factory = new HttpConnectionFactory(http);
         factory.setInputBufferSize(INPUT_BUFFER);
         ServerConnector connector = new ServerConnector(server, factory);

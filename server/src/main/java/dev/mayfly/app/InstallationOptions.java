@@ -1,6 +1,8 @@
 package dev.mayfly.app;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -23,15 +25,23 @@ final class InstallationOptions {
             description = "A Spark for local clusters (default: the one built in).")
     private @Nullable Path sparkHome;
 
-    /** Reads everything that the process was told. Throws {@link IllegalArgumentException} that says what is wrong. */
-    Config read(Optional<String> host, Optional<Integer> port) {
-        return Config.read(
-                new Config.Options(
-                        Optional.ofNullable(data),
-                        host,
-                        port,
-                        Optional.ofNullable(sparkHome),
-                        Optional.ofNullable(config)),
+    /**
+     * Reads everything that the process was told.
+     *
+     * @param more further options, by key
+     * @throws IllegalArgumentException saying what is wrong where
+     */
+    ServerConfig read(Map<String, String> more) {
+        Map<String, String> options = new HashMap<>(more);
+        if (data != null) {
+            options.put("data", data.toString());
+        }
+        if (sparkHome != null) {
+            options.put("spark_home", sparkHome.toString());
+        }
+        return ServerConfig.read(
+                Optional.ofNullable(config),
+                options,
                 System.getenv(),
                 Path.of(System.getProperty("mayfly.home", ".")).toAbsolutePath().normalize());
     }

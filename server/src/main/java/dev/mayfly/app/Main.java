@@ -2,7 +2,8 @@ package dev.mayfly.app;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -66,7 +67,14 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            Config read = installation.read(Optional.ofNullable(host), Optional.ofNullable(port));
+            Map<String, String> options = new HashMap<>();
+            if (host != null) {
+                options.put("host", host);
+            }
+            if (port != null) {
+                options.put("port", port.toString());
+            }
+            ServerConfig read = installation.read(options);
             stopWithTheProcess();
             ControlPlane plane = ControlPlane.start(read, Clock.systemUTC());
             System.out.println("mayfly is ready at " + plane.url() + " (" + plane.where() + ")");

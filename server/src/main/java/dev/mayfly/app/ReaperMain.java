@@ -4,6 +4,7 @@ import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.local.LocalClusters;
 import dev.mayfly.cluster.yandex.Staging;
+import dev.mayfly.cluster.yandex.YandexClusters;
 import dev.mayfly.engine.Hints;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.DatabaseUnavailable;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,14 +58,14 @@ public final class ReaperMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            return reap(installation.read(Optional.empty(), Optional.empty()));
+            return reap(installation.read(Map.of()));
         } catch (StartFailure | DatabaseUnavailable | IllegalArgumentException e) {
             System.err.println("mayfly reaper: " + e.getMessage());
             return 1;
         }
     }
 
-    private int reap(Config read) throws InterruptedException {
+    private int reap(ServerConfig read) throws InterruptedException {
         Path folder = read.folders().data();
         String url = read.databaseUrl()
                 .or(() -> EmbeddedPostgres.running(folder.resolve("postgres")))
@@ -79,9 +80,9 @@ public final class ReaperMain implements Callable<Integer> {
             Staging none = (file, name) -> {
                 throw new IllegalStateException("the reaper submits no jobs");
             };
-            read.settings().cloud(read.variables(), none).ifPresent(providers::add);
-            Clusters clusters =
-                    Clusters.open(database, nobody, clock, read.settings().capacity(), providers);
+            read.rooms().yandex().ifPresent(yandex -> providers.add(new YandexClusters(yandex, none)));
+            Clusters clusters = Clusters.open(
+                    database, nobody, clock, read.rooms().capacity().capacity(), providers);
             ReapOrphans reap = new ReapOrphans(clusters, new Tracking(database, clock), clock);
             System.out.println("mayfly reaper: sweeps every " + ReapOrphans.EVERY.toSeconds() + " s");
             for (int round = 0; !once || round < 2; round++) {

@@ -1,8 +1,10 @@
 package dev.mayfly.app;
 
+import dev.mayfly.artifact.ArtifactConfig;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.FolderArtifacts;
+import dev.mayfly.artifact.S3Location;
 import dev.mayfly.cluster.yandex.Staging;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -17,15 +19,23 @@ final class StoredStaging implements Staging, AutoCloseable {
     private final ArtifactStore store;
     private final String address;
 
-    StoredStaging(ArtifactStore store, String address) {
+    private StoredStaging(ArtifactStore store, String address) {
         this.store = store;
         this.address = address;
     }
 
-    /** A folder that clusters see under the same path. */
-    static StoredStaging inFolder(Path folder) {
-        FolderArtifacts store = new FolderArtifacts(folder);
-        return new StoredStaging(store, store.address());
+    /** At {@code s3://bucket/prefix}, or in a folder that clusters see under the same path. */
+    static StoredStaging at(String place, ArtifactConfig artifacts) {
+        if (!S3Location.isOne(place)) {
+            FolderArtifacts store = new FolderArtifacts(Path.of(place));
+            return new StoredStaging(store, store.address());
+        }
+        try {
+            String address = place.replaceFirst("^s3:", "s3a:").replaceFirst("/$", "") + "/";
+            return new StoredStaging(artifacts.open(S3Location.parse(place)), address);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("yandex.staging: " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -1,5 +1,5 @@
 /**
- * The process: what it is told ({@link dev.mayfly.app.Config}), how the rooms are put together ({@link
+ * The process: what it is told ({@link dev.mayfly.app.ServerConfig}), how the rooms are put together ({@link
  * dev.mayfly.app.ControlPlane}), and the PostgreSQL it brings along. Knows every room; no room knows it.
  */
 @NullMarked

@@ -43,14 +43,14 @@ public final class Webhooks {
     private static final int LONGEST_ANSWER = 1_000;
 
     private final Database database;
-    private final Targets targets;
+    private final AllowedOrigins targets;
     private final Clock clock;
     private final HttpClient client = HttpClient.newBuilder()
             .connectTimeout(ANSWER)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
-    public Webhooks(Database database, Targets targets, Clock clock) {
+    public Webhooks(Database database, AllowedOrigins targets, Clock clock) {
         this.database = database;
         this.targets = targets;
         this.clock = clock;

@@ -9,7 +9,7 @@ import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Tracking;
-import dev.mayfly.webhook.Targets;
+import dev.mayfly.webhook.AllowedOrigins;
 import dev.mayfly.webhook.Webhooks;
 import io.javalin.Javalin;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ record MlflowServer(Database database, Javalin javalin) implements AutoCloseable
                 new FolderArtifacts(folder),
                 new IdempotentRequests(database, clock),
                 new Imports(database, tracking),
-                new Webhooks(database, new Targets(List.of("https://hooks.example.com")), clock),
+                new Webhooks(database, new AllowedOrigins(List.of("https://hooks.example.com")), clock),
                 clock);
         Javalin server = Javalin.create(config -> {
                     config.startup.showJavalinBanner = false;

@@ -81,7 +81,8 @@ class WebhooksTest {
     }
 
     private Webhooks at(Duration later) {
-        return new Webhooks(database, new Targets(List.of(origin)), Clock.fixed(NOW.plus(later), ZoneOffset.UTC));
+        return new Webhooks(
+                database, new AllowedOrigins(List.of(origin)), Clock.fixed(NOW.plus(later), ZoneOffset.UTC));
     }
 
     private Webhook listen(@Nullable String secret, Event... events) {
@@ -221,18 +222,18 @@ class WebhooksTest {
                 "https://hooks.example.com/ x"
             })
     void noOtherPlaceIsCalled(String url) {
-        Targets targets = new Targets(List.of("https://hooks.example.com"));
+        AllowedOrigins targets = new AllowedOrigins(List.of("https://hooks.example.com"));
 
         assertThat(targets.check("https://HOOKS.example.com:443/a?b=c")).hasHost("HOOKS.example.com");
         assertThatThrownBy(() -> targets.check(url)).isInstanceOf(Refused.class);
-        assertThatThrownBy(() -> new Targets(List.of()).check("https://hooks.example.com/"))
+        assertThatThrownBy(() -> new AllowedOrigins(List.of()).check("https://hooks.example.com/"))
                 .isInstanceOf(Refused.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"hooks.example.com", "https://a/b", "ftp://a", "https://", "https://a?b"})
     void anOriginThatIsNoneIsRefused(String origin) {
-        assertThatThrownBy(() -> new Targets(List.of(origin)))
+        assertThatThrownBy(() -> new AllowedOrigins(List.of(origin)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("(expected: https://host or https://host:port)");
     }

@@ -39,17 +39,17 @@ final class Calls implements AutoCloseable {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-    private final YandexSettings settings;
+    private final YandexConfig config;
     private volatile CredentialProvider credentials;
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
-    Calls(YandexSettings settings) {
-        this.settings = settings;
-        this.credentials = credentials(settings);
+    Calls(YandexConfig config) {
+        this.config = config;
+        this.credentials = credentials(config);
     }
 
-    private static CredentialProvider credentials(YandexSettings settings) {
-        YandexSettings.Account account = settings.account();
+    private static CredentialProvider credentials(YandexConfig config) {
+        YandexConfig.Account account = config.account();
         if (account.token() != null) {
             return Auth.iamTokenBuilder().token(account.token()).build();
         }
@@ -98,10 +98,10 @@ final class Calls implements AutoCloseable {
     }
 
     private ManagedChannel channel(String service) {
-        String target = settings.place().endpoint().orElse(service + ".api.cloud.yandex.net:443");
+        String target = config.place().endpoint().orElse(service + ".api.cloud.yandex.net:443");
         return channels.computeIfAbsent(target, address -> {
             ManagedChannelBuilder<?> builder = ManagedChannelBuilder.forTarget(address);
-            return (settings.place().endpoint().isPresent() ? builder.usePlaintext() : builder.useTransportSecurity())
+            return (config.place().endpoint().isPresent() ? builder.usePlaintext() : builder.useTransportSecurity())
                     .keepAliveTime(30, TimeUnit.SECONDS)
                     .build();
         });
@@ -110,7 +110,7 @@ final class Calls implements AutoCloseable {
     /** A token that the cloud refuses is not used again, however long it says that it is good for. */
     private synchronized void renew(CredentialProvider refused) {
         if (credentials == refused) {
-            credentials = credentials(settings);
+            credentials = credentials(config);
             refused.close();
         }
     }

@@ -36,10 +36,10 @@ final class CreateRequests {
             "properties",
             SelfDestruct.OPTION));
 
-    private final YandexSettings settings;
+    private final YandexConfig config;
 
-    CreateRequests(YandexSettings settings) {
-        this.settings = settings;
+    CreateRequests(YandexConfig config) {
+        this.config = config;
     }
 
     /** Throws {@link ClusterRefused} with what is wrong with a spec. */
@@ -66,7 +66,7 @@ final class CreateRequests {
     }
 
     private Resources demand(ClusterSpec.Node node) {
-        YandexSettings.Preset preset = settings.presets().get(preset(node));
+        YandexConfig.Preset preset = config.presets().get(preset(node));
         return preset == null
                 ? node.demand()
                 : node.demand()
@@ -77,7 +77,7 @@ final class CreateRequests {
     /** {@code selfDestruct}: the address of the script that limits the cluster's age from inside. */
     CreateClusterRequest of(ClusterRequest request, Optional<String> selfDestruct) {
         ClusterSpec spec = request.spec();
-        YandexSettings.Place place = settings.place();
+        YandexConfig.Place place = config.place();
         CreateClusterRequest.Builder builder = CreateClusterRequest.newBuilder()
                 .setFolderId(place.folder())
                 .setName(request.name())
@@ -86,17 +86,17 @@ final class CreateRequests {
                 .putLabels(RUN, request.labels().run())
                 .putLabels(EXPIRES, Long.toString(request.labels().expires().getEpochSecond()))
                 .setZoneId(place.zone())
-                .setServiceAccountId(settings.account().serviceAccount())
-                .setBucket(settings.image().bucket())
+                .setServiceAccountId(config.account().serviceAccount())
+                .setBucket(config.image().bucket())
                 .addAllSecurityGroupIds(place.securityGroups())
                 .setDeletionProtection(false)
                 .setConfigSpec(CreateClusterConfigSpec.newBuilder()
-                        .setVersionId(text(spec, "image", settings.image().version()))
+                        .setVersionId(text(spec, "image", config.image().version()))
                         .setHadoop(hadoop(spec, selfDestruct))
                         .addAllSubclustersSpec(subclusters(spec)));
-        settings.image().logGroup().ifPresent(builder::setLogGroupId);
+        config.image().logGroup().ifPresent(builder::setLogGroupId);
         if (number(spec, "max_workers", spec.workers()) > spec.workers()) {
-            builder.setAutoscalingServiceAccountId(settings.account().serviceAccount());
+            builder.setAutoscalingServiceAccountId(config.account().serviceAccount());
         }
         return builder.build();
     }
@@ -145,7 +145,7 @@ final class CreateRequests {
         return CreateSubclusterConfigSpec.newBuilder()
                 .setName(name)
                 .setRole(role)
-                .setSubnetId(settings.place().subnet())
+                .setSubnetId(config.place().subnet())
                 .setHostsCount(hosts)
                 .setResources(yandex.cloud.api.dataproc.v1.Resources.newBuilder()
                         .setResourcePresetId(preset(node))
@@ -159,17 +159,17 @@ final class CreateRequests {
 
     /** The smallest size that has what is asked for. */
     private String preset(ClusterSpec.Node node) {
-        return settings.presets().entrySet().stream()
+        return config.presets().entrySet().stream()
                 .filter(entry -> entry.getValue().cores() >= node.cores()
                         && entry.getValue().memory().bytes() >= node.memory().bytes())
-                .min(Comparator.comparing((Map.Entry<String, YandexSettings.Preset> entry) ->
+                .min(Comparator.comparing((Map.Entry<String, YandexConfig.Preset> entry) ->
                                 entry.getValue().cores())
                         .thenComparing(entry -> entry.getValue().memory().bytes())
                         .thenComparing(Map.Entry::getKey))
                 .map(Map.Entry::getKey)
                 .orElseThrow(() -> new ClusterRefused("machine of " + node.cores() + " cores and " + node.memory()
                         + " (expected: what one of the presets has, "
-                        + new TreeSet<>(settings.presets().keySet())
+                        + new TreeSet<>(config.presets().keySet())
                         + ")"));
     }
 

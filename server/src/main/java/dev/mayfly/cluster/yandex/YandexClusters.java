@@ -46,7 +46,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
 
     private static final int RESOURCE_EXHAUSTED = Status.Code.RESOURCE_EXHAUSTED.value();
 
-    private final YandexSettings settings;
+    private final YandexConfig config;
     private final Calls calls;
     private final CreateRequests requests;
     private final YandexQuota quota;
@@ -55,14 +55,15 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
     private final Staging staging;
     private final Pace pace;
 
-    public YandexClusters(YandexSettings settings, Staging staging, Duration poll) {
-        this.settings = settings;
-        this.calls = new Calls(settings);
-        this.requests = new CreateRequests(settings);
-        this.quota = new YandexQuota(settings, calls);
+    public YandexClusters(YandexConfig config, Staging staging) {
+        this.config = config;
+        this.calls = new Calls(config);
+        this.requests = new CreateRequests(config);
+        this.quota = new YandexQuota(config, calls);
         this.jobs = new YandexJobs(calls, staging);
         this.lockbox = new YandexLockbox(calls);
         this.staging = staging;
+        Duration poll = config.poll();
         this.pace = new Pace(poll, poll.multipliedBy(CREATE_LOOKS), poll.multipliedBy(SETTLE_LOOKS));
     }
 
@@ -208,7 +209,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
 
     private Optional<Cluster> named(String name) {
         return page(ListClustersRequest.newBuilder()
-                        .setFolderId(settings.place().folder())
+                        .setFolderId(config.place().folder())
                         .setFilter("name=\"" + name + "\"")
                         .build())
                 .getClustersList()
@@ -228,7 +229,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
         String token = "";
         do {
             ListClustersResponse page = page(ListClustersRequest.newBuilder()
-                    .setFolderId(settings.place().folder())
+                    .setFolderId(config.place().folder())
                     .setPageSize(PAGE)
                     .setPageToken(token)
                     .build());

@@ -24,16 +24,16 @@ final class YandexQuota {
             "compute.hddDisks.size", Unit.HDD,
             "compute.instances.count", Unit.INSTANCES);
 
-    private final YandexSettings settings;
+    private final YandexConfig config;
     private final Calls calls;
 
-    YandexQuota(YandexSettings settings, Calls calls) {
-        this.settings = settings;
+    YandexQuota(YandexConfig config, Calls calls) {
+        this.config = config;
         this.calls = calls;
     }
 
     Optional<Quota> read() {
-        return settings.place().cloud().map(this::read);
+        return config.place().cloud().map(this::read);
     }
 
     private Quota read(String cloud) {

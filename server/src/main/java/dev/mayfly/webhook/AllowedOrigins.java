@@ -1,5 +1,6 @@
 package dev.mayfly.webhook;
 
+import dev.mayfly.configuration.Section;
 import dev.mayfly.problem.Refused;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -10,13 +11,18 @@ import java.util.Locale;
  * The one place that decides where this server may connect to because a client asked: only to origins that whoever runs it has named
  * in the configuration ({@code webhooks: [https://hooks.example.com]}). By default to none.
  */
-public final class Targets {
+public final class AllowedOrigins {
 
     private final List<String> origins;
 
-    /** Throws {@link IllegalArgumentException} for an origin that is none. */
-    public Targets(List<String> origins) {
-        this.origins = origins.stream().map(Targets::configured).toList();
+    public static AllowedOrigins read(Section root) {
+        return new AllowedOrigins(
+                root.texts("webhooks", "the origins that webhooks of the registry may call, such as https://host"));
+    }
+
+    /** @throws IllegalArgumentException for a text that is not an origin */
+    public AllowedOrigins(List<String> origins) {
+        this.origins = origins.stream().map(AllowedOrigins::configured).toList();
     }
 
     private static String configured(String origin) {

@@ -2,48 +2,39 @@ package dev.mayfly.app;
 
 import io.javalin.http.Context;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who may call by which name. A web page that somebody opens must not reach this server through the browser: neither by a name of
- * its own that leads here (DNS rebinding, told by the Host header), nor from its own address (told by Origin). Accounts will be
- * asked for here, too. Immutable.
+ * Rejects requests by Host and Origin, so that a page in a user's browser can't reach this server through a DNS name of its own
+ * (rebinding) or across origins. Immutable.
  */
-final class Callers {
+final class HostAndOriginCheck {
 
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
     private final Set<String> hosts;
     private final boolean anyHost;
 
-    private Callers(Set<String> hosts, boolean anyHost) {
+    private HostAndOriginCheck(Set<String> hosts, boolean anyHost) {
         this.hosts = hosts;
         this.anyHost = anyHost;
     }
 
     /**
-     * By {@code localhost}, by any IP address, by the name it listens on or is known by, and by the names in {@code
-     * MAYFLY_ALLOWED_HOSTS}, separated by commas; {@code *} allows any.
+     * By {@code localhost}, by any IP address, by the name it listens on or is known by, and by the names that are configured; {@code *}
+     * allows any.
      */
-    static Callers of(Config.Listen listen, Map<String, String> variables) {
+    static HostAndOriginCheck of(ServerConfig.Listen listen, ServerConfig.Web web) {
         Set<String> hosts = new HashSet<>(Set.of("localhost", listen.host().toLowerCase(Locale.ROOT)));
-        String allowed = variables.getOrDefault("MAYFLY_ALLOWED_HOSTS", "");
-        Arrays.stream(allowed.split(",", -1))
-                .map(String::strip)
-                .filter(host -> !host.isEmpty())
-                .forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
-        Optional.ofNullable(variables.get("MAYFLY_PUBLIC_URL"))
-                .map(url -> URI.create(url).getHost())
-                .ifPresent(hosts::add);
-        return new Callers(Set.copyOf(hosts), hosts.contains("*"));
+        web.allowedHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        web.publicUrl().map(url -> URI.create(url).getHost()).ifPresent(hosts::add);
+        return new HostAndOriginCheck(Set.copyOf(hosts), hosts.contains("*"));
     }
 
-    /** Why a request is refused; empty: it is not. */
+    /** Why a request is refused; empty if it is not. */
     Optional<String> refusal(Context request) {
         String host = Optional.ofNullable(request.header("Host")).orElse("");
         if (!anyHost && !isAllowed(name(host))) {
