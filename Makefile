@@ -20,8 +20,9 @@ check: ## What CI runs
 test-spark-3.3: ## The jobs' tests on the Spark of older images
 	mvn -B -ntp -pl jobs test -Pspark-3.3
 
-soak: ## 100,000 simulated installations (about 20 minutes on 2 cores)
-	mvn -B -ntp -pl engine,yandex-api,server test -Dtest='SimulationTest#nothing*' -Dsurefire.failIfNoSpecifiedTests=false -Dmayfly.seeds=100000
+soak: ## 100,000 simulated installations from a random seed (about 20 minutes on 2 cores; SEED=N, SEEDS=N)
+	mvn -B -ntp -pl engine,yandex-api,server test -Dtest='SimulationTest#nothing*' -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dmayfly.seeds=$(or $(SEEDS),100000) -Dmayfly.seed=$(or $(SEED),random)
 	@grep -h 'seeds from' server/target/surefire-reports/*SimulationTest-output.txt
 
 chaos: ## 200 real kill -9 of a real server (about 20 minutes)

@@ -275,6 +275,7 @@ final class Planes implements Hints {
         sleeper.late = true;
         Instant until = world.now().plusSeconds(world.between(1, world.coin() ? 20 : 300));
         world.tell(() -> "process " + planes.indexOf(sleeper) + " sleeps until " + until);
+        afterStep.run(); // what it has written so far is what the other one sees
         while (world.now().isBefore(until)) {
             Due next = next();
             boolean nothing = next == null || dueAt(next).isAfter(until);

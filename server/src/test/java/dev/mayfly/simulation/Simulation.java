@@ -73,6 +73,7 @@ final class Simulation {
     /** Runs it to its end. Returns the number of steps; throws {@link Violation} if a promise was broken. */
     int run() {
         plan();
+        world.afterEachEvent(this::check);
         world.later(TROUBLE, world::calmDown);
         while (!isOver()) {
             planes.step();

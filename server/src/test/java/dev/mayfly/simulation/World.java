@@ -33,6 +33,7 @@ final class World {
     private Instant now = BEGIN;
     private Instant outUntil = BEGIN;
     private boolean calm;
+    private Runnable afterEvent = () -> {};
 
     World(long seed) {
         this.seed = seed;
@@ -45,12 +46,18 @@ final class World {
         return now;
     }
 
+    /** Has something done after every event: a state that only lasts until the next one is one, too. */
+    void afterEachEvent(Runnable check) {
+        afterEvent = check;
+    }
+
     /** Lets time pass; what was to happen until then happens. */
     void advanceTo(Instant to) {
         while (!events.isEmpty() && !events.peek().at.isAfter(to)) {
             Event event = events.poll();
             now = event.at.isAfter(now) ? event.at : now;
             event.act.run();
+            afterEvent.run();
         }
         now = to.isAfter(now) ? to : now;
     }
