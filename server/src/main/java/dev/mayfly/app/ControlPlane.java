@@ -56,10 +56,14 @@ public final class ControlPlane implements AutoCloseable {
     private static final Duration LONGEST_UPLOAD = Duration.ofDays(1);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final ServerConfig config;
+    private final Clock clock;
     private final String url;
     private final String where;
 
     private ControlPlane(ServerConfig config, Clock clock) throws IOException {
+        this.config = config;
+        this.clock = clock;
         try {
             ServerConfig.Listen listen = reserve(config.web().listen());
             DataFolder data = opened(DataFolder.hold(config.folders().data()));
@@ -74,7 +78,7 @@ public final class ControlPlane implements AutoCloseable {
             Engine.migrate(database);
             database.migrate("server");
             this.url = "http://" + listen.host() + ":" + listen.port();
-            opened(assemble(config, listen, clock, data, database));
+            opened(assemble(listen, data, database));
             data.say(url);
             this.where = "data in " + config.folders().data() + ", PostgreSQL "
                     + embedded.map(some -> "of its own on port " + some.port()).orElse("as configured");
@@ -99,14 +103,13 @@ public final class ControlPlane implements AutoCloseable {
         return where;
     }
 
-    private AutoCloseable assemble(
-            ServerConfig config, ServerConfig.Listen listen, Clock clock, DataFolder data, Database database) {
+    private AutoCloseable assemble(ServerConfig.Listen listen, DataFolder data, Database database) {
         Wakeups wakeups = new Wakeups(database, clock);
         ArtifactStore artifacts = opened(config.rooms().artifacts().open(data.resolve("artifacts")));
         ArtifactStore own = opened(artifacts.ofServer());
         Packages packages = new Packages(database, clock, own, data.resolve("cache"));
         packages.adopt(new OldFolder(data.resolve("packages")));
-        Optional<YandexClusters> cloud = cloud(config);
+        Optional<YandexClusters> cloud = cloud();
         List<ClusterProvider> providers = new ArrayList<>();
         providers.add(
                 new LocalClusters(data.resolve("clusters"), config.folders().sparkHome()));
@@ -155,6 +158,17 @@ public final class ControlPlane implements AutoCloseable {
         List<Reconciler> reconcilers = new ArrayList<>(retraining.reconcilers());
         reconcilers.add(clusters.reconciler());
         wakeups.start("mayfly-" + ProcessHandle.current().pid(), THREADS, reconcilers);
+        maintain(database, webhooks, idempotent, artifacts, retention, new ReapOrphans(clusters, tracking, clock));
+        return wakeups;
+    }
+
+    private void maintain(
+            Database database,
+            Webhooks webhooks,
+            IdempotentRequests idempotent,
+            ArtifactStore artifacts,
+            Retention retention,
+            ReapOrphans reaper) {
         PeriodicTasks maintenance = opened(new PeriodicTasks(database, clock));
         maintenance.every(Duration.ofHours(1), "removing old idempotency keys", idempotent::forget);
         maintenance.every(Duration.ofSeconds(1), "sending to webhooks", webhooks::deliver);
@@ -169,15 +183,13 @@ public final class ControlPlane implements AutoCloseable {
                     Retention.Purged purged = retention.purge(age, false);
                     log.info("purged what was deleted {} days ago and before: {}", age.toDays(), purged);
                 }));
-        ReapOrphans reaper = new ReapOrphans(clusters, tracking, clock);
         maintenance.every(
                 ReapOrphans.EVERY,
                 "reaping orphaned clusters",
                 () -> reaper.round().forEach(log::warn));
-        return wakeups;
     }
 
-    private Optional<YandexClusters> cloud(ServerConfig config) {
+    private Optional<YandexClusters> cloud() {
         return config.rooms().yandex().map(yandex -> {
             StoredStaging staging =
                     opened(StoredStaging.at(yandex.staging(), config.rooms().artifacts()));

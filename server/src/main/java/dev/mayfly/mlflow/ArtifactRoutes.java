@@ -88,10 +88,11 @@ final class ArtifactRoutes {
     }
 
     /** Entries as their paths below a folder. */
-    static List<Wire.WireFile> relative(ArtifactPath base, List<ArtifactStore.Entry> entries) {
+    static List<ArtifactReplies.WireFile> relative(ArtifactPath base, List<ArtifactStore.Entry> entries) {
         int skip = base.value().isEmpty() ? 0 : base.value().length() + 1;
         return entries.stream()
-                .map(entry -> Wire.WireFile.of(entry, entry.path().value().substring(skip)))
+                .map(entry ->
+                        ArtifactReplies.WireFile.of(entry, entry.path().value().substring(skip)))
                 .toList();
     }
 
@@ -99,13 +100,13 @@ final class ArtifactRoutes {
         String root = tracking.run(RunRoutes.id(fields)).info().artifactUri();
         ArtifactPath base = Locations.path(root);
         ArtifactPath below = Locations.checked(fields.text("path", ""));
-        return new Wire.FilesReply(root, relative(base, artifacts.list(base.child(below.value()))));
+        return new ArtifactReplies.FilesReply(root, relative(base, artifacts.list(base.child(below.value()))));
     }
 
     private void proxyList(Context request) {
         ArtifactPath path = Locations.checked(
                 Optional.ofNullable(request.queryParam("path")).orElse("").replaceFirst("/$", ""));
-        reply(request, new Wire.FilesReply(null, relative(path, artifacts.list(path))));
+        reply(request, new ArtifactReplies.FilesReply(null, relative(path, artifacts.list(path))));
     }
 
     private void ofRun(Context request) throws IOException {

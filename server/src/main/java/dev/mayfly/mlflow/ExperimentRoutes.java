@@ -49,7 +49,7 @@ final class ExperimentRoutes {
         if (!location.isEmpty()) {
             Locations.check(Locations.ARTIFACTS, location);
         }
-        return new Wire.ExperimentIdReply(
+        return new ExperimentReplies.ExperimentIdReply(
                 tracking.createExperiment(fields.required("name"), location, fields.pairs("tags"))
                         .toString());
     }
@@ -67,8 +67,8 @@ final class ExperimentRoutes {
                 fields.texts("order_by"),
                 fields.limit("max_results", 0, MOST),
                 fields.text("page_token", ""));
-        return new Wire.ExperimentsReply(
-                page.items().stream().map(Wire.WireExperiment::of).toList(),
+        return new ExperimentReplies.ExperimentsReply(
+                page.items().stream().map(ExperimentReplies.WireExperiment::of).toList(),
                 page.next().orElse(null));
     }
 
@@ -78,13 +78,13 @@ final class ExperimentRoutes {
             throw Refused.invalid("SearchDatasets request must specify at least one and at most 20 experiment_ids, got "
                     + ids.size() + ".");
         }
-        List<Wire.DatasetSummary> summaries = new ArrayList<>();
+        List<RunReplies.DatasetSummary> summaries = new ArrayList<>();
         for (String id : ids) {
             for (Tracking.DatasetUse use : tracking.datasets(ExperimentId.parse(id), MOST_DATASETS)) {
-                summaries.add(new Wire.DatasetSummary(id, use.name(), use.digest(), use.context()));
+                summaries.add(new RunReplies.DatasetSummary(id, use.name(), use.digest(), use.context()));
             }
         }
-        return new Wire.DatasetSummariesReply(summaries);
+        return new RunReplies.DatasetSummariesReply(summaries);
     }
 
     static Wire.Empty done(Runnable act) {
@@ -96,7 +96,7 @@ final class ExperimentRoutes {
         return ExperimentId.parse(fields.required("experiment_id"));
     }
 
-    private static Wire.ExperimentReply reply(Experiment experiment) {
-        return new Wire.ExperimentReply(Wire.WireExperiment.of(experiment));
+    private static ExperimentReplies.ExperimentReply reply(Experiment experiment) {
+        return new ExperimentReplies.ExperimentReply(ExperimentReplies.WireExperiment.of(experiment));
     }
 }

@@ -48,7 +48,7 @@ final class ImportRoutes {
         }
         Experiment experiment = imports.experiment(
                 fields.required("name"), location, time(fields, "creation_time"), fields.pairs("tags"));
-        return new Wire.ExperimentReply(Wire.WireExperiment.of(experiment));
+        return new ExperimentReplies.ExperimentReply(ExperimentReplies.WireExperiment.of(experiment));
     }
 
     private Object run(Fields fields) {
@@ -65,7 +65,7 @@ final class ImportRoutes {
                 fields.has("end_time") ? time(fields, "end_time") : null,
                 location,
                 LifecycleStage.ACTIVE));
-        return new Wire.RunReply(Wire.WireRun.of(run));
+        return new RunReplies.RunReply(RunReplies.WireRun.of(run));
     }
 
     private Object loggedModel(Fields fields) {
@@ -101,7 +101,7 @@ final class ImportRoutes {
     }
 
     private Object model(Fields fields) {
-        return new Wire.ModelReply(Wire.WireModel.of(registry.importModel(
+        return new ModelReplies.ModelReply(ModelReplies.WireModel.of(registry.importModel(
                 fields.required("name"), fields.text("description", ""), time(fields, "creation_timestamp"))));
     }
 
@@ -125,7 +125,7 @@ final class ImportRoutes {
                 time(fields, "last_updated_timestamp"),
                 Map.of(),
                 List.of()));
-        return new Wire.VersionReply(Wire.WireVersion.of(version));
+        return new ModelReplies.VersionReply(ModelReplies.WireVersion.of(version));
     }
 
     private static Instant time(Fields fields, String name) {

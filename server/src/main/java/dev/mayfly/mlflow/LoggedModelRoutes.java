@@ -68,8 +68,10 @@ final class LoggedModelRoutes {
                 fields.list("order_by").stream().map(LoggedModelRoutes::sort).toList(),
                 fields.limit("max_results", 50, MOST),
                 fields.text("page_token", "")));
-        return new Wire.LoggedModelsReply(
-                page.items().stream().map(Wire.WireLoggedModel::of).toList(),
+        return new LoggedModelReplies.LoggedModelsReply(
+                page.items().stream()
+                        .map(LoggedModelReplies.WireLoggedModel::of)
+                        .toList(),
                 page.next().orElse(null));
     }
 
@@ -87,14 +89,15 @@ final class LoggedModelRoutes {
         String root = models.get(id(fields), false).info().artifactUri();
         ArtifactPath base = Locations.path(root);
         ArtifactPath below = Locations.checked(fields.text("artifact_directory_path", ""));
-        return new Wire.FilesReply(root, ArtifactRoutes.relative(base, artifacts.list(base.child(below.value()))));
+        return new ArtifactReplies.FilesReply(
+                root, ArtifactRoutes.relative(base, artifacts.list(base.child(below.value()))));
     }
 
     private static String id(Fields fields) {
         return fields.required("model_id");
     }
 
-    private static Wire.LoggedModelReply reply(LoggedModel model) {
-        return new Wire.LoggedModelReply(Wire.WireLoggedModel.of(model));
+    private static LoggedModelReplies.LoggedModelReply reply(LoggedModel model) {
+        return new LoggedModelReplies.LoggedModelReply(LoggedModelReplies.WireLoggedModel.of(model));
     }
 }

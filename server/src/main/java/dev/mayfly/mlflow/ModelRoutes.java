@@ -98,18 +98,18 @@ final class ModelRoutes {
                 fields.texts("order_by"),
                 fields.limit("max_results", 100, MOST_MODELS),
                 fields.text("page_token", ""));
-        return new Wire.ModelsReply(
-                page.items().stream().map(Wire.WireModel::of).toList(),
+        return new ModelReplies.ModelsReply(
+                page.items().stream().map(ModelReplies.WireModel::of).toList(),
                 page.next().orElse(null));
     }
 
     private Object latest(Fields fields) {
         List<ModelVersion.Stage> stages =
                 fields.texts("stages").stream().map(ModelRoutes::stage).toList();
-        return new Wire.VersionsReply(
+        return new ModelReplies.VersionsReply(
                 registry.model(name(fields)).latest().stream()
                         .filter(version -> stages.isEmpty() || stages.contains(version.stage()))
-                        .map(Wire.WireVersion::of)
+                        .map(ModelReplies.WireVersion::of)
                         .toList(),
                 null);
     }
@@ -197,15 +197,16 @@ final class ModelRoutes {
                 fields.texts("order_by"),
                 fields.limit("max_results", 10_000, MOST_VERSIONS),
                 fields.text("page_token", ""));
-        return new Wire.VersionsReply(
-                page.items().stream().map(Wire.WireVersion::of).toList(),
+        return new ModelReplies.VersionsReply(
+                page.items().stream().map(ModelReplies.WireVersion::of).toList(),
                 page.next().orElse(null));
     }
 
     /** Artifacts of a run stay {@code runs:/...}, which clients resolve themselves. */
     private Object downloadUri(Fields fields) {
         ModelVersion.Origin origin = registry.version(key(fields)).origin();
-        return new Wire.DownloadUriReply(OF_RUN.matcher(origin.source()).matches() ? origin.source() : origin.files());
+        return new ModelReplies.DownloadUriReply(
+                OF_RUN.matcher(origin.source()).matches() ? origin.source() : origin.files());
     }
 
     private Object stage(Fields fields) {
@@ -234,11 +235,11 @@ final class ModelRoutes {
         return fields.required("name");
     }
 
-    private static Wire.ModelReply reply(RegisteredModel model) {
-        return new Wire.ModelReply(Wire.WireModel.of(model));
+    private static ModelReplies.ModelReply reply(RegisteredModel model) {
+        return new ModelReplies.ModelReply(ModelReplies.WireModel.of(model));
     }
 
-    private static Wire.VersionReply reply(ModelVersion version) {
-        return new Wire.VersionReply(Wire.WireVersion.of(version));
+    private static ModelReplies.VersionReply reply(ModelVersion version) {
+        return new ModelReplies.VersionReply(ModelReplies.WireVersion.of(version));
     }
 }

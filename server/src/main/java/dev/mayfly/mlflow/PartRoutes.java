@@ -53,7 +53,7 @@ final class PartRoutes {
         ArtifactPath path = file(fields);
         int count = fields.limit("num_parts", 1, PartUploads.MOST_PARTS);
         String upload = parts.begin(path);
-        List<Wire.Credential> credentials = new ArrayList<>();
+        List<ArtifactReplies.Credential> credentials = new ArrayList<>();
         for (int n = 1; n <= count; n++) {
             int number = n;
             String url = parts.partAddress(path, upload, n, VALID)
@@ -63,9 +63,9 @@ final class PartRoutes {
                             "/api/2.0/mlflow-artifacts/"
                                     + PARTS.replace("{upload}", upload).replace("{number}", Integer.toString(number)),
                             path));
-            credentials.add(new Wire.Credential(url, n, Map.of()));
+            credentials.add(new ArtifactReplies.Credential(url, n, Map.of()));
         }
-        return new Wire.PartsReply(upload, credentials);
+        return new ArtifactReplies.PartsReply(upload, credentials);
     }
 
     private void store(Context request) throws IOException {
@@ -116,21 +116,21 @@ final class PartRoutes {
                 .filter(entry -> !entry.isFolder())
                 .orElseThrow(() -> Refused.missing("No such artifact: '" + path + "'"));
         String url = parts.readAddress(path, VALID).map(URI::toString).orElseGet(() -> own(request, FILES, path));
-        return new Wire.PresignedReply(url, Map.of(), file.bytes());
+        return new ArtifactReplies.PresignedReply(url, Map.of(), file.bytes());
     }
 
     private Object uploadAddress(Context request, Fields fields) {
         ArtifactPath path = ofRun(fields);
         String url =
                 parts.writeAddress(path, valid(fields)).map(URI::toString).orElseGet(() -> own(request, FILES, path));
-        return new Wire.PresignedUploadReply(url, Map.of());
+        return new ArtifactReplies.PresignedUploadReply(url, Map.of());
     }
 
     private Object downloadAddress(Context request, Fields fields) {
         ArtifactPath path = ofRun(fields);
         String url =
                 parts.readAddress(path, valid(fields)).map(URI::toString).orElseGet(() -> own(request, FILES, path));
-        return new Wire.PresignedUploadReply(url, Map.of());
+        return new ArtifactReplies.PresignedUploadReply(url, Map.of());
     }
 
     private ArtifactPath ofRun(Fields fields) {

@@ -51,7 +51,7 @@ final class RunRoutes {
     void add(Api api) {
         api.create("runs/create", this::create);
         api.post("runs/update", this::update);
-        api.get("runs/get", fields -> new Wire.RunReply(Wire.WireRun.of(tracking.run(id(fields)))));
+        api.get("runs/get", fields -> new RunReplies.RunReply(RunReplies.WireRun.of(tracking.run(id(fields)))));
         api.post("runs/search", this::search);
         api.post("runs/delete", fields -> ExperimentRoutes.done(() -> tracking.deleteRun(id(fields))));
         api.post("runs/restore", fields -> ExperimentRoutes.done(() -> tracking.restoreRun(id(fields))));
@@ -79,7 +79,7 @@ final class RunRoutes {
                 fields.text("user_id", ""),
                 Instant.ofEpochMilli(fields.whole("start_time", clock.millis())),
                 fields.pairs("tags"));
-        return new Wire.RunReply(Wire.WireRun.opened(tracking.createRun(asked, once)));
+        return new RunReplies.RunReply(RunReplies.WireRun.opened(tracking.createRun(asked, once)));
     }
 
     private Object update(Fields fields) {
@@ -88,7 +88,7 @@ final class RunRoutes {
                 fields.choice("status", STATUSES).orElse(null),
                 fields.has("end_time") ? Instant.ofEpochMilli(fields.whole("end_time", 0)) : null,
                 fields.textOrNull("run_name"));
-        return new Wire.RunInfoReply(Wire.RunInfo.of(run.info()));
+        return new RunReplies.RunInfoReply(RunReplies.RunInfo.of(run.info()));
     }
 
     private Object search(Fields fields) {
@@ -99,8 +99,8 @@ final class RunRoutes {
                 fields.texts("order_by"),
                 fields.limit("max_results", 1_000, MOST_RUNS),
                 fields.text("page_token", "")));
-        return new Wire.RunsReply(
-                page.items().stream().map(Wire.WireRun::of).toList(),
+        return new RunReplies.RunsReply(
+                page.items().stream().map(RunReplies.WireRun::of).toList(),
                 page.next().orElse(null));
     }
 
@@ -218,8 +218,8 @@ final class RunRoutes {
         Metric after = PointToken.read(key, fields.text("page_token", ""));
         List<Metric> found = tracking.history(id(fields), key, limit + 1, after);
         List<Metric> page = found.size() > limit ? found.subList(0, limit) : found;
-        return new Wire.MetricsReply(
-                page.stream().map(Wire.WireMetric::of).toList(),
+        return new RunReplies.MetricsReply(
+                page.stream().map(RunReplies.WireMetric::of).toList(),
                 found.size() > limit ? PointToken.of(page.get(limit - 1)) : null);
     }
 
@@ -246,9 +246,9 @@ final class RunRoutes {
     }
 
     private static Object bulk(Map<TrackingRunId, List<Metric>> points) {
-        List<Wire.BulkMetric> all = new ArrayList<>();
-        points.forEach((run, metrics) -> metrics.forEach(metric -> all.add(Wire.BulkMetric.of(run, metric))));
-        return new Wire.BulkMetricsReply(all);
+        List<RunReplies.BulkMetric> all = new ArrayList<>();
+        points.forEach((run, metrics) -> metrics.forEach(metric -> all.add(RunReplies.BulkMetric.of(run, metric))));
+        return new RunReplies.BulkMetricsReply(all);
     }
 
     private static List<String> runs(List<String> runs, String name) {

@@ -38,15 +38,15 @@ final class WebhookRoutes {
         int limit = fields.limit("max_results", 100, MOST);
         List<Webhook> found = webhooks.list(fields.text("page_token", ""), limit + 1);
         List<Webhook> page = found.size() > limit ? found.subList(0, limit) : found;
-        return new Wire.WebhooksReply(
-                page.stream().map(Wire.WireWebhook::of).toList(),
+        return new WebhookReplies.WebhooksReply(
+                page.stream().map(WebhookReplies.WireWebhook::of).toList(),
                 found.size() > limit ? page.get(limit - 1).id() : null);
     }
 
     private Object test(Fields fields) {
         Optional<Event> event = fields.has("event") ? Optional.of(event(fields.inside("event"))) : Optional.empty();
         Webhooks.Outcome outcome = webhooks.test(id(fields), event);
-        return new Wire.WebhookTestReply(new Wire.WebhookTest(
+        return new WebhookReplies.WebhookTestReply(new WebhookReplies.WebhookTest(
                 outcome.isTaken(),
                 outcome.status().orElse(null),
                 outcome.status().isPresent() ? outcome.text() : null,
@@ -87,7 +87,7 @@ final class WebhookRoutes {
         return fields.required("webhook_id");
     }
 
-    private static Wire.WebhookReply reply(Webhook webhook) {
-        return new Wire.WebhookReply(Wire.WireWebhook.of(webhook));
+    private static WebhookReplies.WebhookReply reply(Webhook webhook) {
+        return new WebhookReplies.WebhookReply(WebhookReplies.WireWebhook.of(webhook));
     }
 }

@@ -47,10 +47,10 @@ public final class ModelRegistry {
         checkName(name);
         EntityKey.checkTags(tags, TAG);
         return database.inTransaction(tx -> {
-            if (!ModelStore.insertModel(tx, name, description, clock.instant())) {
+            if (!ModelStore.insert(tx, name, description, clock.instant())) {
                 throw new Refused(Refused.Kind.ALREADY_EXISTS, "Registered Model (name=" + name + ") already exists.");
             }
-            tags.forEach((key, value) -> ModelStore.putModelTag(tx, name, key, value));
+            tags.forEach((key, value) -> ModelStore.putTag(tx, name, key, value));
             events.happened(
                     tx, "registered_model", "created", Map.of("name", name, "tags", tags, "description", description));
             return existing(tx, name);
@@ -111,7 +111,7 @@ public final class ModelRegistry {
 
     /** Deletes a model with all of its versions, for good. */
     public void delete(String name) {
-        if (!database.inTransaction(tx -> ModelStore.deleteModel(tx, name))) {
+        if (!database.inTransaction(tx -> ModelStore.delete(tx, name))) {
             throw unknown(name);
         }
     }
@@ -120,7 +120,7 @@ public final class ModelRegistry {
         EntityKey.check("tag", key);
         database.useTransaction(tx -> {
             existing(tx, name);
-            ModelStore.deleteModelTag(tx, name, key);
+            ModelStore.deleteTag(tx, name, key);
         });
     }
 
@@ -140,15 +140,15 @@ public final class ModelRegistry {
         EntityKey.checkTags(tags, TAG);
         ModelVersion.Origin origin = from.withIncomplete(files.whyIncomplete(from));
         return database.inTransaction(tx -> {
-            int number = ModelStore.nextVersion(tx, name, clock.instant()).orElseThrow(() -> unknown(name));
+            int number = VersionStore.nextNumber(tx, name, clock.instant()).orElseThrow(() -> unknown(name));
             ModelVersion.Key key = new ModelVersion.Key(name, number);
             int made = Integer.parseInt(once.claim(tx, Integer.toString(number)));
             if (made != number) {
-                ModelStore.takeBack(tx, key);
+                VersionStore.takeBack(tx, key);
                 return existing(tx, new ModelVersion.Key(name, made));
             }
-            ModelStore.insertVersion(tx, key, origin, description, clock.instant());
-            tags.forEach((tag, value) -> ModelStore.putVersionTag(tx, key, tag, value));
+            VersionStore.insert(tx, key, origin, description, clock.instant());
+            tags.forEach((tag, value) -> VersionStore.putTag(tx, key, tag, value));
             Map<String, Object> data = told(key);
             data.put("source", origin.source());
             data.put("run_id", origin.runId() == null ? "" : origin.runId());
@@ -163,7 +163,7 @@ public final class ModelRegistry {
     public RegisteredModel importModel(String name, String description, Instant created) {
         checkName(name);
         return database.inTransaction(tx -> {
-            ModelStore.insertModel(tx, name, description, created);
+            ModelStore.insert(tx, name, description, created);
             return existing(tx, name);
         });
     }
@@ -173,8 +173,8 @@ public final class ModelRegistry {
         String incomplete = files.whyIncomplete(version.origin());
         return database.inTransaction(tx -> {
             existing(tx, version.key().model());
-            ModelStore.importVersion(tx, version);
-            ModelStore.putIncomplete(tx, version.key(), incomplete);
+            VersionStore.importVersion(tx, version);
+            VersionStore.putIncomplete(tx, version.key(), incomplete);
             return existing(tx, version.key());
         });
     }
@@ -182,7 +182,7 @@ public final class ModelRegistry {
     public ModelVersion describe(ModelVersion.Key key, String description) {
         return database.inTransaction(tx -> {
             existing(tx, key);
-            ModelStore.describe(tx, key, description, clock.instant());
+            VersionStore.describe(tx, key, description, clock.instant());
             return existing(tx, key);
         });
     }
@@ -195,9 +195,9 @@ public final class ModelRegistry {
         }
         return database.inTransaction(tx -> {
             existing(tx, key);
-            ModelStore.stage(tx, key, stage, clock.instant());
+            VersionStore.stage(tx, key, stage, clock.instant());
             if (archiveOthers) {
-                ModelStore.archiveOthers(tx, key, stage, clock.instant());
+                VersionStore.archiveOthers(tx, key, stage, clock.instant());
             }
             ModelStore.touch(tx, key.model(), clock.instant());
             return existing(tx, key);
@@ -208,7 +208,7 @@ public final class ModelRegistry {
     public void delete(ModelVersion.Key key) {
         database.useTransaction(tx -> {
             existing(tx, key);
-            ModelStore.deleteVersion(tx, key, clock.instant());
+            VersionStore.delete(tx, key, clock.instant());
             ModelStore.touch(tx, key.model(), clock.instant());
         });
     }
@@ -217,7 +217,7 @@ public final class ModelRegistry {
         EntityKey.check("tag", tag);
         database.useTransaction(tx -> {
             existing(tx, key);
-            ModelStore.deleteVersionTag(tx, key, tag);
+            VersionStore.deleteTag(tx, key, tag);
             Map<String, Object> data = told(key);
             data.put("key", tag);
             events.happened(tx, "model_version_tag", "deleted", data);
@@ -233,7 +233,7 @@ public final class ModelRegistry {
                         ? List.of(Order.by("last_updated_timestamp", true), BY_NAME, NEWEST_FIRST)
                         : List.of(BY_NAME, NEWEST_FIRST));
         boolean promptsToo = RegistryFields.isAboutPrompts(filter);
-        return database.read(tx -> ModelStore.versions(tx, query, promptsToo, limit));
+        return database.read(tx -> VersionStore.versions(tx, query, promptsToo, limit));
     }
 
     public ModelVersion version(ModelVersion.Key key) {
@@ -250,7 +250,7 @@ public final class ModelRegistry {
             return version;
         }
         return database.inTransaction(tx -> {
-            ModelStore.putIncomplete(tx, version.key(), why);
+            VersionStore.putIncomplete(tx, version.key(), why);
             return existing(tx, version.key());
         });
     }
@@ -265,7 +265,7 @@ public final class ModelRegistry {
         boolean isPrompt = ModelFiles.PLACEHOLDERS.contains(version.origin().source());
         String why = isPrompt ? "it is a prompt" : files.whyIncomplete(version.origin());
         if (!why.isEmpty()) {
-            database.useTransaction(tx -> ModelStore.putIncomplete(tx, key, why));
+            database.useTransaction(tx -> VersionStore.putIncomplete(tx, key, why));
             throw new Refused(
                     Refused.Kind.WRONG_STATE,
                     key.model() + " version " + key.version() + " is incomplete: " + why
@@ -275,26 +275,26 @@ public final class ModelRegistry {
 
     /** Whether a version has its files at or below a place. */
     public boolean needsFilesBelow(String place) {
-        return database.read(tx -> ModelStore.needsFilesBelow(tx, place.replaceFirst("/$", "")));
+        return database.read(tx -> VersionStore.needsFilesBelow(tx, place.replaceFirst("/$", "")));
     }
 
     /** The versions of a model, newest first. */
     public List<ModelVersion> versions(String name, int limit) {
-        return database.read(tx -> ModelStore.versions(tx, name, null, limit)).stream()
+        return database.read(tx -> VersionStore.versions(tx, name, null, limit)).stream()
                 .map(this::recheck)
                 .toList();
     }
 
     /** The versions that a tracking run made, newest first; of one model, if it is given. */
     public List<ModelVersion> madeBy(String runId, @Nullable String model) {
-        return database.read(tx -> ModelStore.versions(tx, model, runId, 100));
+        return database.read(tx -> VersionStore.versions(tx, model, runId, 100));
     }
 
     public void tagModel(String name, String key, String value) {
         EntityKey.checkTags(Map.of(key, value), TAG);
         database.useTransaction(tx -> {
             existing(tx, name);
-            ModelStore.putModelTag(tx, name, key, value);
+            ModelStore.putTag(tx, name, key, value);
         });
     }
 
@@ -302,7 +302,7 @@ public final class ModelRegistry {
         EntityKey.checkTags(Map.of(key, value), TAG);
         database.useTransaction(tx -> {
             existing(tx, version);
-            ModelStore.putVersionTag(tx, version, key, value);
+            VersionStore.putTag(tx, version, key, value);
             Map<String, Object> data = told(version);
             data.put("key", key);
             data.put("value", value);
@@ -333,10 +333,10 @@ public final class ModelRegistry {
         return database.inTransaction(tx -> {
             existing(tx, name);
             if (alias.equals("latest")) {
-                return ModelStore.versions(tx, name, null, 1).stream().findFirst();
+                return VersionStore.versions(tx, name, null, 1).stream().findFirst();
             }
             return ModelStore.aliased(tx, name, alias)
-                    .flatMap(version -> ModelStore.findVersion(tx, new ModelVersion.Key(name, version)));
+                    .flatMap(version -> VersionStore.find(tx, new ModelVersion.Key(name, version)));
         });
     }
 
@@ -365,11 +365,11 @@ public final class ModelRegistry {
     }
 
     static RegisteredModel existing(Handle tx, String name) {
-        return ModelStore.findModel(tx, name).orElseThrow(() -> unknown(name));
+        return ModelStore.find(tx, name).orElseThrow(() -> unknown(name));
     }
 
     static ModelVersion existing(Handle tx, ModelVersion.Key key) {
-        return ModelStore.findVersion(tx, key)
+        return VersionStore.find(tx, key)
                 .orElseThrow(() -> Refused.missing(
                         "Model Version (name=" + key.model() + ", version=" + key.version() + ") not found"));
     }

@@ -1,9 +1,5 @@
 package dev.mayfly.registry;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.mayfly.search.Page;
 import dev.mayfly.search.PageQuery;
 import java.sql.ResultSet;
@@ -12,22 +8,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
-import org.jspecify.annotations.Nullable;
 
-/** The tables of the registry. */
+/** The models with their tags and aliases, in the tables {@code registered_model}, {@code registered_model_tag} and {@code model_alias}. */
 final class ModelStore {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private ModelStore() {}
 
-    /** False: there is one already. */
-    static boolean insertModel(Handle tx, String name, String description, Instant now) {
+    /** Makes a model; false if there is one of this name. */
+    static boolean insert(Handle tx, String name, String description, Instant now) {
         return tx.createUpdate("""
                                 insert into registered_model (name, description, creation_time, update_time)
                                 values (:name, :description, :now, :now) on conflict (name) do nothing""")
@@ -37,18 +29,6 @@ final class ModelStore {
                         .execute()
                 == 1;
     }
-
-    /** All of a version as one JSON object, over {@code model_version version}. */
-    private static final String VERSION = """
-            json_build_object('name', version.name, 'version', version.version, 'source', version.source,
-              'storage', version.storage_location, 'run', version.run_id, 'link', version.run_link,
-              'model', version.model_id, 'user', version.user_id, 'incomplete', version.incomplete, 'stage', version.stage,
-              'description', version.description, 'created', version.creation_time, 'updated', version.update_time,
-              'tags', (select json_object_agg(t.key, t.value order by t.key) from model_version_tag t
-                where t.name = version.name and t.version = version.version),
-              'aliases', (select json_agg(a.alias order by a.alias) from model_alias a
-                where a.name = version.name and a.version = version.version))
-            """;
 
     /** All of a model in one row, over {@code registered_model model}. */
     private static final String MODEL = """
@@ -60,9 +40,9 @@ final class ModelStore {
             (select json_agg(%s order by version.first)
               from (select distinct on (stage) *, min(version) over (partition by stage) as first from model_version
                 where name = model.name and not deleted order by stage, version desc) version) as latest
-            """.formatted(VERSION);
+            """.formatted(VersionStore.VERSION);
 
-    static Optional<RegisteredModel> findModel(Handle tx, String name) {
+    static Optional<RegisteredModel> find(Handle tx, String name) {
         return tx.createQuery("select " + MODEL + " from registered_model model where name = :name")
                 .bind("name", name)
                 .map((row, context) -> model(row))
@@ -95,7 +75,7 @@ final class ModelStore {
                 .execute();
     }
 
-    /** False: another one bears the name. Versions, tags, aliases and the promotion log go with it. */
+    /** Renames a model with its versions, tags, aliases and promotion log; false if another one has the name. */
     static boolean rename(Handle tx, String name, String to, Instant now) {
         boolean renamed = tx.createUpdate("""
                                 update registered_model set name = :to, update_time = :now
@@ -114,214 +94,25 @@ final class ModelStore {
         return renamed;
     }
 
-    static boolean deleteModel(Handle tx, String name) {
+    static boolean delete(Handle tx, String name) {
         return tx.createUpdate("delete from registered_model where name = :name")
                         .bind("name", name)
                         .execute()
                 == 1;
     }
 
-    static void deleteModelTag(Handle tx, String name, String key) {
+    static void deleteTag(Handle tx, String name, String key) {
         tx.createUpdate("delete from registered_model_tag where name = :name and key = :key")
                 .bind("name", name)
                 .bind("key", key)
                 .execute();
     }
 
-    /** The number of a new version: one more than ever was. The model's row is locked until the transaction ends. */
-    static Optional<Integer> nextVersion(Handle tx, String name, Instant now) {
-        return tx.createQuery("""
-                        update registered_model set last_version = last_version + 1, update_time = :now
-                        where name = :name returning last_version""")
-                .bind("name", name)
-                .bind("now", now.toEpochMilli())
-                .mapTo(Integer.class)
-                .findOne();
-    }
-
-    /** A number that {@link #nextVersion} gave in this transaction, and that is not needed. */
-    static void takeBack(Handle tx, ModelVersion.Key key) {
-        tx.createUpdate("update registered_model set last_version = :version - 1 where name = :name")
-                .bind("name", key.model())
-                .bind("version", key.version())
-                .execute();
-    }
-
-    static void insertVersion(
-            Handle tx, ModelVersion.Key key, ModelVersion.Origin origin, String description, Instant now) {
-        tx.createUpdate("""
-                        insert into model_version (name, version, source, storage_location, run_id, run_link, model_id,
-                          user_id, incomplete, description, creation_time, update_time)
-                        values (:name, :version, :source, :storage, :run, :link, :model, :user, :incomplete, :description,
-                          :now, :now)""")
-                .bind("name", key.model())
-                .bind("version", key.version())
-                .bind("source", origin.source())
-                .bind("storage", origin.storage())
-                .bind("run", origin.runId())
-                .bind("link", origin.runLink())
-                .bind("model", origin.modelId())
-                .bind("user", origin.user())
-                .bind("incomplete", origin.incomplete())
-                .bind("description", description)
-                .bind("now", now.toEpochMilli())
-                .execute();
-    }
-
-    /** Nothing happens if there is or was one of this number. */
-    static void importVersion(Handle tx, ModelVersion version) {
-        tx.createUpdate(
-                        "update registered_model set last_version = greatest(last_version, :version) where name = :name")
-                .bind("name", version.key().model())
-                .bind("version", version.key().version())
-                .execute();
-        tx.createUpdate("""
-                        insert into model_version (name, version, source, storage_location, run_id, run_link, model_id,
-                          user_id, stage, description, creation_time, update_time)
-                        values (:name, :version, :source, :storage, :run, :link, :model, :user, :stage, :description,
-                          :created, :updated)
-                        on conflict (name, version) do nothing""")
-                .bind("name", version.key().model())
-                .bind("version", version.key().version())
-                .bind("source", version.origin().source())
-                .bind("storage", version.origin().storage())
-                .bind("run", version.origin().runId())
-                .bind("link", version.origin().runLink())
-                .bind("model", version.origin().modelId())
-                .bind("user", version.origin().user())
-                .bind("stage", version.stage().word())
-                .bind("description", version.description())
-                .bind("created", version.created().toEpochMilli())
-                .bind("updated", version.updated().toEpochMilli())
-                .execute();
-    }
-
-    static Optional<ModelVersion> findVersion(Handle tx, ModelVersion.Key key) {
-        return tx.createQuery(
-                        "select " + VERSION
-                                + " as whole from model_version version where name = :name and version = :version and not deleted")
-                .bind("name", key.model())
-                .bind("version", key.version())
-                .map((row, context) -> version(row))
-                .findOne();
-    }
-
-    static boolean needsFilesBelow(Handle tx, String place) {
-        return tx.createQuery("""
-                        select exists (select 1 from model_version where not deleted
-                          and starts_with(coalesce(storage_location, source) || '/', :place || '/'))""").bind("place", place).mapTo(Boolean.class).one();
-    }
-
-    /** Newest first; a null name or run means any. */
-    static List<ModelVersion> versions(Handle tx, @Nullable String name, @Nullable String runId, int limit) {
-        return tx.createQuery("select " + VERSION + """
-                         as whole from model_version version
-                        where not deleted and (cast(:name as text) is null or name = :name)
-                          and (cast(:run as text) is null or run_id = :run)
-                        order by creation_time desc, name, version desc limit :limit""")
-                .bind("name", name)
-                .bind("run", runId)
-                .bind("limit", limit)
-                .map((row, context) -> version(row))
-                .list();
-    }
-
-    /** {@code promptsToo}: also versions of prompts. */
-    static Page<ModelVersion> versions(Handle tx, PageQuery query, boolean promptsToo, int limit) {
-        String kind = promptsToo ? "true" : "not " + RegistryFields.VERSIONS.isPrompt();
-        Query statement = tx.createQuery("select version.*, " + VERSION + " as whole from ("
-                        + query.page("model_version version", "version", "not deleted and " + kind)
-                        + ") version order by "
-                        + query.order())
-                .bind("limit", limit + 1);
-        query.binds().forEach(statement::bind);
-        return Page.read(statement, query, limit, ModelStore::version);
-    }
-
-    static void describe(Handle tx, ModelVersion.Key key, String description, Instant now) {
-        tx.createUpdate("""
-                        update model_version set description = :text, update_time = :now
-                        where name = :name and version = :version""")
-                .bind("name", key.model())
-                .bind("version", key.version())
-                .bind("text", description)
-                .bind("now", now.toEpochMilli())
-                .execute();
-    }
-
-    static void stage(Handle tx, ModelVersion.Key key, ModelVersion.Stage stage, Instant now) {
-        tx.createUpdate("""
-                        update model_version set stage = :stage, update_time = :now
-                        where name = :name and version = :version""")
-                .bind("name", key.model())
-                .bind("version", key.version())
-                .bind("stage", stage.word())
-                .bind("now", now.toEpochMilli())
-                .execute();
-    }
-
-    /** Archives all other versions of a stage. */
-    static void archiveOthers(Handle tx, ModelVersion.Key key, ModelVersion.Stage stage, Instant now) {
-        tx.createUpdate("""
-                        update model_version set stage = 'Archived', update_time = :now
-                        where name = :name and version <> :version and stage = :stage and not deleted""")
-                .bind("name", key.model())
-                .bind("version", key.version())
-                .bind("stage", stage.word())
-                .bind("now", now.toEpochMilli())
-                .execute();
-    }
-
-    /** The number stays taken; what led to files and runs is forgotten. */
-    static void deleteVersion(Handle tx, ModelVersion.Key key, Instant now) {
-        tx.createUpdate("""
-                        update model_version set deleted = true, source = '', storage_location = null, run_id = null,
-                          run_link = '', model_id = null, description = '', update_time = :now
-                        where name = :name and version = :version""")
-                .bind("name", key.model())
-                .bind("version", key.version())
-                .bind("now", now.toEpochMilli())
-                .execute();
-        for (String table : List.of("model_alias", "model_version_tag")) {
-            tx.createUpdate("delete from " + table + " where name = :name and version = :version")
-                    .bind("name", key.model())
-                    .bind("version", key.version())
-                    .execute();
-        }
-    }
-
-    static void putIncomplete(Handle tx, ModelVersion.Key key, String why) {
-        tx.createUpdate("update model_version set incomplete = :why where name = :name and version = :version")
-                .bind("name", key.model())
-                .bind("version", key.version())
-                .bind("why", why)
-                .execute();
-    }
-
-    static void deleteVersionTag(Handle tx, ModelVersion.Key key, String tag) {
-        tx.createUpdate("delete from model_version_tag where name = :name and version = :version and key = :key")
-                .bind("name", key.model())
-                .bind("version", key.version())
-                .bind("key", tag)
-                .execute();
-    }
-
-    static void putModelTag(Handle tx, String name, String key, String value) {
+    static void putTag(Handle tx, String name, String key, String value) {
         tx.createUpdate("""
                         insert into registered_model_tag (name, key, value) values (:name, :key, :value)
                         on conflict (name, key) do update set value = excluded.value""")
                 .bind("name", name)
-                .bind("key", key)
-                .bind("value", value)
-                .execute();
-    }
-
-    static void putVersionTag(Handle tx, ModelVersion.Key version, String key, String value) {
-        tx.createUpdate("""
-                        insert into model_version_tag (name, version, key, value) values (:name, :version, :key, :value)
-                        on conflict (name, version, key) do update set value = excluded.value""")
-                .bind("name", version.model())
-                .bind("version", version.version())
                 .bind("key", key)
                 .bind("value", value)
                 .execute();
@@ -361,60 +152,18 @@ final class ModelStore {
 
     private static RegisteredModel model(ResultSet row) throws SQLException {
         Map<String, Integer> aliases = new LinkedHashMap<>();
-        json(row, "aliases")
+        VersionStore.json(row, "aliases")
                 .properties()
                 .forEach(alias -> aliases.put(alias.getKey(), alias.getValue().asInt()));
         List<ModelVersion> latest = new ArrayList<>();
-        json(row, "latest").forEach(version -> latest.add(version(version)));
+        VersionStore.json(row, "latest").forEach(version -> latest.add(VersionStore.version(version)));
         return new RegisteredModel(
                 row.getString("name"),
                 row.getString("description"),
                 Instant.ofEpochMilli(row.getLong("creation_time")),
                 Instant.ofEpochMilli(row.getLong("update_time")),
-                texts(json(row, "tags")),
+                VersionStore.texts(VersionStore.json(row, "tags")),
                 aliases,
                 latest);
-    }
-
-    private static ModelVersion version(ResultSet row) throws SQLException {
-        return version(json(row, "whole"));
-    }
-
-    private static ModelVersion version(JsonNode json) {
-        List<String> aliases = new ArrayList<>();
-        json.path("aliases").forEach(alias -> aliases.add(alias.asText()));
-        return new ModelVersion(
-                new ModelVersion.Key(
-                        json.path("name").asText(), json.path("version").asInt()),
-                new ModelVersion.Origin(
-                        json.path("source").asText(),
-                        json.path("storage").textValue(),
-                        json.path("run").textValue(),
-                        json.path("link").asText(),
-                        json.path("model").textValue(),
-                        json.path("user").asText(),
-                        json.path("incomplete").asText()),
-                ModelVersion.Stage.valueOf(json.path("stage").asText().toUpperCase(Locale.ROOT)),
-                json.path("description").asText(),
-                Instant.ofEpochMilli(json.path("created").asLong()),
-                Instant.ofEpochMilli(json.path("updated").asLong()),
-                texts(json.path("tags")),
-                aliases);
-    }
-
-    private static Map<String, String> texts(JsonNode object) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        object.properties()
-                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
-        return texts;
-    }
-
-    private static JsonNode json(ResultSet row, String column) throws SQLException {
-        String text = row.getString(column);
-        try {
-            return text == null ? MissingNode.getInstance() : JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("column " + column + " can't be read: " + text, e);
-        }
     }
 }

@@ -127,7 +127,7 @@ public final class Promotions {
         }
         Promotion decision = new Promotion(
                 kind + " " + UUID.randomUUID(), version, champion, true, kind + ": " + reason, clock.instant());
-        ModelStore.putVersionTag(tx, version, TAG, "promoted: " + decision.reason());
+        VersionStore.putTag(tx, version, TAG, "promoted: " + decision.reason());
         return carryOut(tx, decision);
     }
 
