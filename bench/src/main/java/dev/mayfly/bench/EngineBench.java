@@ -85,8 +85,10 @@ public final class EngineBench {
             installation.retraining.apply("p.yaml", pipeline(name, 1, ""));
         }
         for (int n = 0; n < 50; n++) {
-            RunId left = installation.retraining.run("left", Map.of(), false).get(0);
-            RunId right = installation.retraining.run("right", Map.of(), false).get(0);
+            RunId left =
+                    installation.retraining.openRuns("left", Map.of(), false).get(0);
+            RunId right =
+                    installation.retraining.openRuns("right", Map.of(), false).get(0);
             awaitEnd(installation, left);
             awaitEnd(installation, right);
             long gone = at(
@@ -108,7 +110,7 @@ public final class EngineBench {
             }
             long begin = System.nanoTime();
             for (int n = 0; n < RUNS; n++) {
-                installation.retraining.run("p" + n, Map.of(), false);
+                installation.retraining.openRuns("p" + n, Map.of(), false);
             }
             while (succeeded(installation) < (long) RUNS * TASKS) {
                 Thread.sleep(200);
@@ -157,8 +159,10 @@ public final class EngineBench {
                 List<Double> whole = new ArrayList<>();
                 for (int n = 0; n < 60; n++) {
                     long begin = System.nanoTime();
-                    RunId run =
-                            installation.retraining.run("p", Map.of(), false).get(0);
+                    RunId run = installation
+                            .retraining
+                            .openRuns("p", Map.of(), false)
+                            .get(0);
                     String last = run.shortForm() + "-t1-1";
                     while (!installation.cloud.succeeded.containsKey(last)) {
                         Thread.sleep(1);
@@ -188,7 +192,7 @@ public final class EngineBench {
     }
 
     private static void awaitEnd(Installation installation, RunId run) throws InterruptedException {
-        while (!installation.retraining.run(run.toString()).run().state().isTerminal()) {
+        while (!installation.retraining.details(run.toString()).run().state().isTerminal()) {
             Thread.sleep(5);
         }
     }

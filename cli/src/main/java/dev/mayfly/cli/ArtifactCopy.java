@@ -49,8 +49,8 @@ final class ArtifactCopy {
             return new Files();
         }
         if (!place.startsWith(OWN)) {
-            throw new Failure(
-                    Failure.FAILED,
+            throw new CommandFailed(
+                    CommandFailed.FAILED,
                     "artifacts can't be copied to " + place + " (expected: an experiment of this server's own store; "
                             + "the experiment of this name here has another location)");
         }

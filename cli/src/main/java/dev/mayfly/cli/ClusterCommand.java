@@ -19,7 +19,7 @@ final class ClusterCommand {
             mixinStandardHelpOptions = true,
             description = "Lists the newest clusters. PROVED: found absent when asked again after the deletion.")
     int list(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "How many (default: 20).")
                     int limit,
             @Option(
@@ -33,7 +33,7 @@ final class ClusterCommand {
         return server.print(clusters, () -> table(clusters).print());
     }
 
-    private static int orphans(Server server) {
+    private static int orphans(ServerOptions server) {
         JsonNode orphans = server.api().get("/api/v1/clusters/orphans");
         return server.print(orphans, () -> {
             Table table = new Table("CLUSTER", "PROVIDER", "CREATED", "WHY");
@@ -41,7 +41,7 @@ final class ClusterCommand {
                 table.row(
                         orphan.path("name").asText(),
                         orphan.path("provider").asText(),
-                        Words.time(orphan.path("created")),
+                        Format.time(orphan.path("created")),
                         orphan.path("reason").asText());
             }
             table.print();
@@ -54,8 +54,9 @@ final class ClusterCommand {
             description = "Deletes a cluster by hand, whether a row knows it or not. What runs on it is lost, and tried"
                     + " again if its task has retries.",
             footer = {"", "Example:", "  mayfly cluster delete mayfly-7c5ae029-6930fcbd1234-1"})
-    int delete(@Mixin Server server, @Parameters(paramLabel = "CLUSTER", description = "Its name.") String name) {
-        JsonNode answer = server.api().delete("/api/v1/clusters/" + Api.encode(name));
+    int delete(
+            @Mixin ServerOptions server, @Parameters(paramLabel = "CLUSTER", description = "Its name.") String name) {
+        JsonNode answer = server.api().delete("/api/v1/clusters/" + ApiClient.encode(name));
         return server.print(answer, () -> System.out.println("deleting cluster " + name));
     }
 
@@ -65,14 +66,14 @@ final class ClusterCommand {
         for (JsonNode cluster : clusters) {
             table.row(
                     cluster.path("name").asText(),
-                    Words.state(
+                    Format.state(
                             cluster.path("idle").asBoolean()
                                     ? "idle"
                                     : cluster.path("state").asText()),
-                    Words.shortId(cluster.path("run").asText()),
+                    Format.shortId(cluster.path("run").asText()),
                     cluster.path("workers").asText() + " x "
                             + cluster.path("worker").asText(),
-                    Words.time(cluster.path("life").path("created")),
+                    Format.time(cluster.path("life").path("created")),
                     after(cluster, "ready"),
                     after(cluster, "deleted"),
                     after(cluster, "proved"),
@@ -84,7 +85,7 @@ final class ClusterCommand {
     private static String after(JsonNode cluster, String moment) {
         JsonNode life = cluster.path("life");
         return life.path(moment).isTextual() && life.path("created").isTextual()
-                ? "+" + Words.between(life.path("created"), life.path(moment))
+                ? "+" + Format.between(life.path("created"), life.path(moment))
                 : "-";
     }
 }

@@ -47,7 +47,7 @@ final class Demo {
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             return perform();
-        } catch (Failure e) {
+        } catch (CommandFailed e) {
             if (interrupted) {
                 tidied.await();
             }
@@ -127,13 +127,13 @@ final class Demo {
                 .start();
         simulator = process;
         if (process.waitFor() != 0) {
-            throw new Failure(Failure.FAILED, "the simulator failed; see " + log);
+            throw new CommandFailed(CommandFailed.FAILED, "the simulator failed; see " + log);
         }
         JsonNode manifest =
-                Api.JSON.readTree(Files.readAllBytes(plan.transactions().resolve("manifest.json")));
+                ApiClient.JSON.readTree(Files.readAllBytes(plan.transactions().resolve("manifest.json")));
         progress.say(
-                "transactions: " + Words.number(manifest.path("transactions").asDouble()) + " simulated, "
-                        + Words.number(manifest.path("frauds").asDouble()) + " of them fraud; dirt on "
+                "transactions: " + Format.number(manifest.path("transactions").asDouble()) + " simulated, "
+                        + Format.number(manifest.path("frauds").asDouble()) + " of them fraud; dirt on "
                         + manifest.path("dirt_share").asDouble() * 100 + " % of the rows, placeholder terminal on "
                         + manifest.path("placeholder_share").asDouble() * 100 + " %");
     }
@@ -171,7 +171,7 @@ final class Demo {
                 .path("runs")
                 .path(0)
                 .asText();
-        progress.say("training: run " + Words.shortId(run));
+        progress.say("training: run " + Format.shortId(run));
         follow(Set.of(run));
         return run;
     }
@@ -216,20 +216,20 @@ final class Demo {
     private static String line(JsonNode run) {
         JsonNode slice = run.path("origin").path("slice");
         StringBuilder line = new StringBuilder("  ")
-                .append(Words.shortId(run.path("id").asText()))
+                .append(Format.shortId(run.path("id").asText()))
                 .append(slice.isObject() ? " slice " + slice.path("number").asText() : "")
                 .append(": ")
-                .append(Words.state(run.path("state").asText()));
+                .append(Format.state(run.path("state").asText()));
         for (JsonNode task : run.path("tasks")) {
             line.append(", ")
                     .append(task.path("name").asText())
                     .append(' ')
-                    .append(Words.state(task.path("state").asText()));
+                    .append(Format.state(task.path("state").asText()));
         }
         JsonNode clusters = run.path("clusters");
         if (!clusters.isEmpty()) {
             line.append(", cluster ")
-                    .append(Words.state(
+                    .append(Format.state(
                             clusters.path(clusters.size() - 1).path("state").asText()));
         }
         String reason = run.path("reason").asText("");
@@ -270,13 +270,13 @@ final class Demo {
                     server.api()
                             .post(
                                     "/api/v1/runs/" + run.path("id").asText() + "/cancel?reason=interrupted",
-                                    Api.JSON.createObjectNode());
+                                    ApiClient.JSON.createObjectNode());
                 }
             }
             while (anythingLeft() && System.nanoTime() < deadline) {
                 Thread.sleep(POLL_MILLIS);
             }
-        } catch (Failure e) {
+        } catch (CommandFailed e) {
             progress.say("the server no longer answers: " + e.getMessage());
         }
     }

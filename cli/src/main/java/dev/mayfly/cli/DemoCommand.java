@@ -97,22 +97,23 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         int fewest = trainDays + DAYS_BESIDE_TRAINING;
         if (days < fewest || customers < 100) {
-            throw new Failure(
-                    Failure.USAGE,
+            throw new CommandFailed(
+                    CommandFailed.USAGE,
                     "--days " + days + ", --customers " + customers + " (expected: at least " + fewest
                             + ", with --train-days " + trainDays + ", and 100)");
         }
         Path chosen =
                 transactions == null ? null : transactions.toAbsolutePath().normalize();
         if (chosen != null && !Files.isDirectory(chosen)) {
-            throw new Failure(
-                    Failure.USAGE, "--transactions " + transactions + " (expected: a folder with *.csv.gz files)");
+            throw new CommandFailed(
+                    CommandFailed.USAGE,
+                    "--transactions " + transactions + " (expected: a folder with *.csv.gz files)");
         }
         DemoPlan plan = new DemoPlan(
                 data.toAbsolutePath().normalize(),
                 Path.of(System.getProperty("mayfly.home", ".")).toAbsolutePath().normalize(),
                 new DemoPlan.Source(chosen, days, customers, seed),
                 new DemoPlan.Learning(learner, trials, trainDays));
-        return new Demo(plan, new Progress(json), keep).run() ? 0 : Failure.FAILED;
+        return new Demo(plan, new Progress(json), keep).run() ? 0 : CommandFailed.FAILED;
     }
 }

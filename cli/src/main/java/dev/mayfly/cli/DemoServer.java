@@ -28,7 +28,7 @@ final class DemoServer {
     private final Path home;
     private final Path data;
     private volatile @Nullable Process process;
-    private volatile @Nullable Api api;
+    private volatile @Nullable ApiClient api;
 
     DemoServer(Path home, Path data) {
         this.home = home;
@@ -36,8 +36,8 @@ final class DemoServer {
     }
 
     /** The server's API, once it has answered. */
-    Api api() {
-        Api current = api;
+    ApiClient api() {
+        ApiClient current = api;
         if (current == null) {
             throw new IllegalStateException("the server has not answered yet (expected: start() first)");
         }
@@ -56,9 +56,9 @@ final class DemoServer {
         return data.resolve("server.log");
     }
 
-    /** Finds or starts the server; it answers when this returns. Throws {@link Failure} with the server's own words. */
+    /** Finds or starts the server; it answers when this returns. Throws {@link CommandFailed} with the server's own words. */
     void start(Progress progress) throws IOException, InterruptedException {
-        Optional<Api> running = running();
+        Optional<ApiClient> running = running();
         if (running.isPresent()) {
             api = running.get();
             return;
@@ -66,7 +66,8 @@ final class DemoServer {
         try {
             Files.createDirectories(data);
         } catch (IOException e) {
-            throw new Failure(Failure.FAILED, "data folder " + data + " can't be written: " + e.getMessage());
+            throw new CommandFailed(
+                    CommandFailed.FAILED, "data folder " + data + " can't be written: " + e.getMessage());
         }
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SHIELD, "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -86,19 +87,20 @@ final class DemoServer {
 
     private void await(Process started, Progress progress) throws IOException, InterruptedException {
         for (int tenth = 0; tenth < START_SECONDS * 10; tenth++) {
-            Optional<Api> found = running();
+            Optional<ApiClient> found = running();
             if (found.isPresent()) {
                 api = found.get();
                 return;
             }
             if (!started.isAlive()) {
                 process = null;
-                throw new Failure(Failure.FAILED, "the server did not start: " + lastLine());
+                throw new CommandFailed(CommandFailed.FAILED, "the server did not start: " + lastLine());
             }
             progress.live("starting the control plane and PostgreSQL");
             Thread.sleep(100);
         }
-        throw new Failure(Failure.FAILED, "the server did not answer in " + START_SECONDS + " s; see " + log());
+        throw new CommandFailed(
+                CommandFailed.FAILED, "the server did not answer in " + START_SECONDS + " s; see " + log());
     }
 
     /** Stops the server if it was started here. Jobs must be over by then. */
@@ -113,14 +115,14 @@ final class DemoServer {
         }
     }
 
-    private Optional<Api> running() {
+    private Optional<ApiClient> running() {
         try {
-            JsonNode said = Api.JSON.readTree(Files.readAllBytes(data.resolve("server.json")));
-            Api candidate = new Api(said.path("url").asText());
+            JsonNode said = ApiClient.JSON.readTree(Files.readAllBytes(data.resolve("server.json")));
+            ApiClient candidate = new ApiClient(said.path("url").asText());
             boolean alive = ProcessHandle.of(said.path("pid").asLong()).isPresent();
             boolean ok = alive && new String(candidate.bytes("/health"), StandardCharsets.UTF_8).equals("OK");
             return ok ? Optional.of(candidate) : Optional.empty();
-        } catch (IOException | Failure e) {
+        } catch (IOException | CommandFailed e) {
             return Optional.empty();
         }
     }

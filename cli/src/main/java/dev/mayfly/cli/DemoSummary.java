@@ -40,7 +40,8 @@ final class DemoSummary {
     private final JsonNode promotion;
     private final JsonNode aliases;
 
-    DemoSummary(Api api, DemoPlan plan, List<String> cleaning, List<String> training, Map<String, Duration> steps) {
+    DemoSummary(
+            ApiClient api, DemoPlan plan, List<String> cleaning, List<String> training, Map<String, Duration> steps) {
         this.plan = plan;
         this.steps = steps;
         this.url = api.base();
@@ -59,13 +60,14 @@ final class DemoSummary {
             runs.add(run);
             run.path("clusters").forEach(clusters::add);
         }
-        JsonNode trained = training.isEmpty() ? Api.JSON.nullNode() : runs.get(runs.size() - 1);
+        JsonNode trained = training.isEmpty() ? ApiClient.JSON.nullNode() : runs.get(runs.size() - 1);
         this.metrics = lastAttempt(trained, "train").path("metrics");
         this.promotion = lastAttempt(trained, "promote").path("promotion");
         this.aliases = promotion.isObject()
-                ? api.get("/api/v1/models/" + Api.encode(promotion.path("model").asText()))
+                ? api.get("/api/v1/models/"
+                                + ApiClient.encode(promotion.path("model").asText()))
                         .path("aliases")
-                : Api.JSON.nullNode();
+                : ApiClient.JSON.nullNode();
     }
 
     /** Every slice done, every run of this demo succeeded, a version judged, a champion there, every cluster proved gone. */
@@ -84,7 +86,7 @@ final class DemoSummary {
     }
 
     private JsonNode cleaningRun(JsonNode slice) {
-        return cleaned.getOrDefault(slice.path("number").asText(), Api.JSON.missingNode());
+        return cleaned.getOrDefault(slice.path("number").asText(), ApiClient.JSON.missingNode());
     }
 
     private static JsonNode lastAttempt(JsonNode run, String name) {
@@ -94,7 +96,7 @@ final class DemoSummary {
                 return attempts.path(attempts.size() - 1);
             }
         }
-        return Api.JSON.missingNode();
+        return ApiClient.JSON.missingNode();
     }
 
     String text(Duration took, @Nullable Path stoppedServerLog) {
@@ -117,8 +119,8 @@ final class DemoSummary {
                 .append(ClusterCommand.table(list(clusters)).text("  "))
                 .append('\n');
         text.append("Time\n");
-        steps.forEach((step, time) -> text.append(String.format("  %-14s%s%n", step, Words.duration(time))));
-        text.append(String.format("  %-14s%s%n%n", "all", Words.duration(took)));
+        steps.forEach((step, time) -> text.append(String.format("  %-14s%s%n", step, Format.duration(time))));
+        text.append(String.format("  %-14s%s%n%n", "all", Format.duration(took)));
         failures(text);
         text.append("Where to look next\n").append(next(stoppedServerLog));
         text.append(ok() ? "\nDone: all of it really happened.\n" : "\nNOT done: see the states and reasons above.\n");
@@ -142,7 +144,7 @@ final class DemoSummary {
     private String next(@Nullable Path stoppedServerLog) {
         String run = runs.isEmpty()
                 ? "RUN"
-                : Words.shortId(runs.get(runs.size() - 1).path("id").asText());
+                : Format.shortId(runs.get(runs.size() - 1).path("id").asText());
         String start = stoppedServerLog == null
                 ? "  the server runs at " + url + "\n"
                 : "  mayfly server --data " + plan.data() + "   starts the server again (log of this one: "
@@ -160,13 +162,13 @@ final class DemoSummary {
             JsonNode counts = lastAttempt(run, "clean").path("metrics");
             table.row(
                     slice.path("number").asText(),
-                    Words.state(slice.path("state").asText()),
+                    Format.state(slice.path("state").asText()),
                     slice.path("files").asText(),
                     number(counts, "rows_in"),
                     number(counts, "rows_out"),
                     number(counts, "rows_rejected"),
                     reasons(counts),
-                    Words.between(run.path("started"), run.path("ended")) + (runs.contains(run) ? "" : " (earlier)"));
+                    Format.between(run.path("started"), run.path("ended")) + (runs.contains(run) ? "" : " (earlier)"));
         }
         return table;
     }
@@ -176,7 +178,7 @@ final class DemoSummary {
         counts.properties().forEach(count -> {
             if (count.getKey().startsWith("rejected_") && !count.getKey().equals("rejected_share")) {
                 reasons.add(count.getKey().substring("rejected_".length()) + " "
-                        + Words.number(count.getValue().asDouble()));
+                        + Format.number(count.getValue().asDouble()));
             }
         });
         return reasons.isEmpty() ? "-" : String.join(", ", reasons);
@@ -193,17 +195,17 @@ final class DemoSummary {
     }
 
     private static String number(JsonNode values, String name) {
-        return values.path(name).isNumber() ? Words.number(values.path(name).asDouble()) : "-";
+        return values.path(name).isNumber() ? Format.number(values.path(name).asDouble()) : "-";
     }
 
     private static ArrayNode list(List<JsonNode> nodes) {
-        ArrayNode list = Api.JSON.createArrayNode();
+        ArrayNode list = ApiClient.JSON.createArrayNode();
         nodes.forEach(list::add);
         return list;
     }
 
     ObjectNode json(Duration took) {
-        ObjectNode json = Api.JSON.createObjectNode();
+        ObjectNode json = ApiClient.JSON.createObjectNode();
         json.put("ok", ok()).put("url", url).put("data", plan.data().toString());
         ArrayNode sliceList = json.putArray("slices");
         for (JsonNode slice : slices) {

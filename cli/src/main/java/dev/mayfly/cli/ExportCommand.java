@@ -23,13 +23,13 @@ final class ExportCommand {
             mixinStandardHelpOptions = true,
             description = "Writes a run: parameters, histories, tags and artifacts.")
     int run(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Parameters(paramLabel = "RUN_ID", description = "The tracking run.") String id,
             @Option(names = "--to", required = true, paramLabel = "DIR", description = "The folder.") Path folder) {
         MlflowFolder target = new MlflowFolder(folder);
         Path written = target.writeRun(new MlflowServer(server.api()), id);
         return server.print(
-                Api.JSON.createObjectNode().put("folder", written.toString()),
+                ApiClient.JSON.createObjectNode().put("folder", written.toString()),
                 () -> System.out.println("run " + id + " is in " + written));
     }
 
@@ -38,7 +38,7 @@ final class ExportCommand {
             mixinStandardHelpOptions = true,
             description = "Writes a model's version with its files, which also load by their path.")
     int model(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Parameters(paramLabel = "NAME/VERSION|NAME@ALIAS", description = "Such as fraud/3 or fraud@champion.")
                     String model,
             @Option(names = "--to", required = true, paramLabel = "DIR", description = "The folder.") Path folder) {
@@ -46,14 +46,15 @@ final class ExportCommand {
         int at = model.lastIndexOf('@');
         int slash = model.lastIndexOf('/');
         if (at < 0 && slash < 0) {
-            throw new Failure(Failure.USAGE, "model '" + model + "' (expected: NAME/VERSION or NAME@ALIAS)");
+            throw new CommandFailed(
+                    CommandFailed.USAGE, "model '" + model + "' (expected: NAME/VERSION or NAME@ALIAS)");
         }
         JsonNode version = at > 0
                 ? source.aliased(model.substring(0, at), model.substring(at + 1))
                 : source.version(model.substring(0, slash), model.substring(slash + 1));
         Path written = new MlflowFolder(folder).writeVersion(source, version);
         return server.print(
-                Api.JSON.createObjectNode().put("folder", written.toString()),
+                ApiClient.JSON.createObjectNode().put("folder", written.toString()),
                 () -> System.out.println(version.path("name").asText() + " version "
                         + version.path("version").asText() + " is in " + written));
     }

@@ -39,7 +39,7 @@ final class ImportCommand {
                 "Example: mayfly import mlflow --from http://old:5000"
             })
     int mlflow(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Option(names = "--from", required = true, paramLabel = "URL", description = "The other server.")
                     String url,
             @Option(
@@ -53,12 +53,12 @@ final class ImportCommand {
                     Artifacts artifacts) {
         Progress progress = new Progress(server.json());
         ImportReport report = new ImportReport(progress);
-        MlflowServer from = new MlflowServer(new Api(url, authorization()));
+        MlflowServer from = new MlflowServer(new ApiClient(url, authorization()));
         MlflowServer to = new MlflowServer(server.api());
         MlflowImport work =
                 new MlflowImport(from, to, new ArtifactCopy(from, to, artifacts == Artifacts.REFERENCE), report);
         work.run();
-        ObjectNode answer = Api.JSON.createObjectNode();
+        ObjectNode answer = ApiClient.JSON.createObjectNode();
         Table table = new Table("WHAT", "THERE", "HERE");
         for (String kind : ImportReport.KINDS) {
             long there = report.there(kind);
@@ -71,7 +71,7 @@ final class ImportCommand {
                         ? "everything is here"
                         : "not everything is here: see what is said above, and start the import again")
                 + "; " + work.passedOver() + " runs were complete from before");
-        return report.isComplete() ? 0 : Failure.FAILED;
+        return report.isComplete() ? 0 : CommandFailed.FAILED;
     }
 
     private static @Nullable String authorization() {

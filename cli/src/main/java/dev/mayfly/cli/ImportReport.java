@@ -55,8 +55,8 @@ final class ImportReport {
     void each(String what, Runnable work) {
         try {
             work.run();
-        } catch (Failure e) {
-            if (e.exitCode() != Failure.FAILED) {
+        } catch (CommandFailed e) {
+            if (e.exitCode() != CommandFailed.FAILED) {
                 throw e;
             }
             incomplete++;

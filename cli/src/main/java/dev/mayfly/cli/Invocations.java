@@ -62,7 +62,7 @@ final class Invocations {
 
     private static JsonNode parsed(byte[] body) {
         try {
-            JsonNode root = Api.JSON.readTree(body);
+            JsonNode root = ApiClient.JSON.readTree(body);
             if (root != null && root.isObject()) {
                 return root;
             }
@@ -147,7 +147,7 @@ final class Invocations {
     /** The answer: for each row the prediction (1 above the threshold), the calibrated probability, and the score that ranks. */
     static byte[] answer(List<double[]> rows, ServedModel.Version version) throws IOException {
         Scorer scorer = version.scorer();
-        ObjectNode answer = Api.JSON.createObjectNode();
+        ObjectNode answer = ApiClient.JSON.createObjectNode();
         ArrayNode predictions = answer.putArray("predictions");
         for (double[] row : rows) {
             double score = scorer.score(row);
@@ -158,6 +158,6 @@ final class Invocations {
                     .put("score", score);
         }
         answer.put("model_version", Integer.toString(version.number()));
-        return Api.JSON.writeValueAsBytes(answer);
+        return ApiClient.JSON.writeValueAsBytes(answer);
     }
 }

@@ -51,7 +51,7 @@ public final class Main {
         line.setUsageHelpWidth(100);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (failure instanceof Failure known) {
+            if (failure instanceof CommandFailed known) {
                 System.err.println("mayfly: " + known.getMessage());
                 return known.exitCode();
             }

@@ -39,7 +39,7 @@ final class MlflowFolder {
         JsonNode info = run.path("info");
         JsonNode experiment = server.experiment(info.path("experiment_id").asText());
         Path ofExperiment = below(root, experiment.path("experiment_id").asText());
-        ObjectNode meta = Api.JSON.createObjectNode();
+        ObjectNode meta = ApiClient.JSON.createObjectNode();
         for (String field : List.of("experiment_id", "name", "lifecycle_stage", "creation_time", "last_update_time")) {
             meta.set(field, experiment.path(field));
         }
@@ -50,7 +50,7 @@ final class MlflowFolder {
 
         Path folder = below(ofExperiment, id);
         Path artifacts = below(folder, "artifacts");
-        ObjectNode about = Api.JSON.createObjectNode();
+        ObjectNode about = ApiClient.JSON.createObjectNode();
         for (String field : List.of(
                 "run_id",
                 "run_uuid",
@@ -60,7 +60,7 @@ final class MlflowFolder {
                 "start_time",
                 "end_time",
                 "lifecycle_stage")) {
-            about.set(field, info.path(field).isMissingNode() ? Api.JSON.nullNode() : info.path(field));
+            about.set(field, info.path(field).isMissingNode() ? ApiClient.JSON.nullNode() : info.path(field));
         }
         about.put("status", STATUSES.indexOf(info.path("status").asText()));
         about.put("artifact_uri", artifacts.toUri().toString().replaceFirst("/$", ""));
@@ -107,9 +107,9 @@ final class MlflowFolder {
         String number = version.path("version").asText();
         JsonNode model = server.model(name);
         Path ofModel = below(below(root, "models"), name);
-        ObjectNode meta = Api.JSON.createObjectNode();
+        ObjectNode meta = ApiClient.JSON.createObjectNode();
         for (String field : List.of("name", "creation_timestamp", "last_updated_timestamp", "description")) {
-            meta.set(field, model.path(field).isMissingNode() ? Api.JSON.nullNode() : model.path(field));
+            meta.set(field, model.path(field).isMissingNode() ? ApiClient.JSON.nullNode() : model.path(field));
         }
         write(ofModel.resolve("meta.yaml"), meta);
         writeTexts(below(ofModel, "tags"), model.path("tags"));
@@ -120,11 +120,11 @@ final class MlflowFolder {
         }
         Path folder = below(ofModel, "version-" + number);
         Path files = below(folder, "artifacts");
-        ObjectNode about = Api.JSON.createObjectNode();
+        ObjectNode about = ApiClient.JSON.createObjectNode();
         about.setAll((ObjectNode) version);
         about.remove(List.of("tags", "aliases", "latest_versions"));
         for (String field : List.of("run_id", "run_link", "user_id", "description", "status_message")) {
-            about.set(field, version.path(field).isMissingNode() ? Api.JSON.nullNode() : version.path(field));
+            about.set(field, version.path(field).isMissingNode() ? ApiClient.JSON.nullNode() : version.path(field));
         }
         about.put("version", Integer.parseInt(number));
         about.put("source", files.toUri().toString().replaceFirst("/$", ""));
@@ -143,8 +143,8 @@ final class MlflowFolder {
         } else if (ofModel.matches()) {
             copy(server, MlflowServer.Root.ofLoggedModel(ofModel.group(1)), text(ofModel.group(2)), into);
         } else {
-            throw new Failure(
-                    Failure.FAILED,
+            throw new CommandFailed(
+                    CommandFailed.FAILED,
                     "the files at " + place + " can't be exported (expected: in the server's own store)");
         }
     }
@@ -186,8 +186,8 @@ final class MlflowFolder {
     private static Path below(Path folder, String name) {
         Path resolved = folder.resolve(name.replaceFirst("^/+", "")).normalize();
         if (!resolved.startsWith(folder) || resolved.equals(folder)) {
-            throw new Failure(
-                    Failure.FAILED, "name '" + name + "' from the server (expected: one below " + folder + ")");
+            throw new CommandFailed(
+                    CommandFailed.FAILED, "name '" + name + "' from the server (expected: one below " + folder + ")");
         }
         return resolved;
     }
@@ -200,7 +200,7 @@ final class MlflowFolder {
         try {
             step.run();
         } catch (IOException e) {
-            throw new Failure(Failure.FAILED, "can't be written: " + e);
+            throw new CommandFailed(CommandFailed.FAILED, "can't be written: " + e);
         }
     }
 }

@@ -49,7 +49,7 @@ final class MlflowImport {
         String name = experiment.path("name").asText();
         report.say("experiment '" + name + "'");
         report.there("experiments", 1);
-        ObjectNode asked = Api.JSON.createObjectNode().put("name", name);
+        ObjectNode asked = ApiClient.JSON.createObjectNode().put("name", name);
         asked.put("creation_time", experiment.path("creation_time").asLong());
         asked.set("tags", list(experiment.path("tags")));
         if (artifacts.isReference()) {
@@ -85,8 +85,8 @@ final class MlflowImport {
     /** A place that can stay where it is: one that clients reach without the server that named it. */
     private static String referable(String place) {
         if (place.startsWith("mlflow-artifacts:")) {
-            throw new Failure(
-                    Failure.FAILED,
+            throw new CommandFailed(
+                    CommandFailed.FAILED,
                     "artifacts at " + place + " (expected: object storage that clients reach themselves, such as s3://;"
                             + " the other server keeps these: use --artifacts copy)");
         }
@@ -99,7 +99,7 @@ final class MlflowImport {
         String place = artifacts.place(
                 info.path("artifact_uri").asText(),
                 experiment.path("artifact_location").asText() + "/" + id + "/artifacts");
-        ObjectNode asked = Api.JSON.createObjectNode();
+        ObjectNode asked = ApiClient.JSON.createObjectNode();
         asked.put("experiment_id", experiment.path("experiment_id").asText());
         asked.put("run_name", name(run));
         for (String field : List.of("user_id", "status", "start_time", "end_time")) {
@@ -145,7 +145,7 @@ final class MlflowImport {
         }
         ArtifactCopy.Files files = artifacts.copy(MlflowServer.Root.ofRun(id), place);
         Copied copied = new Copied(points, files.count(), files.bytes());
-        ArrayNode mark = Api.JSON.createArrayNode();
+        ArrayNode mark = ApiClient.JSON.createArrayNode();
         mark.addObject()
                 .put("key", MARK)
                 .put("value", from.base() + " " + copied.points() + " " + copied.files() + " " + copied.bytes());
@@ -200,7 +200,7 @@ final class MlflowImport {
         report.there("files", copied.files());
         report.there("bytes", copied.bytes());
         String id = run.path("info").path("run_id").asText();
-        JsonNode counts = to.put("runs/" + id + "/counts", Api.JSON.createObjectNode());
+        JsonNode counts = to.put("runs/" + id + "/counts", ApiClient.JSON.createObjectNode());
         report.here("runs", counts.isEmpty() ? 0 : 1);
         report.here("points", counts.path("points").asLong());
         report.here("params", counts.path("params").asLong());
@@ -226,14 +226,14 @@ final class MlflowImport {
         String place = artifacts.place(
                 info.path("artifact_uri").asText(),
                 experiment.path("artifact_location").asText() + "/models/" + id + "/artifacts");
-        ObjectNode asked = Api.JSON.createObjectNode();
+        ObjectNode asked = ApiClient.JSON.createObjectNode();
         asked.setAll((ObjectNode) info);
         asked.put("experiment_id", experiment.path("experiment_id").asText());
         asked.put("artifact_uri", place);
         asked.set("params", list(model.path("data").path("params")));
         asked.set("metrics", list(model.path("data").path("metrics")));
         asked.set("tags", list(info.path("tags")));
-        to.put("logged-models/" + Api.encode(id), asked);
+        to.put("logged-models/" + ApiClient.encode(id), asked);
         ArtifactCopy.Files files = artifacts.copy(MlflowServer.Root.ofLoggedModel(id), place);
         report.there("files", files.count());
         report.there("bytes", files.bytes());
@@ -256,10 +256,10 @@ final class MlflowImport {
     }
 
     private static ObjectNode one(String field, String value) {
-        return Api.JSON.createObjectNode().put(field, value);
+        return ApiClient.JSON.createObjectNode().put(field, value);
     }
 
     private static JsonNode list(JsonNode array) {
-        return array.isArray() ? array : Api.JSON.createArrayNode();
+        return array.isArray() ? array : ApiClient.JSON.createArrayNode();
     }
 }

@@ -38,11 +38,11 @@ final class MlflowRegistryImport {
         String name = model.path("name").asText();
         report.say("model '" + name + "'");
         report.there("models", 1);
-        ObjectNode asked = Api.JSON
+        ObjectNode asked = ApiClient.JSON
                 .createObjectNode()
                 .put("description", model.path("description").asText(""));
         asked.put("creation_timestamp", model.path("creation_timestamp").asLong());
-        to.put("models/" + Api.encode(name), asked);
+        to.put("models/" + ApiClient.encode(name), asked);
         for (JsonNode tag : model.path("tags")) {
             to.send("registered-models/set-tag", named(name).setAll((ObjectNode) tag));
         }
@@ -64,7 +64,7 @@ final class MlflowRegistryImport {
 
     private void version(String name, JsonNode version) {
         String number = version.path("version").asText();
-        ObjectNode asked = Api.JSON.createObjectNode();
+        ObjectNode asked = ApiClient.JSON.createObjectNode();
         for (String field : OF_VERSION) {
             if (version.hasNonNull(field)) {
                 asked.set(field, version.path(field));
@@ -77,7 +77,7 @@ final class MlflowRegistryImport {
         } else {
             asked.put("source", place);
         }
-        to.put("models/" + Api.encode(name) + "/versions/" + Api.encode(number), asked);
+        to.put("models/" + ApiClient.encode(name) + "/versions/" + ApiClient.encode(number), asked);
         for (JsonNode tag : version.path("tags")) {
             to.send("model-versions/set-tag", named(name).put("version", number).setAll((ObjectNode) tag));
         }
@@ -91,6 +91,6 @@ final class MlflowRegistryImport {
     }
 
     private static ObjectNode named(String name) {
-        return Api.JSON.createObjectNode().put("name", name);
+        return ApiClient.JSON.createObjectNode().put("name", name);
     }
 }

@@ -14,9 +14,9 @@ final class MlflowServer {
     private static final int PAGE = 1_000;
     private static final int POINTS = 10_000;
 
-    private final Api api;
+    private final ApiClient api;
 
-    MlflowServer(Api api) {
+    MlflowServer(ApiClient api) {
         this.api = api;
     }
 
@@ -25,23 +25,25 @@ final class MlflowServer {
     }
 
     void experiments(Consumer<JsonNode> sink) {
-        ObjectNode query = Api.JSON.createObjectNode().put("max_results", PAGE).put("view_type", "ALL");
+        ObjectNode query =
+                ApiClient.JSON.createObjectNode().put("max_results", PAGE).put("view_type", "ALL");
         posted("experiments/search", query, "experiments", sink);
     }
 
     void runs(String experiment, Consumer<JsonNode> sink) {
-        ObjectNode query = Api.JSON.createObjectNode().put("max_results", PAGE).put("run_view_type", "ALL");
+        ObjectNode query =
+                ApiClient.JSON.createObjectNode().put("max_results", PAGE).put("run_view_type", "ALL");
         query.putArray("experiment_ids").add(experiment);
         posted("runs/search", query, "runs", sink);
     }
 
     /** Logged models that are not deleted; a server before MLflow 3 has none. */
     void loggedModels(String experiment, Consumer<JsonNode> sink) {
-        ObjectNode query = Api.JSON.createObjectNode().put("max_results", 50);
+        ObjectNode query = ApiClient.JSON.createObjectNode().put("max_results", 50);
         query.putArray("experiment_ids").add(experiment);
         try {
             posted("logged-models/search", query, "models", sink);
-        } catch (Failure e) {
+        } catch (CommandFailed e) {
             if (!String.valueOf(e.getMessage()).contains("404")) {
                 throw e;
             }
@@ -63,23 +65,26 @@ final class MlflowServer {
     }
 
     JsonNode model(String name) {
-        return api.get(API + "registered-models/get?name=" + Api.encode(name)).path("registered_model");
+        return api.get(API + "registered-models/get?name=" + ApiClient.encode(name))
+                .path("registered_model");
     }
 
     JsonNode version(String name, String version) {
-        return api.get(API + "model-versions/get?name=" + Api.encode(name) + "&version=" + Api.encode(version))
+        return api.get(API + "model-versions/get?name=" + ApiClient.encode(name) + "&version="
+                        + ApiClient.encode(version))
                 .path("model_version");
     }
 
     JsonNode aliased(String name, String alias) {
-        return api.get(API + "registered-models/alias?name=" + Api.encode(name) + "&alias=" + Api.encode(alias))
+        return api.get(API + "registered-models/alias?name=" + ApiClient.encode(name) + "&alias="
+                        + ApiClient.encode(alias))
                 .path("model_version");
     }
 
     /** Where a version's files are. */
     String files(String name, String version) {
-        return api.get(API + "model-versions/get-download-uri?name=" + Api.encode(name) + "&version="
-                        + Api.encode(version))
+        return api.get(API + "model-versions/get-download-uri?name=" + ApiClient.encode(name) + "&version="
+                        + ApiClient.encode(version))
                 .path("artifact_uri")
                 .asText();
     }
@@ -88,7 +93,7 @@ final class MlflowServer {
         String quote = model.contains("'") ? "\"" : "'";
         got(
                 "model-versions/search?max_results=" + PAGE + "&filter="
-                        + Api.encode("name = " + quote + model + quote),
+                        + ApiClient.encode("name = " + quote + model + quote),
                 "model_versions",
                 sink);
     }
@@ -96,31 +101,32 @@ final class MlflowServer {
     private void got(String path, String field, Consumer<JsonNode> sink) {
         String token = "";
         do {
-            JsonNode page = api.get(API + path + (token.isEmpty() ? "" : "&page_token=" + Api.encode(token)));
+            JsonNode page = api.get(API + path + (token.isEmpty() ? "" : "&page_token=" + ApiClient.encode(token)));
             page.path(field).forEach(sink);
             token = page.path("next_page_token").asText("");
         } while (!token.isEmpty());
     }
 
     JsonNode experiment(String id) {
-        return api.get(API + "experiments/get?experiment_id=" + Api.encode(id)).path("experiment");
+        return api.get(API + "experiments/get?experiment_id=" + ApiClient.encode(id))
+                .path("experiment");
     }
 
     JsonNode run(String id) {
-        return api.get(API + "runs/get?run_id=" + Api.encode(id)).path("run");
+        return api.get(API + "runs/get?run_id=" + ApiClient.encode(id)).path("run");
     }
 
     JsonNode loggedModel(String id) {
-        return api.get(API + "logged-models/" + Api.encode(id)).path("model");
+        return api.get(API + "logged-models/" + ApiClient.encode(id)).path("model");
     }
 
     /** The points of a metric, in pages; an older server gives all at once. */
     void history(String run, String key, Consumer<JsonNode> page) {
         String token = "";
         do {
-            JsonNode answer = api.get(API + "metrics/get-history?run_id=" + Api.encode(run) + "&metric_key="
-                    + Api.encode(key) + "&max_results=" + POINTS
-                    + (token.isEmpty() ? "" : "&page_token=" + Api.encode(token)));
+            JsonNode answer = api.get(API + "metrics/get-history?run_id=" + ApiClient.encode(run) + "&metric_key="
+                    + ApiClient.encode(key) + "&max_results=" + POINTS
+                    + (token.isEmpty() ? "" : "&page_token=" + ApiClient.encode(token)));
             page.accept(answer.path("metrics"));
             token = answer.path("next_page_token").asText("");
         } while (!token.isEmpty());
@@ -134,14 +140,15 @@ final class MlflowServer {
 
         static Root ofRun(String id) {
             return new Root(
-                    API + "artifacts/list?run_id=" + Api.encode(id) + "&path=",
-                    "/get-artifact?run_uuid=" + Api.encode(id) + "&path=");
+                    API + "artifacts/list?run_id=" + ApiClient.encode(id) + "&path=",
+                    "/get-artifact?run_uuid=" + ApiClient.encode(id) + "&path=");
         }
 
         static Root ofLoggedModel(String id) {
             return new Root(
-                    API + "logged-models/" + Api.encode(id) + "/artifacts/directories?artifact_directory_path=",
-                    "/ajax-api/2.0/mlflow/logged-models/" + Api.encode(id) + "/artifacts/files?artifact_file_path=");
+                    API + "logged-models/" + ApiClient.encode(id) + "/artifacts/directories?artifact_directory_path=",
+                    "/ajax-api/2.0/mlflow/logged-models/" + ApiClient.encode(id)
+                            + "/artifacts/files?artifact_file_path=");
         }
     }
 
@@ -151,7 +158,7 @@ final class MlflowServer {
         folders.push(folder);
         while (!folders.isEmpty()) {
             String each = folders.pop();
-            for (JsonNode entry : api.get(root.list() + Api.encode(each)).path("files")) {
+            for (JsonNode entry : api.get(root.list() + ApiClient.encode(each)).path("files")) {
                 String path = entry.path("path").asText();
                 if (entry.path("is_dir").asBoolean()) {
                     folders.push(path);
@@ -162,13 +169,14 @@ final class MlflowServer {
         }
     }
 
-    void read(Root root, String path, Api.Sink sink) {
-        api.download(root.read() + Api.encode(path), sink);
+    void read(Root root, String path, ApiClient.Sink sink) {
+        api.download(root.read() + ApiClient.encode(path), sink);
     }
 
     /** Stores a file below {@code mlflow-artifacts:/}. */
     void store(String path, InputStream bytes) {
-        api.upload("/api/2.0/mlflow-artifacts/artifacts/" + Api.encode(path).replace("%2F", "/"), bytes);
+        api.upload(
+                "/api/2.0/mlflow-artifacts/artifacts/" + ApiClient.encode(path).replace("%2F", "/"), bytes);
     }
 
     JsonNode send(String path, ObjectNode body) {

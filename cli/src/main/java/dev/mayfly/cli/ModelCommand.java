@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 final class ModelCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the registered models.")
-    int list(@Mixin Server server) {
+    int list(@Mixin ServerOptions server) {
         JsonNode models = server.api().get("/api/v1/models");
         return server.print(models, () -> {
             Table table = new Table("MODEL", "NEWEST", "CHAMPION", "CHALLENGER");
@@ -38,8 +38,8 @@ final class ModelCommand {
             name = "show",
             mixinStandardHelpOptions = true,
             description = "Shows a model's versions, their metrics and the promotion log.")
-    int show(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) {
-        JsonNode model = server.api().get("/api/v1/models/" + Api.encode(name));
+    int show(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
+        JsonNode model = server.api().get("/api/v1/models/" + ApiClient.encode(name));
         return server.print(model, () -> {
             Table versions =
                     new Table("VERSION", "ALIASES", "CREATED", "AUC ROC", "AVG PRECISION", "CARD P@100", "RUN");
@@ -49,11 +49,11 @@ final class ModelCommand {
                 versions.row(
                         version.path("version").asText(),
                         aliases.isEmpty() ? "-" : String.join(", ", aliases),
-                        Words.time(version.path("created")),
+                        Format.time(version.path("created")),
                         metric(version, "auc_roc"),
                         metric(version, "average_precision"),
                         metric(version, "card_precision_100"),
-                        Words.shortId(version.path("tags").path("mayfly.run").asText("-")));
+                        Format.shortId(version.path("tags").path("mayfly.run").asText("-")));
             }
             versions.print();
             for (JsonNode version : model.path("version_list")) {
@@ -65,7 +65,7 @@ final class ModelCommand {
             System.out.println();
             model.path("promotions")
                     .forEach(promotion -> System.out.println(
-                            Words.time(promotion.path("decided")) + "  " + RunCommand.promotion(promotion)));
+                            Format.time(promotion.path("decided")) + "  " + RunCommand.promotion(promotion)));
         });
     }
 
@@ -74,7 +74,7 @@ final class ModelCommand {
             mixinStandardHelpOptions = true,
             description = "Makes a version champion, whatever the gate said; the reason goes into the promotion log.")
     int promote(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Parameters(paramLabel = "NAME") String name,
             @Parameters(paramLabel = "VERSION") int version,
             @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.") String reason) {
@@ -82,7 +82,7 @@ final class ModelCommand {
                 server,
                 name,
                 "promote",
-                Api.JSON.createObjectNode().put("version", version).put("reason", reason));
+                ApiClient.JSON.createObjectNode().put("version", version).put("reason", reason));
     }
 
     @Command(
@@ -90,19 +90,20 @@ final class ModelCommand {
             mixinStandardHelpOptions = true,
             description = "Makes that version champion again which was it before the present one.")
     int rollback(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.") String reason) {
-        return decide(server, name, "rollback", Api.JSON.createObjectNode().put("reason", reason));
+        return decide(
+                server, name, "rollback", ApiClient.JSON.createObjectNode().put("reason", reason));
     }
 
-    private static int decide(Server server, String name, String what, ObjectNode body) {
-        JsonNode promotion = server.api().post("/api/v1/models/" + Api.encode(name) + "/" + what, body);
+    private static int decide(ServerOptions server, String name, String what, ObjectNode body) {
+        JsonNode promotion = server.api().post("/api/v1/models/" + ApiClient.encode(name) + "/" + what, body);
         return server.print(promotion, () -> System.out.println(RunCommand.promotion(promotion)));
     }
 
     private static String metric(JsonNode version, String name) {
         JsonNode value = version.path("metrics").path(name);
-        return value.isNumber() ? Words.number(value.asDouble()) : "-";
+        return value.isNumber() ? Format.number(value.asDouble()) : "-";
     }
 }

@@ -98,7 +98,7 @@ final class ModelServer implements AutoCloseable {
         answer(
                 exchange,
                 200,
-                Api.JSON
+                ApiClient.JSON
                         .createObjectNode()
                         .put("model", model.toString())
                         .put("version", Integer.toString(version.number()))
@@ -112,7 +112,7 @@ final class ModelServer implements AutoCloseable {
         answer(
                 exchange,
                 status,
-                Api.JSON
+                ApiClient.JSON
                         .createObjectNode()
                         .put("error_code", "BAD_REQUEST")
                         .put("message", message)

@@ -29,29 +29,29 @@ final class PipelineCommand {
             mixinStandardHelpOptions = true,
             description = "Stores pipelines from YAML files. Applying the same text again changes nothing.",
             footer = {"", "Example:", "  mayfly pipeline apply examples/*.yaml"})
-    int apply(@Mixin Server server, @Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
+    int apply(@Mixin ServerOptions server, @Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
         for (Path file : files) {
             JsonNode applied = apply(server.api(), file);
             server.print(
                     applied,
                     () -> System.out.println("pipeline " + applied.path("name").asText() + " "
                             + applied.path("change").asText() + " ("
-                            + Words.shortId(applied.path("hash").asText()) + ")"));
+                            + Format.shortId(applied.path("hash").asText()) + ")"));
         }
         return 0;
     }
 
-    static JsonNode apply(Api api, Path file) {
+    static JsonNode apply(ApiClient api, Path file) {
         try {
             return api.post(
-                    PATH + "?file=" + Api.encode(file.toString()), Files.readAllBytes(file), "application/yaml");
+                    PATH + "?file=" + ApiClient.encode(file.toString()), Files.readAllBytes(file), "application/yaml");
         } catch (IOException e) {
-            throw new Failure(Failure.USAGE, "file " + file + " can't be read: " + e.getMessage());
+            throw new CommandFailed(CommandFailed.USAGE, "file " + file + " can't be read: " + e.getMessage());
         }
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the pipelines.")
-    int list(@Mixin Server server) {
+    int list(@Mixin ServerOptions server) {
         JsonNode pipelines = server.api().get(PATH);
         return server.print(pipelines, () -> {
             Table table = new Table("NAME", "SCHEDULE", "NEXT RUN", "TASKS", "DESCRIPTION");
@@ -59,7 +59,7 @@ final class PipelineCommand {
                 table.row(
                         pipeline.path("name").asText(),
                         schedule(pipeline),
-                        pipeline.path("paused").asBoolean() ? "paused" : Words.time(pipeline.path("next_due")),
+                        pipeline.path("paused").asBoolean() ? "paused" : Format.time(pipeline.path("next_due")),
                         Integer.toString(pipeline.path("tasks").size()),
                         pipeline.path("description").asText());
             }
@@ -68,25 +68,25 @@ final class PipelineCommand {
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a pipeline, its slices and its YAML.")
-    int show(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) {
-        JsonNode pipeline = server.api().get(PATH + "/" + Api.encode(name));
-        JsonNode slices = server.api().get(PATH + "/" + Api.encode(name) + "/slices");
+    int show(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
+        JsonNode pipeline = server.api().get(PATH + "/" + ApiClient.encode(name));
+        JsonNode slices = server.api().get(PATH + "/" + ApiClient.encode(name) + "/slices");
         return server.print(pipeline, () -> {
             System.out.println("name      " + pipeline.path("name").asText() + "  ("
-                    + Words.shortId(pipeline.path("hash").asText()) + ", from "
+                    + Format.shortId(pipeline.path("hash").asText()) + ", from "
                     + pipeline.path("file").asText() + ")");
             System.out.println("schedule  " + schedule(pipeline) + ", next "
-                    + (pipeline.path("paused").asBoolean() ? "never: paused" : Words.time(pipeline.path("next_due"))));
+                    + (pipeline.path("paused").asBoolean() ? "never: paused" : Format.time(pipeline.path("next_due"))));
             if (!slices.isEmpty()) {
                 System.out.println();
                 Table table = new Table("SLICE", "STATE", "FILES", "FIRST", "RUN");
                 for (JsonNode slice : slices) {
                     table.row(
                             slice.path("number").asText(),
-                            Words.state(slice.path("state").asText()),
+                            Format.state(slice.path("state").asText()),
                             slice.path("files").asText(),
                             slice.path("first").asText(),
-                            Words.shortId(slice.path("run").asText("-")));
+                            Format.shortId(slice.path("run").asText("-")));
                 }
                 table.print();
             }
@@ -106,7 +106,7 @@ final class PipelineCommand {
                 "  mayfly pipeline run clean-transactions --all-slices --set transactions=/data/in"
             })
     int run(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a parameter of the pipeline.")
                     Map<String, String> parameters,
@@ -114,7 +114,7 @@ final class PipelineCommand {
                     boolean allSlices,
             @Option(names = "--wait", description = "Waits until all is over; exit code 0 only if all succeeded.")
                     boolean wait) {
-        Api api = server.api();
+        ApiClient api = server.api();
         Map<String, String> values = parameters == null ? Map.of() : new LinkedHashMap<>(parameters);
         JsonNode opened = open(api, name, values, allSlices);
         server.print(opened, () -> {
@@ -130,15 +130,15 @@ final class PipelineCommand {
         for (JsonNode run : opened.path("runs")) {
             all &= RunCommand.await(api, run.asText(), server.json());
         }
-        return all ? 0 : Failure.FAILED;
+        return all ? 0 : CommandFailed.FAILED;
     }
 
-    static JsonNode open(Api api, String name, Map<String, String> parameters, boolean allSlices) {
-        ObjectNode body = Api.JSON.createObjectNode();
+    static JsonNode open(ApiClient api, String name, Map<String, String> parameters, boolean allSlices) {
+        ObjectNode body = ApiClient.JSON.createObjectNode();
         ObjectNode set = body.putObject("parameters");
         parameters.forEach(set::put);
         body.put("all_slices", allSlices);
-        return api.post(PATH + "/" + Api.encode(name) + "/runs", body);
+        return api.post(PATH + "/" + ApiClient.encode(name) + "/runs", body);
     }
 
     @Command(
@@ -149,7 +149,7 @@ final class PipelineCommand {
                             + " had its run gets no other.",
             footer = {"", "Example:", "  mayfly pipeline backfill train-fraud --from 2026-01-01 --to 2026-02-01"})
     int backfill(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Parameters(paramLabel = "NAME") String name,
             @Option(
                             names = "--from",
@@ -161,12 +161,12 @@ final class PipelineCommand {
                     String to,
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a parameter of the pipeline.")
                     Map<String, String> parameters) {
-        ObjectNode body = Api.JSON.createObjectNode().put("from", from).put("to", to);
+        ObjectNode body = ApiClient.JSON.createObjectNode().put("from", from).put("to", to);
         ObjectNode set = body.putObject("parameters");
         if (parameters != null) {
             parameters.forEach(set::put);
         }
-        JsonNode opened = server.api().post(PATH + "/" + Api.encode(name) + "/backfill", body);
+        JsonNode opened = server.api().post(PATH + "/" + ApiClient.encode(name) + "/backfill", body);
         return server.print(opened, () -> {
             opened.path("runs").forEach(run -> System.out.println("run " + run.asText()));
             if (opened.path("runs").isEmpty()) {
@@ -181,7 +181,7 @@ final class PipelineCommand {
             description = "Moves a slice by hand: 'retry' has it worked off again, 'skip' leaves it out.",
             footer = {"", "Examples:", "  mayfly pipeline slice clean-transactions 17 skip"})
     int slice(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Parameters(paramLabel = "NAME") String name,
             @Parameters(paramLabel = "NUMBER") int number,
             @Parameters(paramLabel = "retry|skip") SliceAct act,
@@ -190,11 +190,11 @@ final class PipelineCommand {
                             paramLabel = "PATTERN",
                             description = "Tells slices of different patterns apart.")
                     String input) {
-        String query = input == null ? "" : "?input=" + Api.encode(input);
+        String query = input == null ? "" : "?input=" + ApiClient.encode(input);
         JsonNode slice = server.api()
                 .post(
-                        PATH + "/" + Api.encode(name) + "/slices/" + number + "/" + act + query,
-                        Api.JSON.createObjectNode());
+                        PATH + "/" + ApiClient.encode(name) + "/slices/" + number + "/" + act + query,
+                        ApiClient.JSON.createObjectNode());
         return server.print(
                 slice,
                 () -> System.out.println(
@@ -208,12 +208,12 @@ final class PipelineCommand {
     }
 
     @Command(name = "pause", mixinStandardHelpOptions = true, description = "Stops the schedule; runs under way go on.")
-    int pause(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) {
+    int pause(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
         return act(server, name, "pause", "paused");
     }
 
     @Command(name = "resume", mixinStandardHelpOptions = true, description = "Starts the schedule again.")
-    int resume(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) {
+    int resume(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
         return act(server, name, "resume", "resumed");
     }
 
@@ -221,8 +221,8 @@ final class PipelineCommand {
             name = "delete",
             mixinStandardHelpOptions = true,
             description = "Forgets a pipeline. Its runs stay on record; refused while one is under way.")
-    int delete(@Mixin Server server, @Parameters(paramLabel = "NAME") String name) {
-        JsonNode answer = server.api().delete(PATH + "/" + Api.encode(name));
+    int delete(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
+        JsonNode answer = server.api().delete(PATH + "/" + ApiClient.encode(name));
         return server.print(answer, () -> System.out.println("pipeline " + name + " deleted"));
     }
 
@@ -230,13 +230,14 @@ final class PipelineCommand {
             name = "schema",
             mixinStandardHelpOptions = true,
             description = "Prints the JSON schema of pipelines, for editors.")
-    int schema(@Mixin Server server) {
+    int schema(@Mixin ServerOptions server) {
         System.out.print(new String(server.api().bytes("/api/v1/pipeline-schema"), StandardCharsets.UTF_8));
         return 0;
     }
 
-    private static int act(Server server, String name, String act, String done) {
-        JsonNode answer = server.api().post(PATH + "/" + Api.encode(name) + "/" + act, Api.JSON.createObjectNode());
+    private static int act(ServerOptions server, String name, String act, String done) {
+        JsonNode answer =
+                server.api().post(PATH + "/" + ApiClient.encode(name) + "/" + act, ApiClient.JSON.createObjectNode());
         return server.print(answer, () -> System.out.println("pipeline " + name + " " + done));
     }
 

@@ -35,7 +35,7 @@ final class Progress {
 
     /** What is going on right now; replaced by the next line. Only on a terminal. */
     synchronized void live(String line) {
-        if (Words.TERMINAL) {
+        if (Format.TERMINAL) {
             clear();
             out.print(stamp() + "  " + line);
             out.flush();

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 final class PurgeCommand implements Callable<Integer> {
 
     @Mixin
-    Server server = new Server();
+    ServerOptions server = new ServerOptions();
 
     @Option(
             names = "--older-than",
@@ -32,9 +32,9 @@ final class PurgeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ObjectNode nothing = Api.JSON.createObjectNode();
+        ObjectNode nothing = ApiClient.JSON.createObjectNode();
         JsonNode purged = server.api()
-                .post("/api/v1/purge?older_than=" + Api.encode(olderThan) + "&dry_run=" + isRehearsal, nothing);
+                .post("/api/v1/purge?older_than=" + ApiClient.encode(olderThan) + "&dry_run=" + isRehearsal, nothing);
         return server.print(
                 purged,
                 () -> System.out.printf(

@@ -25,22 +25,22 @@ final class RunCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the newest runs.")
     int list(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Option(names = "--pipeline", paramLabel = "NAME", description = "Only runs of this pipeline.") @Nullable
                     String pipeline,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "How many (default: 20).")
                     int limit) {
-        String filter = pipeline == null ? "" : "&pipeline=" + Api.encode(pipeline);
+        String filter = pipeline == null ? "" : "&pipeline=" + ApiClient.encode(pipeline);
         JsonNode runs = server.api().get("/api/v1/runs?limit=" + limit + filter);
         return server.print(runs, () -> {
             Table table = new Table("RUN", "PIPELINE", "STATE", "CREATED", "TOOK", "REASON");
             for (JsonNode run : runs) {
                 table.row(
-                        Words.shortId(run.path("id").asText()),
+                        Format.shortId(run.path("id").asText()),
                         run.path("pipeline").asText(),
-                        Words.state(run.path("state").asText()),
-                        Words.time(run.path("created")),
-                        Words.between(run.path("started"), run.path("ended")),
+                        Format.state(run.path("state").asText()),
+                        Format.time(run.path("created")),
+                        Format.between(run.path("started"), run.path("ended")),
                         run.path("reason").asText(""));
             }
             table.print();
@@ -51,20 +51,22 @@ final class RunCommand {
             name = "show",
             mixinStandardHelpOptions = true,
             description = "Shows a run: its tasks, attempts, clusters and metrics.")
-    int show(@Mixin Server server, @Parameters(paramLabel = "RUN", description = "An id or its beginning.") String id) {
-        JsonNode run = server.api().get("/api/v1/runs/" + Api.encode(id));
+    int show(
+            @Mixin ServerOptions server,
+            @Parameters(paramLabel = "RUN", description = "An id or its beginning.") String id) {
+        JsonNode run = server.api().get("/api/v1/runs/" + ApiClient.encode(id));
         return server.print(run, () -> print(run));
     }
 
     private static void print(JsonNode run) {
         System.out.println("run       " + run.path("id").asText());
         System.out.println("pipeline  " + run.path("pipeline").asText());
-        System.out.println("state     " + Words.state(run.path("state").asText())
+        System.out.println("state     " + Format.state(run.path("state").asText())
                 + (run.path("reason").asText("").isEmpty()
                         ? ""
                         : ": " + run.path("reason").asText()));
-        System.out.println("created   " + Words.time(run.path("created")) + ", took "
-                + Words.between(run.path("started"), run.path("ended")));
+        System.out.println("created   " + Format.time(run.path("created")) + ", took "
+                + Format.between(run.path("started"), run.path("ended")));
         JsonNode origin = run.path("origin");
         System.out.println("trigger   " + origin.path("trigger").asText()
                 + (origin.has("cause") ? " " + origin.path("cause").asText() : ""));
@@ -83,7 +85,7 @@ final class RunCommand {
                 tasks.row(
                         task.path("name").asText(),
                         "-",
-                        Words.state(task.path("state").asText()),
+                        Format.state(task.path("state").asText()),
                         "-",
                         reason(task));
             }
@@ -91,8 +93,8 @@ final class RunCommand {
                 tasks.row(
                         task.path("name").asText(),
                         attempt.path("number").asText(),
-                        Words.state(attempt.path("state").asText()),
-                        Words.between(attempt.path("created"), attempt.path("ended")),
+                        Format.state(attempt.path("state").asText()),
+                        Format.between(attempt.path("created"), attempt.path("ended")),
                         reason(attempt));
             }
         }
@@ -113,7 +115,7 @@ final class RunCommand {
                     attempt.path("metrics")
                             .properties()
                             .forEach(metric -> System.out.println("  " + metric.getKey() + "  "
-                                    + Words.number(metric.getValue().asDouble())));
+                                    + Format.number(metric.getValue().asDouble())));
                 }
                 if (attempt.path("promotion").isObject()) {
                     System.out.println("\n" + promotion(attempt.path("promotion")));
@@ -145,21 +147,22 @@ final class RunCommand {
                 "  mayfly run logs 3f2a --executors      the executors' too"
             })
     int logs(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Parameters(paramLabel = "RUN", index = "0") String id,
             @Parameters(paramLabel = "TASK", index = "1", arity = "0..1") @Nullable String task,
             @Option(names = "--follow", description = "Go on until the run ends.") boolean follow,
             @Option(names = "--executors", description = "Also the executors' logs.") boolean executors)
             throws InterruptedException {
-        Api api = server.api();
-        String path = "/api/v1/runs/" + Api.encode(id);
+        ApiClient api = server.api();
+        String path = "/api/v1/runs/" + ApiClient.encode(id);
         Map<String, Long> offsets = new HashMap<>();
         boolean over;
         do {
             JsonNode run = api.get(path);
             over = FINAL.contains(run.path("state").asText());
             if (task != null && !names(run).contains(task)) {
-                throw new Failure(Failure.FAILED, "task '" + task + "' (expected: one of " + names(run) + ")");
+                throw new CommandFailed(
+                        CommandFailed.FAILED, "task '" + task + "' (expected: one of " + names(run) + ")");
             }
             for (JsonNode log : api.get(path + "/logs").path("logs")) {
                 boolean wanted = task == null || log.path("task").asText().equals(task);
@@ -181,7 +184,7 @@ final class RunCommand {
         return run.path("tasks").findValuesAsText("name");
     }
 
-    private static void copy(Api api, String path, JsonNode log, Map<String, Long> offsets, boolean titled) {
+    private static void copy(ApiClient api, String path, JsonNode log, Map<String, Long> offsets, boolean titled) {
         String name = log.path("task").asText() + "/" + log.path("attempt").asText() + "/"
                 + log.path("log").asText();
         if (offsets.putIfAbsent(name, 0L) == null && titled) {
@@ -202,14 +205,15 @@ final class RunCommand {
             mixinStandardHelpOptions = true,
             description = "Stops a run; its cluster is deleted before the run closes.")
     int cancel(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Parameters(paramLabel = "RUN") String id,
             @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "cancelled by hand", description = "Why.")
                     String reason,
             @Option(names = "--wait", description = "Wait until the run is closed.") boolean wait) {
-        Api api = server.api();
+        ApiClient api = server.api();
         JsonNode answer = api.post(
-                "/api/v1/runs/" + Api.encode(id) + "/cancel?reason=" + Api.encode(reason), Api.JSON.createObjectNode());
+                "/api/v1/runs/" + ApiClient.encode(id) + "/cancel?reason=" + ApiClient.encode(reason),
+                ApiClient.JSON.createObjectNode());
         server.print(
                 answer,
                 () -> System.out.println(
@@ -233,7 +237,7 @@ final class RunCommand {
                 "  mayfly run retry 3f2a --from train      also train and all that needs it"
             })
     int retry(
-            @Mixin Server server,
+            @Mixin ServerOptions server,
             @Parameters(paramLabel = "RUN") String id,
             @Option(names = "--from", paramLabel = "TASK", description = "Also this task and all that needs it.")
                     @Nullable
@@ -242,16 +246,19 @@ final class RunCommand {
                     boolean wait) {
         String query = from == null
                 ? ""
-                : "?" + from.stream().map(task -> "from=" + Api.encode(task)).collect(Collectors.joining("&"));
-        JsonNode opened =
-                server.api().post("/api/v1/runs/" + Api.encode(id) + "/retry" + query, Api.JSON.createObjectNode());
+                : "?"
+                        + from.stream()
+                                .map(task -> "from=" + ApiClient.encode(task))
+                                .collect(Collectors.joining("&"));
+        JsonNode opened = server.api()
+                .post("/api/v1/runs/" + ApiClient.encode(id) + "/retry" + query, ApiClient.JSON.createObjectNode());
         String run = opened.path("runs").path(0).asText();
         server.print(opened, () -> System.out.println("retrying run " + run));
-        return !wait || await(server.api(), run, server.json()) ? 0 : Failure.FAILED;
+        return !wait || await(server.api(), run, server.json()) ? 0 : CommandFailed.FAILED;
     }
 
     /** Waits for a run, telling of every change of a task. True if it succeeded. */
-    static boolean await(Api api, String id, boolean quiet) {
+    static boolean await(ApiClient api, String id, boolean quiet) {
         Map<String, String> told = new HashMap<>();
         while (true) {
             JsonNode run = api.get("/api/v1/runs/" + id);
@@ -269,7 +276,7 @@ final class RunCommand {
                 Thread.sleep(POLL_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new Failure(130, "interrupted; the run goes on");
+                throw new CommandFailed(130, "interrupted; the run goes on");
             }
         }
     }
@@ -278,7 +285,7 @@ final class RunCommand {
         String state = node.path("state").asText();
         if (!state.equals(told.put(what, state))) {
             String reason = node.path("reason").asText("");
-            System.out.println(Words.shortId(id) + "  " + what + " " + Words.state(state)
+            System.out.println(Format.shortId(id) + "  " + what + " " + Format.state(state)
                     + (reason.isEmpty() ? "" : ": " + reason));
         }
     }

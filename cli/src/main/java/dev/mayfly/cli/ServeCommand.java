@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 final class ServeCommand implements Callable<Integer> {
 
     @Mixin
-    private Server server = new Server();
+    private ServerOptions server = new ServerOptions();
 
     @Parameters(paramLabel = "NAME@ALIAS", description = "Such as card-fraud@champion.")
     private String model = "";
@@ -44,12 +44,12 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         int at = model.lastIndexOf('@');
         if (at < 1 || at == model.length() - 1) {
-            throw new Failure(
-                    Failure.USAGE, "model '" + model + "' (expected: NAME@ALIAS, such as card-fraud@champion)");
+            throw new CommandFailed(
+                    CommandFailed.USAGE, "model '" + model + "' (expected: NAME@ALIAS, such as card-fraud@champion)");
         }
         if (refresh < 1 || port < 0 || port > 65_535) {
-            throw new Failure(
-                    Failure.USAGE,
+            throw new CommandFailed(
+                    CommandFailed.USAGE,
                     "--refresh " + refresh + ", --port " + port + " (expected: at least 1, and 0 to 65535)");
         }
         ServedModel served = new ServedModel(server.api(), model.substring(0, at), model.substring(at + 1));
@@ -60,7 +60,8 @@ final class ServeCommand implements Callable<Integer> {
             System.out.println(served + " version " + served.current().number() + " at http://" + host + ":"
                     + listening.port() + "/invocations (Ctrl-C stops)");
         } catch (IOException e) {
-            throw new Failure(Failure.FAILED, "can't listen at " + host + ":" + port + ": " + e.getMessage());
+            throw new CommandFailed(
+                    CommandFailed.FAILED, "can't listen at " + host + ":" + port + ": " + e.getMessage());
         }
         new CountDownLatch(1).await();
         return 0;

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServedModel {
 
-    private final Api api;
+    private final ApiClient api;
     private final String name;
     private final String alias;
     private volatile @Nullable Version current;
 
-    ServedModel(Api api, String name, String alias) {
+    ServedModel(ApiClient api, String name, String alias) {
         this.api = api;
         this.name = name;
         this.alias = alias;
@@ -37,11 +37,11 @@ final class ServedModel {
     /**
      * Asks which version the alias means now, and loads it if that is another one. Whether it was.
      *
-     * @throws Failure if there is none, or it can't be loaded; what scored before still does
+     * @throws CommandFailed if there is none, or it can't be loaded; what scored before still does
      */
     boolean refresh() {
-        JsonNode version = api.get("/api/2.0/mlflow/registered-models/alias?name=" + Api.encode(name) + "&alias="
-                        + Api.encode(alias))
+        JsonNode version = api.get("/api/2.0/mlflow/registered-models/alias?name=" + ApiClient.encode(name) + "&alias="
+                        + ApiClient.encode(alias))
                 .path("model_version");
         int number = version.path("version").asInt();
         Version before = current;
@@ -58,8 +58,8 @@ final class ServedModel {
         try {
             api.download(file(number, "MLmodel"), InputStream::readAllBytes);
             api.download(file(number, Scorer.FILE), in -> loaded[0] = Scorer.read(in));
-        } catch (Failure e) {
-            throw new Failure(
+        } catch (CommandFailed e) {
+            throw new CommandFailed(
                     e.exitCode(),
                     name + " version " + number + " can't be served: " + e.getMessage()
                             + " (expected: a whole model on this"
@@ -70,7 +70,7 @@ final class ServedModel {
     }
 
     private String file(int number, String path) {
-        return "/model-versions/get-artifact?name=" + Api.encode(name) + "&version=" + number + "&path=" + path;
+        return "/model-versions/get-artifact?name=" + ApiClient.encode(name) + "&version=" + number + "&path=" + path;
     }
 
     @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mayfly.jobs.scorer.Score;
+import dev.mayfly.jobs.scorer.ScoreFunction;
 import dev.mayfly.jobs.scorer.Scorer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -161,7 +161,7 @@ class ServeTest {
                 0.5,
                 new double[] {0.1, 0.4, 0.9},
                 new double[] {0.01, 0.2, 0.8},
-                Score.linear(new double[] {0.7, -0.02}, intercept));
+                ScoreFunction.linear(new double[] {0.7, -0.02}, intercept));
     }
 
     private void register(Mayfly mayfly, Scorer scorer, int version) throws Exception {

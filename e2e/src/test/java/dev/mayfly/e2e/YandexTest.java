@@ -14,7 +14,7 @@ import dev.mayfly.cluster.ClusterProvider.Program;
 import dev.mayfly.cluster.ClusterProvider.Sighting;
 import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterSpec;
-import dev.mayfly.cluster.NoRoom;
+import dev.mayfly.cluster.OutOfCapacity;
 import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.cluster.yandex.YandexClusters;
 import dev.mayfly.cluster.yandex.YandexConfig;
@@ -121,7 +121,7 @@ class YandexTest {
     void wantOfRoomIsNoFailure() throws IOException {
         start("cluster 1 no-room");
         ClusterRequest request = request("room");
-        assertThatThrownBy(() -> clusters.create(request)).isInstanceOf(NoRoom.class);
+        assertThatThrownBy(() -> clusters.create(request)).isInstanceOf(OutOfCapacity.class);
         assertThat(clusters.create(request)).isPresent();
     }
 

@@ -19,10 +19,10 @@ public final class Engine {
     private static final int TIMES_MOVED = 100;
 
     private final PostgresRunStore store;
-    private final Hints hints;
+    private final Waker hints;
     private final Clock clock;
 
-    public Engine(Database database, Hints hints, Clock clock) {
+    public Engine(Database database, Waker hints, Clock clock) {
         this.store = new PostgresRunStore(database);
         this.hints = hints;
         this.clock = clock;
@@ -35,7 +35,7 @@ public final class Engine {
 
     /** What carries the runs on, doing in the world what {@code runner} does. */
     public Reconciler reconciler(TaskRunner runner) {
-        return new DriveRuns(store, runner, hints, clock);
+        return new ReconcileRuns(store, runner, hints, clock);
     }
 
     /**

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * that several control planes share them, and what a dead one was at is taken over within seconds; only a hint all the same,
  * since every few seconds what is unfinished is scheduled again. Safe for use by any thread.
  */
-public final class Wakeups implements Hints, AutoCloseable {
+public final class Wakeups implements Waker, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Wakeups.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);

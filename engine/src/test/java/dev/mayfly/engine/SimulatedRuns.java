@@ -63,9 +63,9 @@ public final class SimulatedRuns {
     }
 
     /** The loop of one process. */
-    public Reconciler reconciler(TaskRunner runner, Hints hints, Clock clock, FaultPoints faults, Bug bug) {
+    public Reconciler reconciler(TaskRunner runner, Waker hints, Clock clock, FaultPoints faults, Bug bug) {
         MemoryRunStore seen = store.with(faults);
-        return new DriveRuns(
+        return new ReconcileRuns(
                 switch (bug) {
                     case NONE -> seen;
                     case FENCE_DROPPED -> new Unfenced(seen);

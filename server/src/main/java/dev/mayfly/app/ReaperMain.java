@@ -5,7 +5,7 @@ import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.local.LocalClusters;
 import dev.mayfly.cluster.yandex.Staging;
 import dev.mayfly.cluster.yandex.YandexClusters;
-import dev.mayfly.engine.Hints;
+import dev.mayfly.engine.Waker;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.DatabaseUnavailable;
 import dev.mayfly.reaper.ReapOrphans;
@@ -71,7 +71,7 @@ public final class ReaperMain implements Callable<Integer> {
                 .or(() -> EmbeddedPostgres.running(folder.resolve("postgres")))
                 .orElseThrow(() -> new StartFailure("no PostgreSQL runs in " + folder
                         + "; start 'mayfly server' there, or set MAYFLY_DATABASE_URL"));
-        Hints nobody = (kind, id) -> {};
+        Waker nobody = (kind, id) -> {};
         Clock clock = Clock.systemUTC();
         try (Database database = Database.connect(url, CONNECTIONS)) {
             List<ClusterProvider> providers = new ArrayList<>();

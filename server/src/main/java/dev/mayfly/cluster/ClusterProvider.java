@@ -19,7 +19,7 @@ import java.util.function.Function;
  * as it should be. No method waits for a cluster or job to get anywhere: each answers within ten seconds.
  *
  * <p>{@link ProviderUnavailable} means "not this time": nothing is known about the effect, and the call is made again.
- * {@link ClusterRefused} means "never as asked", {@link NoRoom} "not now", {@link CreateFailed} "given up". None of them
+ * {@link ClusterRefused} means "never as asked", {@link OutOfCapacity} "not now", {@link CreateFailed} "given up". None of them
  * means that nothing was made. Any other
  * exception is a defect, and treated like the first.
  */

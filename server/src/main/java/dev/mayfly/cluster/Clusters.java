@@ -5,10 +5,10 @@ import dev.mayfly.capacity.Quota;
 import dev.mayfly.capacity.Resources;
 import dev.mayfly.cluster.Cluster.Failure;
 import dev.mayfly.cluster.ClusterProvider.Owner;
-import dev.mayfly.engine.Hints;
 import dev.mayfly.engine.Observed.Environment;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.engine.Waker;
 import dev.mayfly.postgres.Database;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -33,10 +33,10 @@ public final class Clusters {
     private final Providers providers;
     private final Capacity capacity;
     private final Owner owner;
-    private final Hints hints;
+    private final Waker hints;
     private final Clock clock;
 
-    Clusters(ClusterStore store, Providers providers, Capacity capacity, Owner owner, Hints hints, Clock clock) {
+    Clusters(ClusterStore store, Providers providers, Capacity capacity, Owner owner, Waker hints, Clock clock) {
         this.store = store;
         this.providers = providers;
         this.capacity = capacity;
@@ -46,7 +46,7 @@ public final class Clusters {
     }
 
     public static Clusters open(
-            Database database, Hints hints, Clock clock, Capacity capacity, List<ClusterProvider> providers) {
+            Database database, Waker hints, Clock clock, Capacity capacity, List<ClusterProvider> providers) {
         String candidate = UUID.randomUUID().toString().substring(0, 8);
         Owner owner = new Owner(database.inTransaction(tx -> PostgresClusterStore.owner(tx, candidate)));
         return new Clusters(
@@ -55,7 +55,7 @@ public final class Clusters {
 
     /** What carries the clusters on. */
     public Reconciler reconciler() {
-        return new DriveClusters(store, providers, capacity, owner, hints, clock);
+        return new ReconcileClusters(store, providers, capacity, owner, hints, clock);
     }
 
     /** What finds and deletes orphaned clusters. */
@@ -97,7 +97,7 @@ public final class Clusters {
         if (!mayBeKept || !takeIdle(run, spec, ordinal)) {
             Cluster cluster = requested(run, spec, ordinal);
             if (store.insert(cluster, ordinal)) {
-                hints.wake(DriveClusters.KIND, cluster.id().value().toString());
+                hints.wake(ReconcileClusters.KIND, cluster.id().value().toString());
             }
         }
     }
@@ -181,7 +181,7 @@ public final class Clusters {
                         && !cluster.spec().lifetime().keepWarm().isZero();
                 Cluster released = cluster.with(cluster.status().wanted(false));
                 if (store.save(cluster, stays ? released.with(cluster.life().idleAt(clock.instant())) : released)) {
-                    hints.wake(DriveClusters.KIND, cluster.id().value().toString());
+                    hints.wake(ReconcileClusters.KIND, cluster.id().value().toString());
                 }
             }
         }
@@ -199,7 +199,7 @@ public final class Clusters {
             boolean saved = store.save(
                     row.get(),
                     ClusterStep.delete(row.get(), byHand, clock.instant()).after());
-            hints.wake(DriveClusters.KIND, row.get().id().value().toString());
+            hints.wake(ReconcileClusters.KIND, row.get().id().value().toString());
             return saved || delete(name);
         }
         for (ClusterProvider provider : providers.all()) {

@@ -2,7 +2,7 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.tracking.Dataset;
 import dev.mayfly.tracking.Metric;
-import dev.mayfly.tracking.RunLinks;
+import dev.mayfly.tracking.RunInputsOutputs;
 import dev.mayfly.tracking.TrackingRun;
 import dev.mayfly.tracking.TrackingRunId;
 import java.util.List;
@@ -33,7 +33,7 @@ final class RunReplies {
         }
 
         static WireRun of(TrackingRun run) {
-            RunLinks links = run.links();
+            RunInputsOutputs links = run.links();
             return new WireRun(
                     RunInfo.of(run.info()),
                     new RunData(
@@ -59,7 +59,7 @@ final class RunReplies {
 
     record DatasetInput(List<Wire.Tag> tags, WireDataset dataset) {
 
-        static DatasetInput of(RunLinks.Input input) {
+        static DatasetInput of(RunInputsOutputs.Input input) {
             return new DatasetInput(Wire.wireTags(input.tags()), WireDataset.of(input.dataset()));
         }
     }

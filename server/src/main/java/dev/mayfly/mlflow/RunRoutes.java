@@ -12,7 +12,7 @@ import dev.mayfly.tracking.ExperimentId;
 import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.Metric;
 import dev.mayfly.tracking.NewRun;
-import dev.mayfly.tracking.RunLinks;
+import dev.mayfly.tracking.RunInputsOutputs;
 import dev.mayfly.tracking.RunQuery;
 import dev.mayfly.tracking.RunStatus;
 import dev.mayfly.tracking.Tracking;
@@ -178,8 +178,8 @@ final class RunRoutes {
     }
 
     private Object logInputs(Fields fields) {
-        List<RunLinks.Input> datasets = fields.list("datasets").stream()
-                .map(input -> new RunLinks.Input(dataset(input.inside("dataset")), input.pairs("tags")))
+        List<RunInputsOutputs.Input> datasets = fields.list("datasets").stream()
+                .map(input -> new RunInputsOutputs.Input(dataset(input.inside("dataset")), input.pairs("tags")))
                 .toList();
         List<String> used = fields.list("models").stream()
                 .map(model -> model.required("model_id"))
@@ -205,7 +205,7 @@ final class RunRoutes {
         tracking.logOutputs(
                 id(fields),
                 fields.list("models").stream()
-                        .map(model -> new RunLinks.Output(model.required("model_id"), model.whole("step", 0)))
+                        .map(model -> new RunInputsOutputs.Output(model.required("model_id"), model.whole("step", 0)))
                         .toList());
         return new Wire.Empty();
     }

@@ -140,7 +140,7 @@ public final class Tracking {
 
     /** How runs of an experiment used datasets, by name. */
     public List<DatasetUse> datasets(ExperimentId experiment, int limit) {
-        return database.read(tx -> LinkStore.uses(tx, experiment, limit));
+        return database.read(tx -> RunInputsOutputsStore.uses(tx, experiment, limit));
     }
 
     public void tagExperiment(ExperimentId id, String key, String value) {
@@ -201,7 +201,7 @@ public final class Tracking {
                 null,
                 artifacts,
                 LifecycleStage.ACTIVE);
-        return new TrackingRun(info, List.of(), Map.of(), tags, RunLinks.NONE);
+        return new TrackingRun(info, List.of(), Map.of(), tags, RunInputsOutputs.NONE);
     }
 
     private static void checkActive(Handle tx, ExperimentId id) {
@@ -249,19 +249,19 @@ public final class Tracking {
     }
 
     /** Says what a run read: datasets, and models. Said twice, it is kept once. */
-    public void logInputs(TrackingRunId id, List<RunLinks.Input> datasets, List<String> models) {
+    public void logInputs(TrackingRunId id, List<RunInputsOutputs.Input> datasets, List<String> models) {
         database.useTransaction(tx -> {
             active(tx, id);
-            datasets.forEach(input -> LinkStore.putInput(tx, id, input));
-            models.forEach(model -> LinkStore.putModel(tx, id, model, false, 0));
+            datasets.forEach(input -> RunInputsOutputsStore.putInput(tx, id, input));
+            models.forEach(model -> RunInputsOutputsStore.putModel(tx, id, model, false, 0));
         });
     }
 
     /** Says which models a run made. */
-    public void logOutputs(TrackingRunId id, List<RunLinks.Output> models) {
+    public void logOutputs(TrackingRunId id, List<RunInputsOutputs.Output> models) {
         database.useTransaction(tx -> {
             active(tx, id);
-            models.forEach(model -> LinkStore.putModel(tx, id, model.modelId(), true, model.step()));
+            models.forEach(model -> RunInputsOutputsStore.putModel(tx, id, model.modelId(), true, model.step()));
         });
     }
 

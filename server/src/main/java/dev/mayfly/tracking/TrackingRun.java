@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A tracking run with its parameters, tags, and the latest point of each metric. */
 public record TrackingRun(
-        Info info, List<Metric> metrics, Map<String, String> params, Map<String, String> tags, RunLinks links) {
+        Info info, List<Metric> metrics, Map<String, String> params, Map<String, String> tags, RunInputsOutputs links) {
 
     public TrackingRun {
         metrics = List.copyOf(metrics);

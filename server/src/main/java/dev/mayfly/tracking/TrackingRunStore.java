@@ -236,9 +236,9 @@ final class TrackingRunStore {
     }
 
     private static TrackingRun run(ResultSet row) throws SQLException {
-        List<RunLinks.Input> inputs = new ArrayList<>();
+        List<RunInputsOutputs.Input> inputs = new ArrayList<>();
         for (JsonNode input : json(row, "inputs")) {
-            inputs.add(new RunLinks.Input(
+            inputs.add(new RunInputsOutputs.Input(
                     new Dataset(
                             input.path(0).asText(),
                             input.path(1).asText(),
@@ -249,10 +249,10 @@ final class TrackingRunStore {
                     texts(input.path(6))));
         }
         List<String> modelInputs = new ArrayList<>();
-        List<RunLinks.Output> modelOutputs = new ArrayList<>();
+        List<RunInputsOutputs.Output> modelOutputs = new ArrayList<>();
         for (JsonNode model : json(row, "models")) {
             if (model.path(1).asBoolean()) {
-                modelOutputs.add(new RunLinks.Output(
+                modelOutputs.add(new RunInputsOutputs.Output(
                         model.path(0).asText(), model.path(2).asLong()));
             } else {
                 modelInputs.add(model.path(0).asText());
@@ -263,7 +263,7 @@ final class TrackingRunStore {
                 metrics(row),
                 texts(row, "param"),
                 texts(row, "tag"),
-                new RunLinks(inputs, modelInputs, modelOutputs));
+                new RunInputsOutputs(inputs, modelInputs, modelOutputs));
     }
 
     private static List<Metric> metrics(ResultSet row) throws SQLException {

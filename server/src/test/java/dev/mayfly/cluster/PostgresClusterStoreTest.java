@@ -1,12 +1,12 @@
 package dev.mayfly.cluster;
 
 import dev.mayfly.engine.Engine;
-import dev.mayfly.engine.Hints;
 import dev.mayfly.engine.NewRun;
 import dev.mayfly.engine.Plan;
 import dev.mayfly.engine.Retry;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.TriggerRule;
+import dev.mayfly.engine.Waker;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import java.time.Clock;
@@ -40,7 +40,7 @@ class PostgresClusterStoreTest extends ClusterStoreContract {
     @Override
     RunId run(boolean isRunning) {
         String flow = UUID.randomUUID().toString();
-        Hints none = (kind, id) -> {};
+        Waker none = (kind, id) -> {};
         Engine engine = new Engine(database, none, Clock.systemUTC());
         Plan.Step step =
                 new Plan.Step("task", List.of(), TriggerRule.ALL_SUCCESS, Retry.NONE, Duration.ofHours(1), true);

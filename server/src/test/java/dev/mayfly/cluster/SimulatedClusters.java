@@ -2,8 +2,8 @@ package dev.mayfly.cluster;
 
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.cluster.ClusterProvider.Owner;
-import dev.mayfly.engine.Hints;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.engine.Waker;
 import dev.mayfly.engine.testing.FaultPoints;
 import java.time.Clock;
 import java.time.Instant;
@@ -65,7 +65,7 @@ public final class SimulatedClusters {
             ClusterProvider provider,
             Capacity capacity,
             Owner owner,
-            Hints hints,
+            Waker hints,
             Clock clock,
             FaultPoints faults,
             Bug bug) {

@@ -5,9 +5,9 @@ import dev.mayfly.cluster.ClusterProvider.Owner;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.OrphanedClusters;
 import dev.mayfly.cluster.SimulatedClusters;
-import dev.mayfly.engine.Hints;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.SimulatedRuns;
+import dev.mayfly.engine.Waker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Two control planes that share their work as by db-scheduler: each id is looked at by one, unless that one is late. */
-final class Planes implements Hints {
+final class Planes implements Waker {
 
     static final long SKEW_SECONDS = 20;
 

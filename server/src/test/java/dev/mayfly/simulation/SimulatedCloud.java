@@ -5,7 +5,7 @@ import dev.mayfly.capacity.Resources;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterSpec;
-import dev.mayfly.cluster.NoRoom;
+import dev.mayfly.cluster.OutOfCapacity;
 import dev.mayfly.cluster.ProviderUnavailable;
 import java.time.Duration;
 import java.time.Instant;
@@ -162,7 +162,7 @@ final class SimulatedCloud implements ClusterProvider {
 
     private Machine land(ClusterRequest request) {
         if (!fits(request.spec().demand())) {
-            throw new NoRoom("quota exceeded");
+            throw new OutOfCapacity("quota exceeded");
         }
         Instant now = world.now();
         boolean late = world.chance(0.05);
@@ -189,7 +189,7 @@ final class SimulatedCloud implements ClusterProvider {
             throw new ProviderUnavailable("deadline exceeded", new IllegalStateException());
         }
         if (world.chance(0.01)) {
-            throw new NoRoom("quota exceeded, though something was made");
+            throw new OutOfCapacity("quota exceeded, though something was made");
         }
         return machine;
     }

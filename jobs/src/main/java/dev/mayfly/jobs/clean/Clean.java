@@ -45,7 +45,7 @@ public final class Clean {
         FileSystem files = output.getFileSystem(spark.sparkContext().hadoopConfiguration());
         files.delete(staging, true);
 
-        Repeats.Count seen = new Repeats.Count(spark.sparkContext());
+        Duplicates.Count seen = new Duplicates.Count(spark.sparkContext());
         Dataset<Row> judged = Rules.judged(Rules.dataLines(spark.read().text(input)), seen);
         write(new Rules(placeholder(arguments)).clean(judged), new Path(staging, "clean"));
         Map<String, Long> counts = new TreeMap<>();

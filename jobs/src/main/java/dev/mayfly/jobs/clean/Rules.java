@@ -40,14 +40,14 @@ final class Rules {
      *
      * @param seen counts the lines of the first action, each once
      */
-    static Dataset<Row> judged(Dataset<Row> dataLines, Repeats.Count seen) {
+    static Dataset<Row> judged(Dataset<Row> dataLines, Duplicates.Count seen) {
         SparkSession spark = dataLines.sparkSession();
         Column spread = when(col("transaction_id").isNull(), col("value"));
         Dataset<Row> sorted = spark.createDataFrame(
                         dataLines.javaRDD().map(row -> Line.typed(row.getString(0))), Line.SCHEMA)
                 .repartition(col("transaction_id"), spread)
                 .sortWithinPartitions("transaction_id");
-        return spark.createDataFrame(sorted.javaRDD().mapPartitions(rows -> new Repeats(rows, seen)), Line.SCHEMA);
+        return spark.createDataFrame(sorted.javaRDD().mapPartitions(rows -> new Duplicates(rows, seen)), Line.SCHEMA);
     }
 
     /** The clean rows of judged lines, with their final columns. */

@@ -19,7 +19,7 @@ public final class Comparison {
      *
      * @param confidence that the gain is not below the lower bound, such as 0.95; the upper bound is as far out at the other end
      */
-    public static Map<String, Figure> gains(
+    public static Map<String, Estimate> gains(
             Outcomes outcomes, double[] challenger, double[] champion, double confidence, int redraws, long seed) {
         Ranking better = new Ranking(outcomes, challenger);
         Ranking best = new Ranking(outcomes, champion);
@@ -27,7 +27,7 @@ public final class Comparison {
         metrics.put("auc_roc", Ranking::aucRoc);
         metrics.put("average_precision", Ranking::averagePrecision);
         metrics.put("card_precision_100", (ranking, weights) -> ranking.cardPrecision(100, weights));
-        Map<String, Figure> gains = new LinkedHashMap<>();
+        Map<String, Estimate> gains = new LinkedHashMap<>();
         metrics.forEach((name, metric) -> {
             Weights once = Weights.once(outcomes.customers());
             double[] redrawn = IntStream.range(0, redraws)
@@ -37,7 +37,8 @@ public final class Comparison {
                         return metric.apply(better, weights) - metric.apply(best, weights);
                     })
                     .toArray();
-            gains.put(name, Figure.of(metric.apply(better, once) - metric.apply(best, once), redrawn, 1 - confidence));
+            gains.put(
+                    name, Estimate.of(metric.apply(better, once) - metric.apply(best, once), redrawn, 1 - confidence));
         });
         return gains;
     }

@@ -65,7 +65,7 @@ public final class Measures {
      *
      * @param redraws how often customers are drawn again; 0: no intervals
      */
-    public Map<String, Figure> figures(int redraws, long seed) {
+    public Map<String, Estimate> figures(int redraws, long seed) {
         Map<String, ToDoubleFunction<Weights>> functions = functions();
         List<ToDoubleFunction<Weights>> all = new ArrayList<>(functions.values());
         double[][] redrawn = new double[all.size()][redraws];
@@ -76,12 +76,12 @@ public final class Measures {
             }
         });
         Weights once = Weights.once(outcomes.customers());
-        Map<String, Figure> figures = new LinkedHashMap<>();
+        Map<String, Estimate> figures = new LinkedHashMap<>();
         int metric = 0;
         for (Map.Entry<String, ToDoubleFunction<Weights>> function : functions.entrySet()) {
             double value = function.getValue().applyAsDouble(once);
             if (!Double.isNaN(value)) {
-                figures.put(function.getKey(), Figure.of(value, redrawn[metric], LEVEL));
+                figures.put(function.getKey(), Estimate.of(value, redrawn[metric], LEVEL));
             }
             metric++;
         }

@@ -16,7 +16,7 @@ import java.util.zip.GZIPOutputStream;
  * A model that scores rows by itself, as Spark does to the last digits. Immutable; safe for use by any thread.
  *
  * <p>Its file, {@code scorer.bin}, is gzip over big-endian numbers: magic, version, inputs, threshold, boundaries and values of the
- * calibration, then a {@link Score}.
+ * calibration, then a {@link ScoreFunction}.
  */
 public final class Scorer {
 
@@ -33,7 +33,7 @@ public final class Scorer {
     private final double threshold;
     private final double[] boundaries;
     private final double[] values;
-    private final Score score;
+    private final ScoreFunction score;
 
     /**
      * A scorer of parts.
@@ -43,7 +43,7 @@ public final class Scorer {
      * @param boundaries ascending scores; between them the calibrated probability is interpolated
      * @param values the probability at each boundary
      */
-    public Scorer(List<String> inputs, double threshold, double[] boundaries, double[] values, Score score) {
+    public Scorer(List<String> inputs, double threshold, double[] boundaries, double[] values, ScoreFunction score) {
         if (boundaries.length == 0 || boundaries.length != values.length) {
             throw new IllegalArgumentException("calibration: " + boundaries.length + " boundaries and " + values.length
                     + " values (expected: as many of both, at least 1)");
@@ -126,6 +126,6 @@ public final class Scorer {
         double threshold = data.readDouble();
         double[] boundaries = Numbers.readDoubles(data);
         double[] values = Numbers.readDoubles(data);
-        return new Scorer(inputs, threshold, boundaries, values, Score.read(data));
+        return new Scorer(inputs, threshold, boundaries, values, ScoreFunction.read(data));
     }
 }

@@ -4,7 +4,7 @@ import dev.mayfly.jobs.Arguments;
 import dev.mayfly.jobs.SparkJob;
 import dev.mayfly.jobs.learner.Candidate;
 import dev.mayfly.jobs.learner.Learner;
-import dev.mayfly.jobs.measure.Figure;
+import dev.mayfly.jobs.measure.Estimate;
 import dev.mayfly.jobs.measure.Measures;
 import dev.mayfly.jobs.measure.Predictions;
 import dev.mayfly.jobs.report.TrackingClient;
@@ -38,12 +38,12 @@ public final class Backtest {
     private Backtest() {}
 
     public static void main(String[] commandLine) {
-        Arguments arguments = new Arguments(SparkJob.expanded(commandLine), Plan.names("weeks"));
+        Arguments arguments = new Arguments(SparkJob.expanded(commandLine), TrainOptions.names("weeks"));
         SparkJob.main(spark -> run(spark, arguments, TrackingClient.fromEnvironment(System.getenv())));
     }
 
     private static void run(SparkSession spark, Arguments arguments, Optional<TrackingClient> client) {
-        Plan plan = new Plan(arguments);
+        TrainOptions plan = new TrainOptions(arguments);
         Dataset<Row> transactions = plan.transactions(spark);
         int weeks = (int) arguments.whole("weeks", 4, 1, 520);
         List<Fold> folds = plan.backtested(transactions, weeks);
@@ -71,14 +71,14 @@ public final class Backtest {
             Examples examples,
             Fold fold,
             Candidate candidate,
-            Plan plan,
+            TrainOptions plan,
             int cores,
             int week,
             Map<String, double[]> figures) {
         Transformer model = Learner.learn(candidate, examples.training(fold), plan.seed(), cores);
         try (TestRows test = new TestRows(examples, fold)) {
             double[] scores = test.scores(model);
-            Map<String, Figure> found = new Measures(
+            Map<String, Estimate> found = new Measures(
                             test.outcomes(), new Predictions(scores, scores, Double.POSITIVE_INFINITY), plan.costs())
                     .figures(0, 0);
             figures.forEach((name, values) ->

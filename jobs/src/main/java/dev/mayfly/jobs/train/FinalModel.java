@@ -1,7 +1,7 @@
 package dev.mayfly.jobs.train;
 
 import dev.mayfly.jobs.features.Features;
-import dev.mayfly.jobs.learner.Portable;
+import dev.mayfly.jobs.learner.ScorerExport;
 import dev.mayfly.jobs.scorer.Scorer;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
@@ -42,7 +42,7 @@ final class FinalModel {
                 threshold,
                 calibration.boundaries().toArray(),
                 calibration.predictions().toArray(),
-                Portable.of(classifier));
+                ScorerExport.of(classifier));
     }
 
     PipelineModel pipeline() {

@@ -1,7 +1,7 @@
 package dev.mayfly.jobs.train;
 
 import dev.mayfly.jobs.features.Features;
-import dev.mayfly.jobs.measure.Figure;
+import dev.mayfly.jobs.measure.Estimate;
 import dev.mayfly.jobs.page.Page;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,12 +17,12 @@ final class ModelCard {
     static byte[] of(
             String model,
             Fold fold,
-            Judgement judged,
+            Evaluation judged,
             double threshold,
             Map<String, ?> params,
             Map<String, Double> gains,
             Map<String, byte[]> plots) {
-        Map<String, Figure> figures = judged.figures();
+        Map<String, Estimate> figures = judged.figures();
         Page page = new Page("Model card: " + model);
         page.lead("The model gives each card transaction a score; above " + number(threshold)
                 + " it should be looked at. On the test window that caught "
@@ -73,8 +73,8 @@ final class ModelCard {
         return name.replace('_', ' ');
     }
 
-    private static String percent(Map<String, Figure> figures, String name) {
-        Figure figure = figures.get(name);
+    private static String percent(Map<String, Estimate> figures, String name) {
+        Estimate figure = figures.get(name);
         return figure == null ? "an unknown share" : String.format(Locale.ROOT, "%.1f %%", 100 * figure.value());
     }
 

@@ -27,7 +27,7 @@ final class Plots {
 
     private Plots() {}
 
-    static Map<String, byte[]> of(Judgement judged, double threshold, Transformer classifier) {
+    static Map<String, byte[]> of(Evaluation judged, double threshold, Transformer classifier) {
         Curves curves = judged.curves();
         Map<String, byte[]> plots = new LinkedHashMap<>();
         Curves.Curve roc = curves.roc();

@@ -32,20 +32,20 @@ public final class Train {
 
     private final SparkSession spark;
     private final Arguments arguments;
-    private final Plan plan;
+    private final TrainOptions plan;
     private final TrackingClient client;
 
     private Train(SparkSession spark, Arguments arguments, TrackingClient client) {
         this.spark = spark;
         this.arguments = arguments;
-        this.plan = new Plan(arguments);
+        this.plan = new TrainOptions(arguments);
         this.client = client;
     }
 
     public static void main(String[] commandLine) {
         Arguments arguments = new Arguments(
                 SparkJob.expanded(commandLine),
-                Plan.names("model", "parallel", "budget-minutes", "confidence", "work"));
+                TrainOptions.names("model", "parallel", "budget-minutes", "confidence", "work"));
         SparkJob.main(spark -> {
             TrackingClient client = TrackingClient.fromEnvironment(System.getenv())
                     .orElseThrow(() -> new IllegalArgumentException(
@@ -102,8 +102,8 @@ public final class Train {
         metrics.put("folds_average_precision", trials.get(0).averagePrecision());
         metrics.put("threshold", model.threshold());
         try (TestRows test = stages.time("test rows", () -> new TestRows(examples, last))) {
-            Judgement judged = stages.time(
-                    "judge", () -> Judgement.of(model.pipeline(), model.threshold(), test, plan.costs(), plan.seed()));
+            Evaluation judged = stages.time(
+                    "judge", () -> Evaluation.of(model.pipeline(), model.threshold(), test, plan.costs(), plan.seed()));
             metrics.putAll(judged.metrics());
             Map<String, Double> gains = new LinkedHashMap<>();
             String champion = stages.time("champion", () -> compare(store, test, judged, metrics, gains));
@@ -139,14 +139,14 @@ public final class Train {
 
     /** Adds the champion's figures on the same rows, and the gains over it; returns its version, or {@code none}. */
     private String compare(
-            SparkModel store, TestRows test, Judgement judged, Map<String, Double> metrics, Map<String, Double> gains)
+            SparkModel store, TestRows test, Evaluation judged, Map<String, Double> metrics, Map<String, Double> gains)
             throws IOException {
         Optional<TrackingClient.Version> champion = client.byAlias(arguments.text("model"), "champion");
         if (!champion.isPresent()) {
             return "none";
         }
         PipelineModel model = store.read(client, champion.get().source());
-        Judgement its = Judgement.of(model, FinalModel.threshold(model), test, plan.costs(), plan.seed());
+        Evaluation its = Evaluation.of(model, FinalModel.threshold(model), test, plan.costs(), plan.seed());
         its.figures().forEach((name, figure) -> metrics.put("champion_" + name, figure.value()));
         gains.putAll(judged.gainsOver(its, arguments.share("confidence", 0.975), plan.seed()));
         return champion.get().number();

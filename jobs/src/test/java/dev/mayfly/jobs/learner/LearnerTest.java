@@ -48,7 +48,7 @@ class LearnerTest {
         ProbabilisticClassificationModel<Vector, ?> model =
                 Learner.learn(Candidate.of(learner, SMALL.getOrDefault(learner, Map.of())), rows, 1, 1);
         Scorer scorer = readBack(
-                new Scorer(List.of("a", "b"), 0.5, new double[] {0, 1}, new double[] {0, 1}, Portable.of(model)));
+                new Scorer(List.of("a", "b"), 0.5, new double[] {0, 1}, new double[] {0, 1}, ScorerExport.of(model)));
 
         double fraud = 0;
         double genuine = 0;

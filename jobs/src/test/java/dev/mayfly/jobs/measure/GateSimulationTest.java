@@ -39,7 +39,7 @@ class GateSimulationTest {
         double[][] results = IntStream.range(0, RETRAININGS)
                 .mapToObj(n -> {
                     Sample sample = new Sample(new Random(n), CUSTOMERS, handicap);
-                    Figure gain = Objects.requireNonNull(Comparison.gains(
+                    Estimate gain = Objects.requireNonNull(Comparison.gains(
                                     sample.outcomes, sample.challenger, sample.champion, CONFIDENCE, REDRAWS, n)
                             .get("average_precision"));
                     return new double[] {

@@ -25,7 +25,7 @@ class MeasuresTest {
 
     @Test
     void workedByHand() {
-        Map<String, Figure> figures =
+        Map<String, Estimate> figures =
                 new Measures(FOUR, new Predictions(SCORES, PROBABILITIES, 0.5), COSTS).figures(0, 1);
 
         assertThat(value(figures, "recall_at_threshold")).isEqualTo(0.5);
@@ -58,9 +58,9 @@ class MeasuresTest {
         Sample sample = new Sample(new Random(3), 400, 0);
         Measures measures = new Measures(sample.outcomes, new Predictions(sample.champion, sample.champion, 2), COSTS);
 
-        Map<String, Figure> figures = measures.figures(200, 1);
+        Map<String, Estimate> figures = measures.figures(200, 1);
 
-        Figure precision = Objects.requireNonNull(figures.get("average_precision"));
+        Estimate precision = Objects.requireNonNull(figures.get("average_precision"));
         assertThat(precision.value()).isBetween(precision.lower(), precision.upper());
         assertThat(precision.upper() - precision.lower()).isBetween(0.01, 0.5);
         assertThat(measures.figures(200, 1).toString()).isEqualTo(figures.toString());
@@ -70,13 +70,13 @@ class MeasuresTest {
     void aModelGainsNothingOverItself() {
         Sample sample = new Sample(new Random(3), 400, 0);
 
-        Figure gain = Comparison.gains(sample.outcomes, sample.champion, sample.champion, 0.975, 100, 1)
+        Estimate gain = Comparison.gains(sample.outcomes, sample.champion, sample.champion, 0.975, 100, 1)
                 .get("average_precision");
 
         assertThat(gain).hasToString("0.0000 (0.0000 to 0.0000)");
     }
 
-    private static double value(Map<String, Figure> figures, String name) {
+    private static double value(Map<String, Estimate> figures, String name) {
         return Objects.requireNonNull(figures.get(name), name).value();
     }
 }

@@ -8,7 +8,7 @@ import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.cluster.CreateFailed;
-import dev.mayfly.cluster.NoRoom;
+import dev.mayfly.cluster.OutOfCapacity;
 import dev.mayfly.cluster.ProviderUnavailable;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -47,7 +47,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
     private static final int RESOURCE_EXHAUSTED = Status.Code.RESOURCE_EXHAUSTED.value();
 
     private final YandexConfig config;
-    private final Calls calls;
+    private final YandexClient calls;
     private final CreateRequests requests;
     private final YandexQuota quota;
     private final YandexJobs jobs;
@@ -57,7 +57,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
 
     public YandexClusters(YandexConfig config, Staging staging) {
         this.config = config;
-        this.calls = new Calls(config);
+        this.calls = new YandexClient(config);
         this.requests = new CreateRequests(config);
         this.quota = new YandexQuota(config, calls);
         this.jobs = new YandexJobs(calls, staging);
@@ -106,13 +106,13 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
     public Optional<String> create(ClusterRequest request) {
         CreateClusterRequest complete = requests.of(request, SelfDestruct.script(request.spec(), staging));
         try {
-            Operation operation = Calls.call(
+            Operation operation = YandexClient.call(
                     "create " + request.name(),
-                    () -> Calls.repeatable(clusters(), request.key()).create(complete));
+                    () -> YandexClient.repeatable(clusters(), request.key()).create(complete));
             failIfOver(operation);
             return Optional.of(clusterOf(operation) + "/" + operation.getId());
         } catch (StatusRuntimeException e) {
-            if (!Calls.is(e, Status.Code.ALREADY_EXISTS)) {
+            if (!YandexClient.is(e, Status.Code.ALREADY_EXISTS)) {
                 throw new ProviderUnavailable("create " + request.name() + ": " + e.getStatus(), e);
             }
             return Optional.of(named(request.name())
@@ -128,7 +128,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
             String words = "operation " + operation.getId() + ": "
                     + operation.getError().getMessage();
             if (operation.getError().getCode() == RESOURCE_EXHAUSTED) {
-                throw new NoRoom(words);
+                throw new OutOfCapacity(words);
             }
             throw new CreateFailed(words);
         }
@@ -169,7 +169,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
             return Optional.empty();
         }
         try {
-            Operation found = Calls.call(
+            Operation found = YandexClient.call(
                     "operation " + operation,
                     () -> calls.stub("operation", OperationServiceGrpc::newBlockingStub)
                             .get(GetOperationRequest.newBuilder()
@@ -192,14 +192,14 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
         String id = ref.providerId().replaceFirst("/.*", "");
         if (!id.isEmpty()) {
             try {
-                return Optional.of(Calls.call(
+                return Optional.of(YandexClient.call(
                         "cluster " + ref,
                         () -> clusters()
                                 .get(GetClusterRequest.newBuilder()
                                         .setClusterId(id)
                                         .build())));
             } catch (StatusRuntimeException e) {
-                if (!Calls.is(e, Status.Code.NOT_FOUND)) {
+                if (!YandexClient.is(e, Status.Code.NOT_FOUND)) {
                     throw new ProviderUnavailable("cluster " + ref + ": " + e.getStatus(), e);
                 }
             }
@@ -254,8 +254,8 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
 
     private ListClustersResponse page(ListClustersRequest request) {
         try {
-            return Calls.call("list clusters", () -> clusters().list(request));
-        } catch (StatusRuntimeException | ClusterRefused | NoRoom e) {
+            return YandexClient.call("list clusters", () -> clusters().list(request));
+        } catch (StatusRuntimeException | ClusterRefused | OutOfCapacity e) {
             throw new ProviderUnavailable("list clusters: " + e.getMessage(), e);
         }
     }
@@ -273,17 +273,17 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
                     new IllegalStateException("deletion_protection"));
         }
         try {
-            Calls.call(
+            YandexClient.call(
                     "delete " + ref,
                     () -> clusters()
                             .delete(DeleteClusterRequest.newBuilder()
                                     .setClusterId(cluster.get().getId())
                                     .build()));
         } catch (StatusRuntimeException e) {
-            if (!Calls.is(e, Status.Code.NOT_FOUND)) {
+            if (!YandexClient.is(e, Status.Code.NOT_FOUND)) {
                 throw new ProviderUnavailable("delete " + ref + ": " + e.getStatus(), e);
             }
-        } catch (ClusterRefused | NoRoom e) {
+        } catch (ClusterRefused | OutOfCapacity e) {
             throw new ProviderUnavailable("delete " + ref + ": " + e.getMessage(), e);
         }
     }

@@ -40,11 +40,11 @@ final class YandexJobs {
     private static final Limits SPARK = new Limits(256, 10_000, 256);
     private static final Limits PYSPARK = new Limits(2_500, 100_000, 10_000);
 
-    private final Calls calls;
+    private final YandexClient calls;
     private final Staging staging;
     private final Map<String, Cursor> cursors = new ConcurrentHashMap<>();
 
-    YandexJobs(Calls calls, Staging staging) {
+    YandexJobs(YandexClient calls, Staging staging) {
         this.calls = calls;
         this.staging = staging;
     }
@@ -72,7 +72,7 @@ final class YandexJobs {
                 .build();
         String once = cluster + "/" + job.name();
         UUID key = UUID.nameUUIDFromBytes(once.getBytes(StandardCharsets.UTF_8));
-        available("submit " + once, () -> Calls.repeatable(jobs(), key).create(complete));
+        available("submit " + once, () -> YandexClient.repeatable(jobs(), key).create(complete));
     }
 
     private SparkJob spark(JobSpec job, Program.Jar program, Map<String, String> properties) {
@@ -244,15 +244,15 @@ final class YandexJobs {
                         .findFirst());
     }
 
-    /** Calls; empty: what it is about is not there, or was there before. */
+    /** YandexClient; empty: what it is about is not there, or was there before. */
     private static <T> Optional<T> available(String what, Supplier<T> call) {
         try {
             return Optional.of(call.get());
         } catch (StatusRuntimeException e) {
-            if (Calls.is(e, Status.Code.NOT_FOUND) || Calls.is(e, Status.Code.ALREADY_EXISTS)) {
+            if (YandexClient.is(e, Status.Code.NOT_FOUND) || YandexClient.is(e, Status.Code.ALREADY_EXISTS)) {
                 return Optional.empty();
             }
-            if (Calls.is(e, Status.Code.INVALID_ARGUMENT)) {
+            if (YandexClient.is(e, Status.Code.INVALID_ARGUMENT)) {
                 throw new IllegalArgumentException(what + ": " + e.getStatus().getDescription(), e);
             }
             throw new ProviderUnavailable(what + ": " + e.getStatus(), e);

@@ -15,9 +15,9 @@ final class YandexLockbox {
     private static final List<Status.Code> NEVER =
             List.of(Status.Code.NOT_FOUND, Status.Code.PERMISSION_DENIED, Status.Code.INVALID_ARGUMENT);
 
-    private final Calls calls;
+    private final YandexClient calls;
 
-    YandexLockbox(Calls calls) {
+    YandexLockbox(YandexClient calls) {
         this.calls = calls;
     }
 

@@ -25,9 +25,9 @@ final class YandexQuota {
             "compute.instances.count", Unit.INSTANCES);
 
     private final YandexConfig config;
-    private final Calls calls;
+    private final YandexClient calls;
 
-    YandexQuota(YandexConfig config, Calls calls) {
+    YandexQuota(YandexConfig config, YandexClient calls) {
         this.config = config;
         this.calls = calls;
     }
@@ -56,7 +56,7 @@ final class YandexQuota {
 
     private ListQuotaLimitsResponse page(String cloud, String token) {
         try {
-            return Calls.call(
+            return YandexClient.call(
                     "quotas",
                     () -> calls.stub("quota-manager", QuotaLimitServiceGrpc::newBlockingStub)
                             .list(ListQuotaLimitsRequest.newBuilder()

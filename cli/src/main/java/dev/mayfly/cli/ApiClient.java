@@ -14,8 +14,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The server's HTTP API. Refusals and silence become a {@link Failure}. */
-final class Api {
+/** The server's HTTP API. Refusals and silence become a {@link CommandFailed}. */
+final class ApiClient {
 
     static final ObjectMapper JSON = new ObjectMapper();
     private static final int CONNECT_MILLIS = 5_000;
@@ -26,12 +26,12 @@ final class Api {
     private final String base;
     private final @Nullable String authorization;
 
-    Api(String base) {
+    ApiClient(String base) {
         this(base, null);
     }
 
     /** {@code authorization}: the header of every request. */
-    Api(String base, @Nullable String authorization) {
+    ApiClient(String base, @Nullable String authorization) {
         this.base = base.replaceFirst("/+$", "");
         this.authorization = authorization;
     }
@@ -134,7 +134,7 @@ final class Api {
         if (status >= 400) {
             try (InputStream in = connection.getErrorStream()) {
                 byte[] answer = in == null ? new byte[0] : in.readAllBytes();
-                throw new Failure(Failure.FAILED, message(answer, status));
+                throw new CommandFailed(CommandFailed.FAILED, message(answer, status));
             }
         }
     }
@@ -147,11 +147,11 @@ final class Api {
         try {
             return exchange.run();
         } catch (ConnectException e) {
-            throw new Failure(
-                    Failure.NO_SERVER,
+            throw new CommandFailed(
+                    CommandFailed.NO_SERVER,
                     "no server answers at " + base + "; start one with 'mayfly server', or name another with --server");
         } catch (IOException | IllegalArgumentException e) {
-            throw new Failure(Failure.NO_SERVER, "server " + base + ", " + path + ": " + e.getMessage());
+            throw new CommandFailed(CommandFailed.NO_SERVER, "server " + base + ", " + path + ": " + e.getMessage());
         }
     }
 
@@ -168,9 +168,9 @@ final class Api {
         try {
             return JSON.readTree(answer);
         } catch (JsonProcessingException e) {
-            throw new Failure(Failure.NO_SERVER, "the server answered no JSON: " + e.getOriginalMessage());
+            throw new CommandFailed(CommandFailed.NO_SERVER, "the server answered no JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw new Failure(Failure.NO_SERVER, "the server's answer can't be read: " + e.getMessage());
+            throw new CommandFailed(CommandFailed.NO_SERVER, "the server's answer can't be read: " + e.getMessage());
         }
     }
 }

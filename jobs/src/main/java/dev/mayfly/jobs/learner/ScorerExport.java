@@ -1,6 +1,6 @@
 package dev.mayfly.jobs.learner;
 
-import dev.mayfly.jobs.scorer.Score;
+import dev.mayfly.jobs.scorer.ScoreFunction;
 import dev.mayfly.jobs.scorer.Trees;
 import java.util.function.ToDoubleFunction;
 import org.apache.spark.ml.Model;
@@ -13,27 +13,27 @@ import org.apache.spark.ml.tree.InternalNode;
 import org.apache.spark.ml.tree.Node;
 
 /** Spark's models, written down so that they score without Spark. */
-public final class Portable {
+public final class ScorerExport {
 
-    private Portable() {}
+    private ScorerExport() {}
 
     /**
      * The same model without Spark.
      *
      * @throws IllegalArgumentException if it is none that a {@link Learner} makes
      */
-    public static Score of(Model<?> model) {
+    public static ScoreFunction of(Model<?> model) {
         if (model instanceof LogisticRegressionModel) {
             LogisticRegressionModel linear = (LogisticRegressionModel) model;
-            return Score.linear(linear.coefficients().toArray(), linear.intercept());
+            return ScoreFunction.linear(linear.coefficients().toArray(), linear.intercept());
         }
         Trees.Builder trees = new Trees.Builder();
         if (model instanceof RandomForestClassificationModel) {
             for (DecisionTreeModel tree : ((RandomForestClassificationModel) model).trees()) {
                 trees.startTree();
-                add(trees, tree.rootNode(), Portable::fraudShare);
+                add(trees, tree.rootNode(), ScorerExport::fraudShare);
             }
-            return Score.averaged(trees.build());
+            return ScoreFunction.averaged(trees.build());
         }
         if (model instanceof GBTClassificationModel) {
             GBTClassificationModel boosted = (GBTClassificationModel) model;
@@ -42,7 +42,7 @@ public final class Portable {
                 trees.startTree();
                 add(trees, boosted.trees()[n].rootNode(), leaf -> weight * leaf.prediction());
             }
-            return Score.boosted(trees.build());
+            return ScoreFunction.boosted(trees.build());
         }
         throw new IllegalArgumentException("model " + model + " (expected: one that a learner makes)");
     }

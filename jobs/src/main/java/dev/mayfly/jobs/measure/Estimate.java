@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** A figure and the interval in which it would be for other customers like these. NaN where there was nothing to measure. */
-public final class Figure {
+public final class Estimate {
 
     private final double value;
     private final double lower;
     private final double upper;
 
-    Figure(double value, double lower, double upper) {
+    Estimate(double value, double lower, double upper) {
         this.value = value;
         this.lower = lower;
         this.upper = upper;
@@ -21,14 +21,14 @@ public final class Figure {
      *
      * @param level the share of them outside at either end
      */
-    static Figure of(double value, double[] redrawn, double level) {
+    static Estimate of(double value, double[] redrawn, double level) {
         double[] sorted = Arrays.stream(redrawn)
                 .filter(one -> !Double.isNaN(one))
                 .sorted()
                 .toArray();
         return sorted.length == 0
-                ? new Figure(value, Double.NaN, Double.NaN)
-                : new Figure(value, quantile(sorted, level), quantile(sorted, 1 - level));
+                ? new Estimate(value, Double.NaN, Double.NaN)
+                : new Estimate(value, quantile(sorted, level), quantile(sorted, 1 - level));
     }
 
     private static double quantile(double[] sorted, double share) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that every command has which talks to a server. */
-final class Server {
+final class ServerOptions {
 
     @Option(
             names = "--server",
@@ -16,12 +16,12 @@ final class Server {
     @Option(names = "--json", description = "Print the server's answer as JSON.")
     private boolean json;
 
-    Api api() {
+    ApiClient api() {
         if (url != null) {
-            return new Api(url);
+            return new ApiClient(url);
         }
         String variable = System.getenv("MAYFLY_URL");
-        return new Api(variable == null ? "http://127.0.0.1:8484" : variable);
+        return new ApiClient(variable == null ? "http://127.0.0.1:8484" : variable);
     }
 
     /** Prints an answer as JSON if that is wanted, else by the given way. Returns 0. */

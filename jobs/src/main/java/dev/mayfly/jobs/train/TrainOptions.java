@@ -21,7 +21,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** What arguments say about a training: on which days, which candidates, how they are judged. Immutable. */
-final class Plan {
+final class TrainOptions {
 
     private static final long DAY_SECONDS = 86_400;
 
@@ -29,7 +29,7 @@ final class Plan {
     private final List<Learner> learners;
     private final List<Candidate> candidates;
 
-    Plan(Arguments arguments) {
+    TrainOptions(Arguments arguments) {
         this.arguments = arguments;
         this.learners = Arrays.stream(arguments.text("learner", "xgboost").split(",", -1))
                 .map(Learner::named)

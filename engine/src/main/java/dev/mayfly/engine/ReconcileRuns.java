@@ -14,18 +14,18 @@ import org.slf4j.LoggerFactory;
  * Carries every run to its end: reads it, looks at the world, asks {@link Next}, saves what changed, and only then calls the
  * effects. What follows from a change alone is saved with it. Keeps nothing between two looks. Safe for use by any thread and by several processes on one store.
  */
-final class DriveRuns implements Reconciler {
+final class ReconcileRuns implements Reconciler {
 
     static final String KIND = "run";
-    private static final Logger log = LoggerFactory.getLogger(DriveRuns.class);
+    private static final Logger log = LoggerFactory.getLogger(ReconcileRuns.class);
     private static final int STEPS_IN_ONE_LOOK = 20;
 
     private final RunStore store;
     private final TaskRunner runner;
-    private final Hints hints;
+    private final Waker hints;
     private final Clock clock;
 
-    DriveRuns(RunStore store, TaskRunner runner, Hints hints, Clock clock) {
+    ReconcileRuns(RunStore store, TaskRunner runner, Waker hints, Clock clock) {
         this.store = store;
         this.runner = runner;
         this.hints = hints;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Lines of {@link Line#SCHEMA} in order of their ids, with the repeated ones given their reason. Of the lines with the same id that break
  * no rule by themselves the first in order of their texts is kept. Holds the lines of one id at a time.
  */
-final class Repeats implements Iterator<Row> {
+final class Duplicates implements Iterator<Row> {
 
     private static final int ID = Line.SCHEMA.fieldIndex("transaction_id");
     private static final int VALUE = Line.SCHEMA.fieldIndex("value");
@@ -28,7 +28,7 @@ final class Repeats implements Iterator<Row> {
     private final Queue<Row> judged = new ArrayDeque<>();
     private @Nullable Row ahead;
 
-    Repeats(Iterator<Row> sorted, Count seen) {
+    Duplicates(Iterator<Row> sorted, Count seen) {
         this.sorted = sorted;
         this.seen = seen;
     }

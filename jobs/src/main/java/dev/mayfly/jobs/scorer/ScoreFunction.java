@@ -5,19 +5,19 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 
 /** How inputs become a score from 0 to 1. Immutable. */
-public abstract class Score {
+public abstract class ScoreFunction {
 
     private static final int LINEAR = 0;
     private static final int AVERAGED = 1;
     private static final int BOOSTED = 2;
 
-    private Score() {}
+    private ScoreFunction() {}
 
     abstract double of(double[] row);
 
     abstract void write(DataOutputStream out) throws IOException;
 
-    static Score read(DataInputStream in) throws IOException {
+    static ScoreFunction read(DataInputStream in) throws IOException {
         int kind = in.readInt();
         switch (kind) {
             case LINEAR:
@@ -33,8 +33,8 @@ public abstract class Score {
     }
 
     /** The logistic function of a weighted sum. */
-    public static Score linear(double[] coefficients, double intercept) {
-        return new Score() {
+    public static ScoreFunction linear(double[] coefficients, double intercept) {
+        return new ScoreFunction() {
             @Override
             double of(double[] row) {
                 double sum = 0;
@@ -54,8 +54,8 @@ public abstract class Score {
     }
 
     /** The mean of what the trees say. */
-    public static Score averaged(Trees trees) {
-        return new Score() {
+    public static ScoreFunction averaged(Trees trees) {
+        return new ScoreFunction() {
             @Override
             double of(double[] row) {
                 return trees.sum(row) / trees.count();
@@ -70,8 +70,8 @@ public abstract class Score {
     }
 
     /** The logistic function of twice the sum of what the trees say. */
-    public static Score boosted(Trees trees) {
-        return new Score() {
+    public static ScoreFunction boosted(Trees trees) {
+        return new ScoreFunction() {
             @Override
             double of(double[] row) {
                 return 1 / (1 + Math.exp(-2 * trees.sum(row)));

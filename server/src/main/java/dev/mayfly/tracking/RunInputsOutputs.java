@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /** What a run read and made: datasets with the tags they were read under, models it used, models it made. */
-public record RunLinks(List<Input> datasets, List<String> modelInputs, List<Output> modelOutputs) {
+public record RunInputsOutputs(List<Input> datasets, List<String> modelInputs, List<Output> modelOutputs) {
 
-    public static final RunLinks NONE = new RunLinks(List.of(), List.of(), List.of());
+    public static final RunInputsOutputs NONE = new RunInputsOutputs(List.of(), List.of(), List.of());
 
-    public RunLinks {
+    public RunInputsOutputs {
         datasets = List.copyOf(datasets);
         modelInputs = List.copyOf(modelInputs);
         modelOutputs = List.copyOf(modelOutputs);

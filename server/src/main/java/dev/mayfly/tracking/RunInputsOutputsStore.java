@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /** The tables {@code dataset}, {@code run_input} and {@code run_model}. */
-final class LinkStore {
+final class RunInputsOutputsStore {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private LinkStore() {}
+    private RunInputsOutputsStore() {}
 
     /** Says that a run read a dataset; the same one of its experiment is kept once, and tags are kept as first said. */
-    static void putInput(Handle tx, TrackingRunId run, RunLinks.Input input) {
+    static void putInput(Handle tx, TrackingRunId run, RunInputsOutputs.Input input) {
         Dataset dataset = input.dataset();
         long id = tx.createQuery("""
                         insert into dataset (experiment_id, name, digest, source_type, source, schema, profile)

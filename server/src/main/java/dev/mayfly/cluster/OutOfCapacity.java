@@ -1,9 +1,9 @@
 package dev.mayfly.cluster;
 
 /** A provider has no room for a cluster now, whatever its quota said before. It is asked again later. */
-public final class NoRoom extends RuntimeException {
+public final class OutOfCapacity extends RuntimeException {
 
-    public NoRoom(String message) {
+    public OutOfCapacity(String message) {
         super(message);
     }
 }

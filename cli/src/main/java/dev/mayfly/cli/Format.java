@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Values as people read them. Colours only on a terminal, and not if {@code NO_COLOR} is set. */
-final class Words {
+final class Format {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
@@ -31,7 +31,7 @@ final class Words {
             "running", "36",
             "creating", "36");
 
-    private Words() {}
+    private Format() {}
 
     static String state(String state) {
         String colour = COLOUR_OF.get(state);

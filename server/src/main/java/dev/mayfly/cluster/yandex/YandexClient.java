@@ -1,7 +1,7 @@
 package dev.mayfly.cluster.yandex;
 
 import dev.mayfly.cluster.ClusterRefused;
-import dev.mayfly.cluster.NoRoom;
+import dev.mayfly.cluster.OutOfCapacity;
 import dev.mayfly.cluster.ProviderUnavailable;
 import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
@@ -31,7 +31,7 @@ import yandex.cloud.sdk.auth.provider.ComputeEngineCredentialProvider;
 import yandex.cloud.sdk.auth.provider.CredentialProvider;
 
 /** How the cloud is called: over which channel, as whom, how long, and what its refusals mean. Safe for use by any thread. */
-final class Calls implements AutoCloseable {
+final class YandexClient implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofSeconds(8);
     private static final Metadata.Key<String> IDEMPOTENCY =
@@ -43,7 +43,7 @@ final class Calls implements AutoCloseable {
     private volatile CredentialProvider credentials;
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
-    Calls(YandexConfig config) {
+    YandexClient(YandexConfig config) {
         this.config = config;
         this.credentials = credentials(config);
     }
@@ -77,7 +77,7 @@ final class Calls implements AutoCloseable {
         return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
     }
 
-    /** Calls; what goes wrong becomes one of the contract's exceptions. */
+    /** YandexClient; what goes wrong becomes one of the contract's exceptions. */
     static <T> T call(String what, Supplier<T> call) {
         try {
             return call.get();
@@ -85,7 +85,7 @@ final class Calls implements AutoCloseable {
             String words =
                     what + ": " + e.getStatus().getCode() + " " + e.getStatus().getDescription();
             throw switch (e.getStatus().getCode()) {
-                case RESOURCE_EXHAUSTED -> new NoRoom(words);
+                case RESOURCE_EXHAUSTED -> new OutOfCapacity(words);
                 case INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, OUT_OF_RANGE -> new ClusterRefused(words);
                 case NOT_FOUND, ALREADY_EXISTS -> e;
                 default -> new ProviderUnavailable(words, e);

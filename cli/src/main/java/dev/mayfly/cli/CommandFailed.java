@@ -1,7 +1,7 @@
 package dev.mayfly.cli;
 
 /** A command that did not do what was asked. The message is for the person who typed it. */
-final class Failure extends RuntimeException {
+final class CommandFailed extends RuntimeException {
 
     static final int FAILED = 1;
     static final int USAGE = 2;
@@ -9,7 +9,7 @@ final class Failure extends RuntimeException {
 
     private final int exitCode;
 
-    Failure(int exitCode, String message) {
+    CommandFailed(int exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
     }

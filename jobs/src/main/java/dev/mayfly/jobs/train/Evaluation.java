@@ -3,7 +3,7 @@ package dev.mayfly.jobs.train;
 import dev.mayfly.jobs.measure.Comparison;
 import dev.mayfly.jobs.measure.Costs;
 import dev.mayfly.jobs.measure.Curves;
-import dev.mayfly.jobs.measure.Figure;
+import dev.mayfly.jobs.measure.Estimate;
 import dev.mayfly.jobs.measure.Measures;
 import dev.mayfly.jobs.measure.Outcomes;
 import dev.mayfly.jobs.measure.Predictions;
@@ -13,7 +13,7 @@ import java.util.Map;
 import org.apache.spark.ml.PipelineModel;
 
 /** A model's figures on the test rows, and by how much it is better than another. */
-final class Judgement {
+final class Evaluation {
 
     private static final int REDRAWS = 400;
     private static final int REDRAWS_OF_GAIN = 2_000;
@@ -21,18 +21,18 @@ final class Judgement {
     private final Outcomes outcomes;
     private final Predictions predictions;
     private final Costs costs;
-    private final Map<String, Figure> figures;
+    private final Map<String, Estimate> figures;
 
-    private Judgement(Outcomes outcomes, Predictions predictions, Costs costs, long seed) {
+    private Evaluation(Outcomes outcomes, Predictions predictions, Costs costs, long seed) {
         this.outcomes = outcomes;
         this.predictions = predictions;
         this.costs = costs;
         this.figures = new Measures(outcomes, predictions, costs).figures(redraws(outcomes, REDRAWS), seed);
     }
 
-    static Judgement of(PipelineModel model, double threshold, TestRows test, Costs costs, long seed) {
+    static Evaluation of(PipelineModel model, double threshold, TestRows test, Costs costs, long seed) {
         List<double[]> said = test.scoresAndProbabilities(model);
-        return new Judgement(test.outcomes(), new Predictions(said.get(0), said.get(1), threshold), costs, seed);
+        return new Evaluation(test.outcomes(), new Predictions(said.get(0), said.get(1), threshold), costs, seed);
     }
 
     /** As many as a minute or so allows, when there are very many rows. */
@@ -40,7 +40,7 @@ final class Judgement {
         return (int) Math.max(100, Math.min(usual, 100_000_000L / Math.max(1, outcomes.rows())));
     }
 
-    Map<String, Figure> figures() {
+    Map<String, Estimate> figures() {
         return figures;
     }
 
@@ -62,7 +62,7 @@ final class Judgement {
     }
 
     /** By how much this model is better than another: {@code gain_NAME} and its interval. */
-    Map<String, Double> gainsOver(Judgement champion, double confidence, long seed) {
+    Map<String, Double> gainsOver(Evaluation champion, double confidence, long seed) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         Comparison.gains(
                         outcomes,
@@ -75,7 +75,7 @@ final class Judgement {
         return metrics;
     }
 
-    private static void put(Map<String, Double> metrics, String name, Figure figure) {
+    private static void put(Map<String, Double> metrics, String name, Estimate figure) {
         metrics.put(name, figure.value());
         if (!Double.isNaN(figure.lower())) {
             metrics.put(name + "_lower", figure.lower());

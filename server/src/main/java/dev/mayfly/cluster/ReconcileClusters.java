@@ -9,8 +9,8 @@ import dev.mayfly.cluster.ClusterProvider.ClusterRequest;
 import dev.mayfly.cluster.ClusterProvider.Labels;
 import dev.mayfly.cluster.ClusterProvider.Owner;
 import dev.mayfly.cluster.ClusterProvider.Sighting;
-import dev.mayfly.engine.Hints;
 import dev.mayfly.engine.Reconciler;
+import dev.mayfly.engine.Waker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,10 +30,10 @@ import org.slf4j.LoggerFactory;
  * ClusterStep}, saves, and only then calls the provider. Keeps nothing between two looks. Safe for use by any thread and by
  * several processes on one store.
  */
-final class DriveClusters implements Reconciler {
+final class ReconcileClusters implements Reconciler {
 
     static final String KIND = "cluster";
-    private static final Logger log = LoggerFactory.getLogger(DriveClusters.class);
+    private static final Logger log = LoggerFactory.getLogger(ReconcileClusters.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
     private static final Duration QUEUE_LOOK = Duration.ofSeconds(5);
 
@@ -44,10 +44,11 @@ final class DriveClusters implements Reconciler {
     private final Providers providers;
     private final Capacity capacity;
     private final Owner owner;
-    private final Hints hints;
+    private final Waker hints;
     private final Clock clock;
 
-    DriveClusters(ClusterStore store, Providers providers, Capacity capacity, Owner owner, Hints hints, Clock clock) {
+    ReconcileClusters(
+            ClusterStore store, Providers providers, Capacity capacity, Owner owner, Waker hints, Clock clock) {
         this.store = store;
         this.providers = providers;
         this.capacity = capacity;
@@ -124,7 +125,7 @@ final class DriveClusters implements Reconciler {
             fail(cluster, new Failure(Failure.Kind.REFUSED, String.valueOf(e.getMessage())));
         } catch (CreateFailed e) {
             fail(cluster, new Failure(Failure.Kind.BROKEN, "create failed: " + e.getMessage()));
-        } catch (NoRoom e) {
+        } catch (OutOfCapacity e) {
             fail(cluster, new Failure(Failure.Kind.NO_ROOM, String.valueOf(e.getMessage())));
         }
     }
