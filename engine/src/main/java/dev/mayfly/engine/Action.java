@@ -65,7 +65,7 @@ sealed interface Action {
 
         @Override
         public void settle(Run run, TaskRunner runner) {
-            runner.settle(run, attempt, end, reason);
+            runner.finalizeAttempt(run, attempt, end, reason);
         }
 
         @Override
@@ -96,7 +96,7 @@ sealed interface Action {
 
         @Override
         public void settle(Run run, TaskRunner runner) {
-            runner.close(run, result);
+            runner.finalizeRun(run, result);
         }
 
         @Override
@@ -105,10 +105,10 @@ sealed interface Action {
         }
     }
 
-    record Prepare() implements Effect {
+    record Allocate() implements Effect {
         @Override
         public void perform(Run run, TaskRunner runner) {
-            runner.prepare(run);
+            runner.allocate(run);
         }
     }
 
@@ -126,10 +126,10 @@ sealed interface Action {
         }
     }
 
-    record Clear() implements Effect {
+    record Release() implements Effect {
         @Override
         public void perform(Run run, TaskRunner runner) {
-            runner.clear(run);
+            runner.release(run);
         }
     }
 }

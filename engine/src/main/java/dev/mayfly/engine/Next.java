@@ -2,7 +2,7 @@ package dev.mayfly.engine;
 
 import dev.mayfly.engine.Action.Change;
 import dev.mayfly.engine.Action.Effect;
-import dev.mayfly.engine.Observed.Environment;
+import dev.mayfly.engine.Observed.Allocation;
 import dev.mayfly.engine.Observed.Job;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The heart of the engine: given a run as recorded, the world as seen and the time, what is to be done. Pure; it is asked
- * anew after every step, so it never remembers anything. A run is closed only when its environment is proved absent, and
+ * anew after every step, so it never remembers anything. A run is closed only when its allocation is proved absent, and
  * its result is decided before clearing begins.
  */
 final class Next {
@@ -65,8 +65,8 @@ final class Next {
                 consider(task, stop);
             }
         }
-        if (changes.isEmpty() && environmentIsToBeCleared()) {
-            effects.add(new Action.Clear());
+        if (changes.isEmpty() && allocationIsToBeReleased()) {
+            effects.add(new Action.Release());
         }
         if (run.tasks().stream().allMatch(task -> task.state().isTerminal())) {
             finish(stop);
@@ -114,21 +114,21 @@ final class Next {
     }
 
     private void absent(Run.Task task, Run.Attempt attempt, @Nullable String stop) {
-        Environment environment = observed.environment();
+        Allocation allocation = observed.allocation();
         if (stop != null) {
             end(task, attempt, AttemptState.CANCELLED, stop);
         } else if (attempt.state() == AttemptState.RUNNING) {
-            String why = environment.reason().isEmpty() ? "its job is gone" : environment.reason();
+            String why = allocation.reason().isEmpty() ? "its job is gone" : allocation.reason();
             end(task, attempt, AttemptState.LOST, why);
-        } else if (!task.step().onEnvironment()) {
+        } else if (!task.step().needsAllocation()) {
             effects.add(new Action.Start(attempt.id()));
         } else {
-            switch (environment.state()) {
+            switch (allocation.state()) {
                 case READY -> effects.add(new Action.Start(attempt.id()));
-                case ABSENT, PREPARING -> effects.add(new Action.Prepare());
-                case LOST -> end(task, attempt, AttemptState.LOST, environment.reason());
-                case REFUSED -> refuse(attempt, environment.reason());
-                case CLEARING -> {}
+                case ABSENT, ALLOCATING -> effects.add(new Action.Allocate());
+                case LOST -> end(task, attempt, AttemptState.LOST, allocation.reason());
+                case REFUSED -> refuse(attempt, allocation.reason());
+                case RELEASING -> {}
             }
         }
     }
@@ -183,13 +183,13 @@ final class Next {
         }
     }
 
-    /** An attempt on an environment that is on its way out would be lost before it began: it waits for the next one. */
+    /** An attempt on an allocation that is on its way out would be lost before it began: it waits for the next one. */
     private void open(Run.Task task) {
-        boolean outgoing = switch (observed.environment().state()) {
-            case LOST, REFUSED, CLEARING -> true;
-            case ABSENT, PREPARING, READY -> false;
+        boolean outgoing = switch (observed.allocation().state()) {
+            case LOST, REFUSED, RELEASING -> true;
+            case ABSENT, ALLOCATING, READY -> false;
         };
-        if (!task.step().onEnvironment() || !outgoing) {
+        if (!task.step().needsAllocation() || !outgoing) {
             int number = task.attempts().size() + 1;
             changes.add(
                     new Action.OpenAttempt(new AttemptId(run.id(), task.step().name(), number)));
@@ -201,15 +201,15 @@ final class Next {
     }
 
     /** It is broken and nobody is on it any more, or nobody will need it again. */
-    private boolean environmentIsToBeCleared() {
+    private boolean allocationIsToBeReleased() {
         boolean inUse = run.tasks().stream()
                 .anyMatch(task ->
-                        task.step().onEnvironment() && task.liveAttempt().isPresent());
-        return switch (observed.environment().state()) {
+                        task.step().needsAllocation() && task.liveAttempt().isPresent());
+        return switch (observed.allocation().state()) {
             case ABSENT -> false;
             case LOST, REFUSED -> !inUse;
-            case CLEARING -> true;
-            case PREPARING, READY -> !run.needsEnvironment();
+            case RELEASING -> true;
+            case ALLOCATING, READY -> !run.needsAllocation();
         };
     }
 
@@ -234,10 +234,10 @@ final class Next {
     }
 
     private void clearAway() {
-        if (observed.environment().state() == Environment.State.ABSENT) {
+        if (observed.allocation().state() == Allocation.State.ABSENT) {
             changes.add(new Action.Close(Objects.requireNonNull(run.status().result(), "decided before clearing")));
         } else {
-            effects.add(new Action.Clear());
+            effects.add(new Action.Release());
         }
     }
 

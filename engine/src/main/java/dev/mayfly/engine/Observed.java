@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** What the world outside looks like for one run, at one instant; {@code pollAfter} says when a new look pays off. */
-public record Observed(Environment environment, Map<AttemptId, Job> jobs, Duration pollAfter) {
+public record Observed(Allocation allocation, Map<AttemptId, Job> jobs, Duration pollAfter) {
 
     public Observed {
         jobs = Map.copyOf(jobs);
@@ -15,21 +15,21 @@ public record Observed(Environment environment, Map<AttemptId, Job> jobs, Durati
     }
 
     /** What the tasks of a run share. Only {@link State#ABSENT} says that nothing is left of it, and that was proved. */
-    public record Environment(State state, String reason) {
+    public record Allocation(State state, String reason) {
 
-        public static final Environment ABSENT = new Environment(State.ABSENT, "");
+        public static final Allocation ABSENT = new Allocation(State.ABSENT, "");
 
         /**
-         * Where it stands. {@code LOST}: it can't be used any more, and must be cleared away. {@code REFUSED}: like that, and
+         * Where it stands. {@code LOST}: it can't be used any more, and must be released. {@code REFUSED}: like that, and
          * another one would fare no better.
          */
         public enum State {
             ABSENT,
-            PREPARING,
+            ALLOCATING,
             READY,
             LOST,
             REFUSED,
-            CLEARING
+            RELEASING
         }
     }
 

@@ -32,14 +32,14 @@ public record Plan(List<Step> steps, Limits limits) {
         }
     }
 
-    /** One task of a plan. {@code onEnvironment}: it runs on the run's environment, which is made for it if need be. */
+    /** One task of a plan. {@code needsAllocation}: it runs on the run's allocation, which is made for it if need be. */
     public record Step(
             String name,
             List<String> needs,
             TriggerRule trigger,
             Retry retry,
             Duration timeout,
-            boolean onEnvironment) {
+            boolean needsAllocation) {
 
         public Step {
             needs = List.copyOf(needs);

@@ -150,7 +150,7 @@ final class PostgresRunStore implements RunStore {
                     .bind("backoff", step.retry().backoff().toMillis())
                     .bind("jitter", step.retry().jitter())
                     .bind("timeout", step.timeout().toMillis())
-                    .bind("environment", step.onEnvironment())
+                    .bind("environment", step.needsAllocation())
                     .bind("state", task.state().name())
                     .bind("reason", task.reason())
                     .add();

@@ -43,9 +43,9 @@ public record Run(
                 .orElseThrow(() -> new IllegalArgumentException("task " + name + ": run " + id + " has none"));
     }
 
-    boolean needsEnvironment() {
+    boolean needsAllocation() {
         return tasks.stream()
-                .anyMatch(task -> task.step().onEnvironment() && !task.state().isTerminal());
+                .anyMatch(task -> task.step().needsAllocation() && !task.state().isTerminal());
     }
 
     Run with(Status changed) {

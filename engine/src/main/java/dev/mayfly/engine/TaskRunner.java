@@ -1,31 +1,31 @@
 package dev.mayfly.engine;
 
 /**
- * Does in the world what the engine decides. Every method is called from the engine's own threads, at least once and
- * possibly again after a crash or by a second control plane, and so must be idempotent; it may block for some seconds but
- * never waits for a cloud. A {@link RuntimeException} means "not this time": the engine logs it, looks again later and
- * decides anew; nothing is recorded as done.
+ * Does in the world what the engine decides. A run's tasks share an allocation: what is made for the run and lives as long as it needs
+ * it, such as a cluster. The engine's own threads call every method, at least once, and again after a crash or from a second control
+ * plane: so each must be idempotent. It may block for some seconds but never waits for a cloud. A {@link RuntimeException} means "not
+ * this time": the engine logs it, observes again later and decides anew; nothing is recorded as done.
  */
 public interface TaskRunner {
 
-    /** Looks at the environment of a run and at the jobs of its live attempts. Changes nothing. */
+    /** Reports the allocation of a run and the jobs of its live attempts. Changes nothing. */
     Observed observe(Run run);
 
-    /** Sees to it that the environment is being made. Called until it is ready. */
-    void prepare(Run run);
+    /** Makes the allocation. Called until it is ready. */
+    void allocate(Run run);
 
-    /** Sees to it that the job of an attempt exists. Called only after the intent is recorded, until the job is seen. */
+    /** Starts the job of an attempt, unless it exists. Called only after the intent is recorded, until the job is observed. */
     void start(Run run, AttemptId attempt);
 
-    /** Sees to it that the job of an attempt ends. Called until it has. */
+    /** Ends the job of an attempt. Called until it has ended. */
     void stop(Run run, AttemptId attempt);
 
-    /** Keeps what must outlive the job (logs, final states). Called before the end of the attempt is recorded. */
-    void settle(Run run, AttemptId attempt, AttemptState end, String reason);
+    /** Keeps what must outlive the job (logs, final states), before the end of the attempt is recorded. */
+    void finalizeAttempt(Run run, AttemptId attempt, AttemptState end, String reason);
 
-    /** Sees to it that the environment goes away. Called until it is proved absent. */
-    void clear(Run run);
+    /** Gives the allocation back. Called until it is proved absent. */
+    void release(Run run);
 
-    /** Records elsewhere how a run ended. Called once its environment is gone, before its final state is recorded. */
-    void close(Run run, RunState result);
+    /** Records elsewhere how a run ended, once its allocation is gone and before its final state is recorded. */
+    void finalizeRun(Run run, RunState result);
 }

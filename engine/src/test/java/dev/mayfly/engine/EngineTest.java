@@ -83,7 +83,7 @@ class EngineTest {
         RunId id = open(plan(step("train", 1)));
         Awaitility.await().until(() -> world.isActive(new AttemptId(id, "train", 1)));
 
-        world.loseEnvironment(id, "the cluster vanished");
+        world.loseAllocation(id, "the cluster vanished");
 
         Awaitility.await().until(() -> world.isActive(new AttemptId(id, "train", 2)));
         assertThat(engine.find(id).orElseThrow().task("train").attempts().get(0).reason())
@@ -278,7 +278,7 @@ class EngineTest {
     }
 
     private static Plan.Step step(
-            String name, TriggerRule trigger, Retry retry, boolean onEnvironment, String... needs) {
-        return new Plan.Step(name, List.of(needs), trigger, retry, Duration.ofHours(1), onEnvironment);
+            String name, TriggerRule trigger, Retry retry, boolean needsAllocation, String... needs) {
+        return new Plan.Step(name, List.of(needs), trigger, retry, Duration.ofHours(1), needsAllocation);
     }
 }

@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A world in memory: an environment that takes some looks to come and go, and jobs that end as scripted. Thread-safe. */
+/** A world in memory: an allocation that takes some looks to come and go, and jobs that end as scripted. Thread-safe. */
 final class FakeWorld implements TaskRunner {
 
-    private final Map<RunId, Observed.Environment> environments = new ConcurrentHashMap<>();
+    private final Map<RunId, Observed.Allocation> allocations = new ConcurrentHashMap<>();
     private final Map<AttemptId, Observed.Job> jobs = new ConcurrentHashMap<>();
     private final Map<String, List<Observed.Job>> scripts = new HashMap<>();
     private final Set<String> staying = new HashSet<>();
@@ -36,12 +36,12 @@ final class FakeWorld implements TaskRunner {
         return this;
     }
 
-    synchronized void loseEnvironment(RunId run, String reason) {
-        environments.put(run, new Observed.Environment(Observed.Environment.State.LOST, reason));
+    synchronized void loseAllocation(RunId run, String reason) {
+        allocations.put(run, new Observed.Allocation(Observed.Allocation.State.LOST, reason));
         jobs.keySet().removeIf(attempt -> attempt.run().equals(run));
     }
 
-    /** No environment can ever be had. */
+    /** No allocation can ever be had. */
     synchronized void refuse(String reason) {
         refusal = reason;
     }
@@ -51,7 +51,7 @@ final class FakeWorld implements TaskRunner {
     }
 
     synchronized boolean isLeft(RunId run) {
-        return environments.containsKey(run);
+        return allocations.containsKey(run);
     }
 
     @Override
@@ -61,24 +61,23 @@ final class FakeWorld implements TaskRunner {
             task.liveAttempt()
                     .ifPresent(attempt -> seen.put(attempt.id(), jobs.getOrDefault(attempt.id(), Observed.Job.ABSENT)));
         }
-        Observed.Environment environment = environments.getOrDefault(run.id(), Observed.Environment.ABSENT);
-        switch (environment.state()) {
-            case PREPARING ->
-                environments.put(run.id(), new Observed.Environment(Observed.Environment.State.READY, ""));
-            case CLEARING -> environments.remove(run.id());
+        Observed.Allocation allocation = allocations.getOrDefault(run.id(), Observed.Allocation.ABSENT);
+        switch (allocation.state()) {
+            case ALLOCATING -> allocations.put(run.id(), new Observed.Allocation(Observed.Allocation.State.READY, ""));
+            case RELEASING -> allocations.remove(run.id());
             case ABSENT, READY, LOST, REFUSED -> {}
         }
-        return new Observed(environment, seen, Duration.ofMillis(5));
+        return new Observed(allocation, seen, Duration.ofMillis(5));
     }
 
     @Override
-    public synchronized void prepare(Run run) {
+    public synchronized void allocate(Run run) {
         everPrepared.add(run.id());
-        environments.putIfAbsent(
+        allocations.putIfAbsent(
                 run.id(),
                 refusal == null
-                        ? new Observed.Environment(Observed.Environment.State.PREPARING, "")
-                        : new Observed.Environment(Observed.Environment.State.REFUSED, refusal));
+                        ? new Observed.Allocation(Observed.Allocation.State.ALLOCATING, "")
+                        : new Observed.Allocation(Observed.Allocation.State.REFUSED, refusal));
     }
 
     @Override
@@ -101,22 +100,22 @@ final class FakeWorld implements TaskRunner {
     }
 
     @Override
-    public synchronized void settle(Run run, AttemptId attempt, AttemptState end, String reason) {
+    public synchronized void finalizeAttempt(Run run, AttemptId attempt, AttemptState end, String reason) {
         settled.add(attempt.task() + "-" + attempt.number() + " " + end);
     }
 
     @Override
-    public synchronized void clear(Run run) {
-        if (environments.containsKey(run.id())) {
-            environments.put(run.id(), new Observed.Environment(Observed.Environment.State.CLEARING, ""));
+    public synchronized void release(Run run) {
+        if (allocations.containsKey(run.id())) {
+            allocations.put(run.id(), new Observed.Allocation(Observed.Allocation.State.RELEASING, ""));
             jobs.keySet()
                     .removeIf(attempt -> attempt.run().equals(run.id())
-                            && run.task(attempt.task()).step().onEnvironment());
+                            && run.task(attempt.task()).step().needsAllocation());
         }
     }
 
     @Override
-    public synchronized void close(Run run, RunState result) {
+    public synchronized void finalizeRun(Run run, RunState result) {
         closed.add(result);
     }
 }

@@ -2,7 +2,7 @@ package dev.mayfly.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.engine.Observed.Environment;
+import dev.mayfly.engine.Observed.Allocation;
 import dev.mayfly.engine.Observed.Job;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,25 +21,25 @@ class NextTest {
 
     @Test
     void aRunIsNotClosedWhileItsEnvironmentIsThere() {
-        for (Environment.State state : Environment.State.values()) {
+        for (Allocation.State state : Allocation.State.values()) {
             Decision decision = Next.next(run(RunState.FINISHING, null, waiting()), seen(state, Map.of()), NOW);
 
             assertThat(decision.changes().contains(new Action.Close(RunState.SUCCEEDED)))
                     .as(state.name())
-                    .isEqualTo(state == Environment.State.ABSENT);
+                    .isEqualTo(state == Allocation.State.ABSENT);
         }
     }
 
     @Test
     void aJobIsStartedOnlyOnAReadyEnvironmentAndOnlyIfItIsAbsent() {
         Run run = run(RunState.RUNNING, null, attempting(AttemptState.STARTING));
-        for (Environment.State environment : Environment.State.values()) {
+        for (Allocation.State allocation : Allocation.State.values()) {
             for (Job job : List.of(Job.UNKNOWN, Job.ABSENT, Job.ACTIVE, Job.SUCCEEDED, Job.failed("x"))) {
-                Decision decision = Next.next(run, seen(environment, Map.of(FIRST, job)), NOW);
+                Decision decision = Next.next(run, seen(allocation, Map.of(FIRST, job)), NOW);
 
                 assertThat(decision.effects().contains(new Action.Start(FIRST)))
-                        .as(environment + " " + job)
-                        .isEqualTo(environment == Environment.State.READY && job.equals(Job.ABSENT));
+                        .as(allocation + " " + job)
+                        .isEqualTo(allocation == Allocation.State.READY && job.equals(Job.ABSENT));
             }
         }
     }
@@ -48,7 +48,7 @@ class NextTest {
     void aJobThatCouldNotBeLookedAtIsLeftAlone() {
         Run run = run(RunState.RUNNING, "cancelled", attempting(AttemptState.RUNNING));
 
-        assertThat(Next.next(run, seen(Environment.State.READY, Map.of(FIRST, Job.UNKNOWN)), NOW))
+        assertThat(Next.next(run, seen(Allocation.State.READY, Map.of(FIRST, Job.UNKNOWN)), NOW))
                 .extracting(Decision::changes, Decision::effects)
                 .containsExactly(List.of(), List.of());
     }
@@ -57,7 +57,7 @@ class NextTest {
     void aVanishedJobIsLostAndNeverStartedAgainAsTheSameAttempt() {
         Run run = run(RunState.RUNNING, null, attempting(AttemptState.RUNNING));
 
-        Decision decision = Next.next(run, seen(Environment.State.READY, Map.of(FIRST, Job.ABSENT)), NOW);
+        Decision decision = Next.next(run, seen(Allocation.State.READY, Map.of(FIRST, Job.ABSENT)), NOW);
 
         assertThat(decision.changes())
                 .containsExactly(
@@ -68,19 +68,18 @@ class NextTest {
     void workThatSucceededWhileItWasCancelledSucceeded() {
         Run run = run(RunState.RUNNING, "too late", attempting(AttemptState.RUNNING));
 
-        assertThat(Next.next(run, seen(Environment.State.READY, Map.of(FIRST, Job.SUCCEEDED)), NOW)
+        assertThat(Next.next(run, seen(Allocation.State.READY, Map.of(FIRST, Job.SUCCEEDED)), NOW)
                         .changes())
                 .containsExactly(new Action.EndAttempt(FIRST, AttemptState.SUCCEEDED, "", TaskState.SUCCEEDED, null));
     }
 
     @Test
     void aQueuedRunBeginsAndACancelledOneEndsWithAllItsTasks() {
-        Decision begin =
-                Next.next(run(RunState.QUEUED, null, waiting()), seen(Environment.State.ABSENT, Map.of()), NOW);
+        Decision begin = Next.next(run(RunState.QUEUED, null, waiting()), seen(Allocation.State.ABSENT, Map.of()), NOW);
         assertThat(begin.changes()).containsExactly(new Action.Begin());
         assertThat(begin.lookAgain()).isEqualTo(NOW.plusSeconds(1));
 
-        assertThat(Next.next(run(RunState.QUEUED, "enough", waiting()), seen(Environment.State.ABSENT, Map.of()), NOW)
+        assertThat(Next.next(run(RunState.QUEUED, "enough", waiting()), seen(Allocation.State.ABSENT, Map.of()), NOW)
                         .changes())
                 .containsExactly(
                         new Action.EndTask("train", TaskState.CANCELLED, "the run was cancelled"),
@@ -89,16 +88,16 @@ class NextTest {
 
     @Test
     void aWaitingTaskIsOpenedUnlessItsEnvironmentIsOnItsWayOut() {
-        for (Environment.State state : Environment.State.values()) {
-            boolean outgoing = state == Environment.State.LOST
-                    || state == Environment.State.REFUSED
-                    || state == Environment.State.CLEARING;
+        for (Allocation.State state : Allocation.State.values()) {
+            boolean outgoing = state == Allocation.State.LOST
+                    || state == Allocation.State.REFUSED
+                    || state == Allocation.State.RELEASING;
             Decision decision = Next.next(run(RunState.RUNNING, null, waiting()), seen(state, Map.of()), NOW);
 
             assertThat(decision.changes().contains(new Action.OpenAttempt(FIRST)))
                     .as(state.name())
                     .isEqualTo(!outgoing);
-            assertThat(decision.effects().contains(new Action.Clear()))
+            assertThat(decision.effects().contains(new Action.Release()))
                     .as(state.name())
                     .isEqualTo(outgoing);
         }
@@ -109,25 +108,24 @@ class NextTest {
         Run run = run(RunState.RUNNING, null, attempting(AttemptState.STARTING));
         Map<AttemptId, Job> absent = Map.of(FIRST, Job.ABSENT);
 
-        assertThat(Next.next(run, seen(Environment.State.ABSENT, absent), NOW).effects())
-                .containsExactly(new Action.Prepare());
-        assertThat(Next.next(run, seen(Environment.State.PREPARING, absent), NOW)
+        assertThat(Next.next(run, seen(Allocation.State.ABSENT, absent), NOW).effects())
+                .containsExactly(new Action.Allocate());
+        assertThat(Next.next(run, seen(Allocation.State.ALLOCATING, absent), NOW)
                         .effects())
-                .containsExactly(new Action.Prepare());
-        assertThat(Next.next(run, broken(Environment.State.LOST, absent), NOW).changes())
+                .containsExactly(new Action.Allocate());
+        assertThat(Next.next(run, broken(Allocation.State.LOST, absent), NOW).changes())
                 .containsExactly(new Action.EndAttempt(FIRST, AttemptState.LOST, "why", TaskState.FAILED, null));
-        assertThat(Next.next(run, broken(Environment.State.REFUSED, absent), NOW)
-                        .changes())
+        assertThat(Next.next(run, broken(Allocation.State.REFUSED, absent), NOW).changes())
                 .containsExactly(new Action.EndAttempt(FIRST, AttemptState.FAILED, "why", TaskState.FAILED, null));
-        Decision clearing = Next.next(run, seen(Environment.State.CLEARING, absent), NOW);
+        Decision clearing = Next.next(run, seen(Allocation.State.RELEASING, absent), NOW);
         assertThat(clearing.changes()).isEmpty();
-        assertThat(clearing.effects()).containsExactly(new Action.Clear());
+        assertThat(clearing.effects()).containsExactly(new Action.Release());
     }
 
     @Test
     void anActiveJobIsMarkedRunningAndStoppedWhenItIsCancelledOrOverdue() {
         Map<AttemptId, Job> active = Map.of(FIRST, Job.ACTIVE);
-        Observed ready = seen(Environment.State.READY, active);
+        Observed ready = seen(Allocation.State.READY, active);
         Run starting = run(RunState.RUNNING, null, attempting(AttemptState.STARTING));
         assertThat(Next.next(starting, ready, NOW).changes()).containsExactly(new Action.MarkRunning(FIRST));
 
@@ -142,7 +140,7 @@ class NextTest {
 
     @Test
     void aFailedJobEndsAsWhatItWasStoppedFor() {
-        Observed failed = seen(Environment.State.READY, Map.of(FIRST, Job.failed("exit code 1")));
+        Observed failed = seen(Allocation.State.READY, Map.of(FIRST, Job.failed("exit code 1")));
         Run running = run(RunState.RUNNING, null, attempting(AttemptState.RUNNING));
 
         assertThat(Next.next(running, failed, NOW).changes())
@@ -170,16 +168,16 @@ class NextTest {
         Run.Task task = new Run.Task(step(retry), TaskState.RUNNING, "", Run.Task.Tries.NONE, List.of(attempt));
         Run running = run(RunState.RUNNING, null, task);
 
-        Decision failed = Next.next(running, seen(Environment.State.READY, Map.of(FIRST, Job.failed("x"))), NOW);
+        Decision failed = Next.next(running, seen(Allocation.State.READY, Map.of(FIRST, Job.failed("x"))), NOW);
         Action.EndAttempt end =
                 new Action.EndAttempt(FIRST, AttemptState.FAILED, "x", TaskState.UP_FOR_RETRY, NOW.plusSeconds(30));
         assertThat(failed.changes()).containsExactly(end);
 
         Run waiting = end.applyTo(running, NOW);
-        Decision early = Next.next(waiting, seen(Environment.State.READY, Map.of()), NOW.plusMillis(29_500));
+        Decision early = Next.next(waiting, seen(Allocation.State.READY, Map.of()), NOW.plusMillis(29_500));
         assertThat(early.changes()).isEmpty();
         assertThat(early.lookAgain()).isEqualTo(NOW.plusSeconds(30));
-        assertThat(Next.next(waiting, seen(Environment.State.READY, Map.of()), NOW.plusSeconds(30))
+        assertThat(Next.next(waiting, seen(Allocation.State.READY, Map.of()), NOW.plusSeconds(30))
                         .changes())
                 .containsExactly(new Action.OpenAttempt(new AttemptId(RUN, "train", 2)));
     }
@@ -189,12 +187,11 @@ class NextTest {
         Run run = run(RunState.RUNNING, null, waiting());
         Instant late = NOW.plus(Duration.ofMinutes(59)).plusSeconds(11);
 
-        assertThat(Next.next(run, seen(Environment.State.ABSENT, Map.of()), late)
-                        .changes())
+        assertThat(Next.next(run, seen(Allocation.State.ABSENT, Map.of()), late).changes())
                 .containsExactly(new Action.EndTask(
                         "train", TaskState.CANCELLED, "the run took longer than its timeout of 60 min"));
         Run cancelled = new Action.EndTask("train", TaskState.CANCELLED, "late").applyTo(run, late);
-        assertThat(Next.next(cancelled, seen(Environment.State.ABSENT, Map.of()), late)
+        assertThat(Next.next(cancelled, seen(Allocation.State.ABSENT, Map.of()), late)
                         .changes())
                 .containsExactly(new Action.Finish(RunState.FAILED, "the run took longer than its timeout of 60 min"));
     }
@@ -204,7 +201,7 @@ class NextTest {
         Run run = run(RunState.RUNNING, null, waiting());
         Run succeeded = new Action.EndTask("train", TaskState.SUCCEEDED, "").applyTo(run, NOW);
         Run failed = new Action.EndTask("train", TaskState.FAILED, "exit code 1").applyTo(run, NOW);
-        Observed nothing = seen(Environment.State.ABSENT, Map.of());
+        Observed nothing = seen(Allocation.State.ABSENT, Map.of());
 
         assertThat(Next.next(succeeded, nothing, NOW).changes())
                 .containsExactly(new Action.Finish(RunState.SUCCEEDED, ""));
@@ -214,10 +211,10 @@ class NextTest {
                 .applyTo(run(RunState.RUNNING, "enough", waiting()), NOW);
         assertThat(Next.next(cancelled, nothing, NOW).changes())
                 .containsExactly(new Action.Finish(RunState.CANCELLED, "enough"));
-        assertThat(Next.next(succeeded, seen(Environment.State.READY, Map.of()), NOW)
+        assertThat(Next.next(succeeded, seen(Allocation.State.READY, Map.of()), NOW)
                         .effects())
                 .as("nobody needs it any more")
-                .containsExactly(new Action.Clear());
+                .containsExactly(new Action.Release());
     }
 
     /** Whatever is seen in whatever state, the same question gets the same answer, and never both work and an end. */
@@ -231,7 +228,7 @@ class NextTest {
                     random.nextBoolean() ? "cancelled" : null,
                     random.nextBoolean() ? waiting() : attempting(pick(random, AttemptState.values())));
             Observed observed = seen(
-                    pick(random, Environment.State.values()),
+                    pick(random, Allocation.State.values()),
                     Map.of(FIRST, pick(random, Job.UNKNOWN, Job.ABSENT, Job.ACTIVE, Job.SUCCEEDED, Job.failed("x"))));
 
             Decision decision = Next.next(run, observed, NOW);
@@ -249,12 +246,12 @@ class NextTest {
         return values[random.nextInt(values.length)];
     }
 
-    private static Observed seen(Environment.State environment, Map<AttemptId, Job> jobs) {
-        return new Observed(new Environment(environment, ""), jobs, Duration.ofSeconds(1));
+    private static Observed seen(Allocation.State allocation, Map<AttemptId, Job> jobs) {
+        return new Observed(new Allocation(allocation, ""), jobs, Duration.ofSeconds(1));
     }
 
-    private static Observed broken(Environment.State environment, Map<AttemptId, Job> jobs) {
-        return new Observed(new Environment(environment, "why"), jobs, Duration.ofSeconds(1));
+    private static Observed broken(Allocation.State allocation, Map<AttemptId, Job> jobs) {
+        return new Observed(new Allocation(allocation, "why"), jobs, Duration.ofSeconds(1));
     }
 
     private static Run run(RunState state, @Nullable String cancel, Run.Task task) {

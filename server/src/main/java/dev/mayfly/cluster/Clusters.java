@@ -5,7 +5,7 @@ import dev.mayfly.capacity.Quota;
 import dev.mayfly.capacity.Resources;
 import dev.mayfly.cluster.Cluster.Failure;
 import dev.mayfly.cluster.ClusterProvider.Owner;
-import dev.mayfly.engine.Observed.Environment;
+import dev.mayfly.engine.Observed.Allocation;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.Waker;
@@ -219,25 +219,25 @@ public final class Clusters {
     }
 
     /** What a run's current cluster looks like to the engine. */
-    public static Environment environment(Cluster cluster) {
+    public static Allocation allocation(Cluster cluster) {
         String reason = cluster.status().failure().reason();
         if (!cluster.status().wanted()) {
             boolean gone = cluster.state().isTerminal() || cluster.isIdle();
-            return gone ? Environment.ABSENT : new Environment(Environment.State.CLEARING, reason);
+            return gone ? Allocation.ABSENT : new Allocation(Allocation.State.RELEASING, reason);
         }
-        Environment.State state = switch (cluster.state()) {
-            case WAITING, RESERVED, CREATING -> Environment.State.PREPARING;
-            case RUNNING -> Environment.State.READY;
+        Allocation.State state = switch (cluster.state()) {
+            case WAITING, RESERVED, CREATING -> Allocation.State.ALLOCATING;
+            case RUNNING -> Allocation.State.READY;
             case DELETING, DELETED -> afterFailure(cluster);
         };
-        return new Environment(state, reason);
+        return new Allocation(state, reason);
     }
 
-    private static Environment.State afterFailure(Cluster cluster) {
+    private static Allocation.State afterFailure(Cluster cluster) {
         return switch (cluster.status().failure().kind()) {
-            case NONE, BROKEN -> Environment.State.LOST;
-            case NO_ROOM -> Environment.State.PREPARING;
-            case REFUSED -> Environment.State.REFUSED;
+            case NONE, BROKEN -> Allocation.State.LOST;
+            case NO_ROOM -> Allocation.State.ALLOCATING;
+            case REFUSED -> Allocation.State.REFUSED;
         };
     }
 

@@ -69,7 +69,7 @@ final class PipelineTaskRunner implements TaskRunner {
         }
         Duration poll =
                 cluster.map(some -> clusters.provider(some).pace().poll()).orElse(POLL_IN_PROCESS);
-        return new Observed(cluster.map(Clusters::environment).orElse(Observed.Environment.ABSENT), jobs, poll);
+        return new Observed(cluster.map(Clusters::allocation).orElse(Observed.Allocation.ABSENT), jobs, poll);
     }
 
     private Map<AttemptId, Observed.Job> statuses(Run run, Optional<Cluster> cluster) {
@@ -98,7 +98,7 @@ final class PipelineTaskRunner implements TaskRunner {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void allocate(Run run) {
         pipeline(run.id()).cluster().ifPresent(spec -> clusters.request(run.id(), spec));
     }
 
@@ -147,7 +147,7 @@ final class PipelineTaskRunner implements TaskRunner {
     }
 
     @Override
-    public void settle(Run run, AttemptId attempt, AttemptState end, String reason) {
+    public void finalizeAttempt(Run run, AttemptId attempt, AttemptState end, String reason) {
         attempt(run, attempt)
                 .ifPresent(some -> kind(pipeline(run.id()), attempt).finish(some, end, reason));
     }
@@ -158,12 +158,12 @@ final class PipelineTaskRunner implements TaskRunner {
     }
 
     @Override
-    public void clear(Run run) {
+    public void release(Run run) {
         clusters.release(run.id());
     }
 
     @Override
-    public void close(Run run, RunState result) {
+    public void finalizeRun(Run run, RunState result) {
         Slice.State state = switch (result) {
             case SUCCEEDED -> Slice.State.DONE;
             case CANCELLED -> Slice.State.NEW;

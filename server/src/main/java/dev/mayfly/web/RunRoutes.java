@@ -80,7 +80,7 @@ final class RunRoutes {
         return task.attempts().stream()
                 .map(attempt -> {
                     AttemptBinding binding = bindings.get(attempt.id());
-                    Answers.PromotionAnswer promotion = task.step().onEnvironment()
+                    Answers.PromotionAnswer promotion = task.step().needsAllocation()
                             ? null
                             : registry.promotions()
                                     .by(attempt.id().toString())

@@ -43,11 +43,11 @@ final class SimulatedTasks implements TaskRunner {
             task.liveAttempt().ifPresent(attempt -> jobs.put(attempt.id(), look(attempt.id(), task, cluster)));
         }
         return new Observed(
-                cluster.map(Clusters::environment).orElse(Observed.Environment.ABSENT), jobs, Duration.ofSeconds(10));
+                cluster.map(Clusters::allocation).orElse(Observed.Allocation.ABSENT), jobs, Duration.ofSeconds(10));
     }
 
     private Observed.Job look(AttemptId attempt, Run.Task task, Optional<Cluster> cluster) {
-        if (!task.step().onEnvironment()) {
+        if (!task.step().needsAllocation()) {
             return world.decided(attempt) ? Observed.Job.SUCCEEDED : Observed.Job.ABSENT;
         }
         if (!world.isTracked(attempt) || cluster.isEmpty() || cluster.get().state() != ClusterState.RUNNING) {
@@ -68,13 +68,13 @@ final class SimulatedTasks implements TaskRunner {
     }
 
     @Override
-    public void prepare(Run run) {
+    public void allocate(Run run) {
         clusters.request(run.id(), world.spec(run.flow()));
     }
 
     @Override
     public void start(Run run, AttemptId attempt) {
-        if (!run.task(attempt.task()).step().onEnvironment()) {
+        if (!run.task(attempt.task()).step().needsAllocation()) {
             world.decide(attempt);
             return;
         }
@@ -103,17 +103,17 @@ final class SimulatedTasks implements TaskRunner {
     }
 
     @Override
-    public void settle(Run run, AttemptId attempt, AttemptState end, String reason) {
+    public void finalizeAttempt(Run run, AttemptId attempt, AttemptState end, String reason) {
         world.closeTracking(attempt);
     }
 
     @Override
-    public void clear(Run run) {
+    public void release(Run run) {
         clusters.release(run.id());
     }
 
     @Override
-    public void close(Run run, RunState result) {
+    public void finalizeRun(Run run, RunState result) {
         // slices and the like are rows of the same database, written by retraining; nothing of them is simulated
     }
 

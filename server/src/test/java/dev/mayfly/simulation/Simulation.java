@@ -130,14 +130,14 @@ final class Simulation {
         }
     }
 
-    private static Plan.Step step(String name, boolean onEnvironment, String... needs) {
+    private static Plan.Step step(String name, boolean needsAllocation, String... needs) {
         return new Plan.Step(
                 name,
                 List.of(needs),
                 TriggerRule.ALL_SUCCESS,
                 new Retry(2, Duration.ofSeconds(10), 0.2),
                 Duration.ofMinutes(10),
-                onEnvironment);
+                needsAllocation);
     }
 
     private static ClusterSpec spec(int workers, String ssd, Duration keepWarm) {
@@ -290,7 +290,7 @@ final class Simulation {
         world.demand(runs.all().size() == opened.size(), "a run is lost");
         for (Run run : runs.all()) {
             for (Run.Task task : run.tasks()) {
-                if (task.state() == TaskState.SUCCEEDED && task.step().onEnvironment()) {
+                if (task.state() == TaskState.SUCCEEDED && task.step().needsAllocation()) {
                     AttemptId last = task.lastAttempt().orElseThrow().id();
                     world.demand(cloud.succeeded(last.jobName()), "task " + last + " succeeded, its job did not");
                 }
