@@ -47,17 +47,17 @@ public final class AttemptLogs {
 
     /** Copies all logs of a job that has ended, once. A log that can't be fetched is reported as a warning and does not delay the run. */
     public void keep(AttemptId attempt, Cluster cluster) {
-        if (isKept(attempt)) {
-            return;
-        }
         ClusterProvider provider = clusters.provider(cluster);
         try {
+            if (isKept(attempt)) {
+                return;
+            }
             for (String name : provider.logs(cluster.ref(), attempt.jobName())) {
                 store.store(
                         path(attempt, name + ENDING), new LivePages(provider, cluster.ref(), attempt.jobName(), name));
             }
             complete(attempt);
-        } catch (UncheckedIOException | ProviderUnavailable e) {
+        } catch (UncheckedIOException | IllegalArgumentException | ProviderUnavailable e) {
             log.warn("logs of {} could not be kept; the run goes on without them", attempt, e);
         }
     }

@@ -9,7 +9,7 @@ import dev.mayfly.search.Operator;
 import dev.mayfly.search.SearchableFields;
 import java.util.Map;
 
-/** The words of a search for experiments, over {@code experiment}. */
+/** The fields that a search for experiments may name, over {@code experiment}. */
 final class ExperimentFields implements SearchableFields {
 
     private static final Map<String, Column> ATTRIBUTES = Map.of(

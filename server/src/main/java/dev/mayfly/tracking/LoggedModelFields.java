@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The words of a search for logged models, over {@code logged_model model}. */
+/** The fields that a search for logged models may name, over {@code logged_model model}. */
 final class LoggedModelFields implements SearchableFields {
 
     /** What a metric to sort by is called that is measured on given data: this and the number of these. */

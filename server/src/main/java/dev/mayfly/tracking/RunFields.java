@@ -13,7 +13,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The words of a search for runs, over {@code tracking_run run}. */
+/** The fields that a search for runs may name, over {@code tracking_run run}. */
 final class RunFields implements SearchableFields {
 
     private static final Set<Operator> TIMES = EnumSet.of(
