@@ -1,6 +1,10 @@
 package dev.mayfly.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.api.ClusterApi;
+import dev.mayfly.api.Input;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,21 +33,16 @@ final class ClusterCommand {
         if (orphans) {
             return orphans(server);
         }
-        JsonNode clusters = server.api().get("/api/v1/clusters?limit=" + limit);
+        List<ClusterApi.Cluster> clusters = server.api().call(ClusterApi.LIST, new ClusterApi.Which(limit));
         return server.print(clusters, () -> table(clusters).print());
     }
 
     private static int orphans(ServerOptions server) {
-        JsonNode orphans = server.api().get("/api/v1/clusters/orphans");
+        List<ClusterApi.Orphan> orphans = server.api().call(ClusterApi.ORPHANS, new Input.Nothing());
         return server.print(orphans, () -> {
             Table table = new Table("CLUSTER", "PROVIDER", "CREATED", "WHY");
-            for (JsonNode orphan : orphans) {
-                table.row(
-                        orphan.path("name").asText(),
-                        orphan.path("provider").asText(),
-                        Format.time(orphan.path("created")),
-                        orphan.path("reason").asText());
-            }
+            orphans.forEach(orphan ->
+                    table.row(orphan.name(), orphan.provider(), Format.time(orphan.created()), orphan.reason()));
             table.print();
         });
     }
@@ -56,36 +55,30 @@ final class ClusterCommand {
             footer = {"", "Example:", "  mayfly cluster delete mayfly-7c5ae029-6930fcbd1234-1"})
     int delete(
             @Mixin ServerOptions server, @Parameters(paramLabel = "CLUSTER", description = "Its name.") String name) {
-        JsonNode answer = server.api().delete("/api/v1/clusters/" + ApiClient.encode(name));
+        ClusterApi.Deleting answer = server.api().call(ClusterApi.DELETE, new ClusterApi.ByName(name));
         return server.print(answer, () -> System.out.println("deleting cluster " + name));
     }
 
-    static Table table(JsonNode clusters) {
+    static Table table(List<ClusterApi.Cluster> clusters) {
         Table table =
                 new Table("CLUSTER", "STATE", "RUN", "WORKERS", "CREATED", "READY", "DELETED", "PROVED", "REASON");
-        for (JsonNode cluster : clusters) {
+        for (ClusterApi.Cluster cluster : clusters) {
+            ClusterApi.Life life = cluster.life();
             table.row(
-                    cluster.path("name").asText(),
-                    Format.state(
-                            cluster.path("idle").asBoolean()
-                                    ? "idle"
-                                    : cluster.path("state").asText()),
-                    Format.shortId(cluster.path("run").asText()),
-                    cluster.path("workers").asText() + " x "
-                            + cluster.path("worker").asText(),
-                    Format.time(cluster.path("life").path("created")),
-                    after(cluster, "ready"),
-                    after(cluster, "deleted"),
-                    after(cluster, "proved"),
-                    cluster.path("reason").asText(""));
+                    cluster.name(),
+                    Format.state(cluster.idle() ? "idle" : cluster.state()),
+                    Format.shortId(cluster.run()),
+                    cluster.workers().workers() + " x " + cluster.workers().worker(),
+                    Format.time(life.created()),
+                    after(life, life.ready()),
+                    after(life, life.deleted()),
+                    after(life, life.proved()),
+                    cluster.reason());
         }
         return table;
     }
 
-    private static String after(JsonNode cluster, String moment) {
-        JsonNode life = cluster.path("life");
-        return life.path(moment).isTextual() && life.path("created").isTextual()
-                ? "+" + Format.between(life.path("created"), life.path(moment))
-                : "-";
+    private static String after(ClusterApi.Life life, @Nullable Instant moment) {
+        return moment == null || life.created() == null ? "-" : "+" + Format.between(life.created(), moment);
     }
 }

@@ -1,6 +1,11 @@
 package dev.mayfly.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.api.ApiClient;
+import dev.mayfly.api.ApiFailure;
+import dev.mayfly.api.ClusterApi;
+import dev.mayfly.api.PipelineApi;
+import dev.mayfly.api.RunApi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +27,6 @@ final class Demo {
 
     private static final String CLEAN = "clean-transactions";
     private static final String TRAIN = "train-fraud";
-    private static final Set<String> FINAL = Set.of("succeeded", "failed", "cancelled");
     private static final long POLL_MILLIS = 400;
     private static final int TIDY_SECONDS = 60;
 
@@ -47,7 +52,7 @@ final class Demo {
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             return perform();
-        } catch (CommandFailed e) {
+        } catch (CommandFailed | ApiFailure e) {
             if (interrupted) {
                 tidied.await();
             }
@@ -68,9 +73,9 @@ final class Demo {
                 + ", data in " + plan.data());
         step("transactions", this::transactions);
         for (String example : List.of(CLEAN, TRAIN)) {
-            JsonNode applied =
+            PipelineApi.Applied applied =
                     PipelineCommand.apply(server.api(), plan.home().resolve("examples/" + example + ".yaml"));
-            progress.say("pipeline " + example + " " + applied.path("change").asText());
+            progress.say("pipeline " + example + " " + applied.change());
         }
         List<String> cleaning = new ArrayList<>();
         step("clean", () -> cleaning.addAll(clean()));
@@ -141,17 +146,15 @@ final class Demo {
     /** The runs that clean slices, those included that an interrupted demo left behind. */
     private Set<String> clean() throws InterruptedException {
         Set<String> runs = new LinkedHashSet<>();
-        for (JsonNode run : server.api().get("/api/v1/runs?limit=100&pipeline=" + CLEAN)) {
-            if (!FINAL.contains(run.path("state").asText())) {
-                runs.add(run.path("id").asText());
-            }
-        }
+        server.api().call(RunApi.LIST, new RunApi.Which(CLEAN, 100)).stream()
+                .filter(run -> !run.isFinal())
+                .forEach(run -> runs.add(run.id()));
         Map<String, String> parameters = Map.of(
                 "transactions",
                 plan.transactions().toString(),
                 "output",
                 plan.lake().toString());
-        PipelineCommand.open(server.api(), CLEAN, parameters, true).path("runs").forEach(run -> runs.add(run.asText()));
+        runs.addAll(PipelineCommand.open(server.api(), CLEAN, parameters, true).runs());
         if (runs.isEmpty()) {
             progress.say("cleaning: every slice is done already");
         } else {
@@ -168,22 +171,17 @@ final class Demo {
                 "trials", Integer.toString(plan.learning().trials()),
                 "train_days", Integer.toString(plan.learning().trainDays()));
         String run = PipelineCommand.open(server.api(), TRAIN, parameters, false)
-                .path("runs")
-                .path(0)
-                .asText();
+                .runs()
+                .get(0);
         progress.say("training: run " + Format.shortId(run));
         follow(Set.of(run));
         return run;
     }
 
     private boolean allSlicesDone() {
-        for (JsonNode slice : server.api().get("/api/v1/pipelines/" + CLEAN + "/slices")) {
-            boolean ours = slice.path("input").asText().startsWith(plan.transactions() + "/");
-            if (ours && !slice.path("state").asText().equals("done")) {
-                return false;
-            }
-        }
-        return true;
+        return server.api().call(PipelineApi.SLICES, new PipelineApi.ByName(CLEAN)).stream()
+                .filter(slice -> slice.input().startsWith(plan.transactions() + "/"))
+                .allMatch(slice -> slice.state().equals("done"));
     }
 
     /** Waits until all runs are over, telling of what changes. */
@@ -193,16 +191,16 @@ final class Demo {
         while (!open.isEmpty()) {
             String now = "";
             for (String id : List.copyOf(open)) {
-                JsonNode run = server.api().get("/api/v1/runs/" + id);
+                RunApi.Run run = server.api().call(RunApi.SHOW, new RunApi.ById(id));
                 String line = line(run);
-                String state = run.path("state").asText();
-                if (!state.equals("queued") && now.isEmpty()) {
+                boolean began = !run.state().equals("queued");
+                if (began && now.isEmpty()) {
                     now = line;
                 }
-                if (!state.equals("queued") && !line.equals(told.put(id, line))) {
+                if (began && !line.equals(told.put(id, line))) {
                     progress.say(line);
                 }
-                if (FINAL.contains(state)) {
+                if (run.isFinal()) {
                     open.remove(id);
                 }
             }
@@ -213,27 +211,22 @@ final class Demo {
         }
     }
 
-    private static String line(JsonNode run) {
-        JsonNode slice = run.path("origin").path("slice");
+    private static String line(RunApi.Run run) {
+        PipelineApi.Slice slice = run.origin() == null ? null : run.origin().slice();
         StringBuilder line = new StringBuilder("  ")
-                .append(Format.shortId(run.path("id").asText()))
-                .append(slice.isObject() ? " slice " + slice.path("number").asText() : "")
+                .append(Format.shortId(run.id()))
+                .append(slice == null ? "" : " slice " + slice.number())
                 .append(": ")
-                .append(Format.state(run.path("state").asText()));
-        for (JsonNode task : run.path("tasks")) {
-            line.append(", ")
-                    .append(task.path("name").asText())
-                    .append(' ')
-                    .append(Format.state(task.path("state").asText()));
-        }
-        JsonNode clusters = run.path("clusters");
+                .append(Format.state(run.state()));
+        run.tasks()
+                .forEach(task ->
+                        line.append(", ").append(task.name()).append(' ').append(Format.state(task.state())));
+        List<ClusterApi.Cluster> clusters = Objects.requireNonNullElse(run.clusters(), List.of());
         if (!clusters.isEmpty()) {
             line.append(", cluster ")
-                    .append(Format.state(
-                            clusters.path(clusters.size() - 1).path("state").asText()));
+                    .append(Format.state(clusters.get(clusters.size() - 1).state()));
         }
-        String reason = run.path("reason").asText("");
-        return reason.isEmpty() ? line.toString() : line + ": " + reason;
+        return run.reason() == null ? line.toString() : line + ": " + run.reason();
     }
 
     /** On Ctrl-C: nothing that the demo started is left behind. */
@@ -265,28 +258,18 @@ final class Demo {
     private void cancelAll() throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIDY_SECONDS);
         try {
-            for (JsonNode run : server.api().get("/api/v1/runs?limit=500")) {
-                if (!FINAL.contains(run.path("state").asText())) {
-                    server.api()
-                            .post(
-                                    "/api/v1/runs/" + run.path("id").asText() + "/cancel?reason=interrupted",
-                                    ApiClient.JSON.createObjectNode());
-                }
-            }
-            while (anythingLeft() && System.nanoTime() < deadline) {
+            active().forEach(run -> server.api().call(RunApi.CANCEL, new RunApi.Cancel(run.id(), "interrupted")));
+            while (!active().isEmpty() && System.nanoTime() < deadline) {
                 Thread.sleep(POLL_MILLIS);
             }
-        } catch (CommandFailed e) {
+        } catch (CommandFailed | ApiFailure e) {
             progress.say("the server no longer answers: " + e.getMessage());
         }
     }
 
-    private boolean anythingLeft() {
-        for (JsonNode run : server.api().get("/api/v1/runs?limit=500")) {
-            if (!FINAL.contains(run.path("state").asText())) {
-                return true;
-            }
-        }
-        return false;
+    private List<RunApi.Run> active() {
+        return server.api().call(RunApi.LIST, new RunApi.Which(null, 500)).stream()
+                .filter(run -> !run.isFinal())
+                .toList();
     }
 }

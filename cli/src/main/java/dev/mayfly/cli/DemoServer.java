@@ -1,6 +1,8 @@
 package dev.mayfly.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.api.ApiClient;
+import dev.mayfly.api.ApiFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -122,7 +124,7 @@ final class DemoServer {
             boolean alive = ProcessHandle.of(said.path("pid").asLong()).isPresent();
             boolean ok = alive && new String(candidate.bytes("/health"), StandardCharsets.UTF_8).equals("OK");
             return ok ? Optional.of(candidate) : Optional.empty();
-        } catch (IOException | CommandFailed e) {
+        } catch (IOException | CommandFailed | ApiFailure e) {
             return Optional.empty();
         }
     }

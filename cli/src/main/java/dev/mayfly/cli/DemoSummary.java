@@ -3,11 +3,19 @@ package dev.mayfly.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.api.ApiClient;
+import dev.mayfly.api.ClusterApi;
+import dev.mayfly.api.Json;
+import dev.mayfly.api.ModelApi;
+import dev.mayfly.api.PipelineApi;
+import dev.mayfly.api.RunApi;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,91 +40,87 @@ final class DemoSummary {
     private final DemoPlan plan;
     private final Map<String, Duration> steps;
     private final String url;
-    private final List<JsonNode> slices = new ArrayList<>();
-    private final Map<String, JsonNode> cleaned = new TreeMap<>();
-    private final List<JsonNode> runs = new ArrayList<>();
-    private final List<JsonNode> clusters = new ArrayList<>();
-    private final JsonNode metrics;
-    private final JsonNode promotion;
-    private final JsonNode aliases;
+    private final List<PipelineApi.Slice> slices = new ArrayList<>();
+    /** The run of each slice, by its number. */
+    private final Map<Integer, RunApi.Run> cleaned = new TreeMap<>();
+
+    private final List<RunApi.Run> runs = new ArrayList<>();
+    private final List<ClusterApi.Cluster> clusters = new ArrayList<>();
+    private final Map<String, Double> metrics;
+    private final ModelApi.@Nullable Promotion promotion;
+    private final Map<String, Integer> aliases;
 
     DemoSummary(
             ApiClient api, DemoPlan plan, List<String> cleaning, List<String> training, Map<String, Duration> steps) {
         this.plan = plan;
         this.steps = steps;
         this.url = api.base();
-        for (JsonNode slice : api.get("/api/v1/pipelines/clean-transactions/slices")) {
-            if (slice.path("input").asText().startsWith(plan.transactions() + "/")) {
+        for (PipelineApi.Slice slice : api.call(PipelineApi.SLICES, new PipelineApi.ByName("clean-transactions"))) {
+            if (slice.input().startsWith(plan.transactions() + "/")) {
                 slices.add(slice);
-                cleaned.put(
-                        slice.path("number").asText(),
-                        api.get("/api/v1/runs/" + slice.path("run").asText()));
+                if (slice.run() != null) {
+                    cleaned.put(slice.number(), api.call(RunApi.SHOW, new RunApi.ById(slice.run())));
+                }
             }
         }
         List<String> ids = new ArrayList<>(cleaning);
         ids.addAll(training);
         for (String id : ids) {
-            JsonNode run = api.get("/api/v1/runs/" + id);
+            RunApi.Run run = api.call(RunApi.SHOW, new RunApi.ById(id));
             runs.add(run);
-            run.path("clusters").forEach(clusters::add);
+            clusters.addAll(Objects.requireNonNullElse(run.clusters(), List.of()));
         }
-        JsonNode trained = training.isEmpty() ? ApiClient.JSON.nullNode() : runs.get(runs.size() - 1);
-        this.metrics = lastAttempt(trained, "train").path("metrics");
-        this.promotion = lastAttempt(trained, "promote").path("promotion");
-        this.aliases = promotion.isObject()
-                ? api.get("/api/v1/models/"
-                                + ApiClient.encode(promotion.path("model").asText()))
-                        .path("aliases")
-                : ApiClient.JSON.nullNode();
+        Optional<RunApi.Run> trained = training.isEmpty() ? Optional.empty() : Optional.of(runs.get(runs.size() - 1));
+        this.metrics = metrics(trained, "train");
+        this.promotion =
+                lastAttempt(trained, "promote").map(RunApi.Attempt::promotion).orElse(null);
+        this.aliases = promotion == null
+                ? Map.of()
+                : api.call(ModelApi.SHOW, new ModelApi.ByName(promotion.model(), null))
+                        .aliases();
     }
 
     /** Every slice done, every run of this demo succeeded, a version judged, a champion there, every cluster proved gone. */
     boolean ok() {
         return !slices.isEmpty()
-                && slices.stream()
-                        .allMatch(slice -> slice.path("state").asText().equals("done"))
+                && slices.stream().allMatch(slice -> slice.state().equals("done"))
                 && !runs.isEmpty()
-                && runs.stream().allMatch(run -> run.path("state").asText().equals("succeeded"))
-                && metrics.path("average_precision").isNumber()
-                && promotion.isObject()
-                && aliases.has("champion")
+                && runs.stream().allMatch(RunApi.Run::succeeded)
+                && metrics.containsKey("average_precision")
+                && promotion != null
+                && aliases.containsKey("champion")
                 && !clusters.isEmpty()
-                && clusters.stream()
-                        .allMatch(cluster -> cluster.path("life").path("proved").isTextual());
+                && clusters.stream().allMatch(cluster -> cluster.life().proved() != null);
     }
 
-    private JsonNode cleaningRun(JsonNode slice) {
-        return cleaned.getOrDefault(slice.path("number").asText(), ApiClient.JSON.missingNode());
+    private static Map<String, Double> metrics(Optional<RunApi.Run> run, String task) {
+        return lastAttempt(run, task).map(RunApi.Attempt::metrics).orElse(Map.of());
     }
 
-    private static JsonNode lastAttempt(JsonNode run, String name) {
-        for (JsonNode task : run.path("tasks")) {
-            JsonNode attempts = task.path("attempts");
-            if (task.path("name").asText().equals(name) && !attempts.isEmpty()) {
-                return attempts.path(attempts.size() - 1);
-            }
-        }
-        return ApiClient.JSON.missingNode();
+    private static Optional<RunApi.Attempt> lastAttempt(Optional<RunApi.Run> run, String name) {
+        return run.stream()
+                .flatMap(some -> some.tasks().stream())
+                .filter(task -> task.name().equals(name) && !task.attempts().isEmpty())
+                .map(task -> task.attempts().get(task.attempts().size() - 1))
+                .findFirst();
     }
 
     String text(Duration took, @Nullable Path stoppedServerLog) {
         StringBuilder text = new StringBuilder("\n");
         text.append("Slices\n").append(slicesTable().text("  ")).append('\n');
-        if (metrics.isObject()) {
+        if (!metrics.isEmpty()) {
             text.append("Model, judged on the last test week\n")
                     .append(metricsTable().text("  "))
                     .append('\n');
         }
-        if (promotion.isObject()) {
+        if (promotion != null) {
             text.append("  ").append(RunCommand.promotion(promotion)).append('\n');
             List<String> words = new ArrayList<>();
-            aliases.properties()
-                    .forEach(alias -> words.add(
-                            alias.getKey() + " = version " + alias.getValue().asText()));
+            aliases.forEach((alias, version) -> words.add(alias + " = version " + version));
             text.append("  aliases: ").append(String.join(", ", words)).append("\n\n");
         }
         text.append("Clusters of this demo\n")
-                .append(ClusterCommand.table(list(clusters)).text("  "))
+                .append(ClusterCommand.table(clusters).text("  "))
                 .append('\n');
         text.append("Time\n");
         steps.forEach((step, time) -> text.append(String.format("  %-14s%s%n", step, Format.duration(time))));
@@ -128,23 +132,21 @@ final class DemoSummary {
     }
 
     private void failures(StringBuilder text) {
-        for (JsonNode run : runs) {
-            if (!run.path("state").asText().equals("succeeded")) {
-                text.append("  run ")
-                        .append(run.path("id").asText())
+        runs.stream()
+                .filter(run -> !run.succeeded())
+                .forEach(run -> text.append("  run ")
+                        .append(run.id())
                         .append(' ')
-                        .append(run.path("state").asText())
+                        .append(run.state())
                         .append(": ")
-                        .append(run.path("reason").asText())
-                        .append("\n\n");
-            }
-        }
+                        .append(run.reason())
+                        .append("\n\n"));
     }
 
     private String next(@Nullable Path stoppedServerLog) {
         String run = runs.isEmpty()
                 ? "RUN"
-                : Format.shortId(runs.get(runs.size() - 1).path("id").asText());
+                : Format.shortId(runs.get(runs.size() - 1).id());
         String start = stoppedServerLog == null
                 ? "  the server runs at " + url + "\n"
                 : "  mayfly server --data " + plan.data() + "   starts the server again (log of this one: "
@@ -157,28 +159,32 @@ final class DemoSummary {
 
     private Table slicesTable() {
         Table table = new Table("SLICE", "STATE", "DAYS", "ROWS IN", "ROWS OUT", "REJECTED", "BY REASON", "CLEANED IN");
-        for (JsonNode slice : slices) {
-            JsonNode run = cleaningRun(slice);
-            JsonNode counts = lastAttempt(run, "clean").path("metrics");
+        for (PipelineApi.Slice slice : slices) {
+            Optional<RunApi.Run> run = Optional.ofNullable(cleaned.get(slice.number()));
+            Map<String, Double> counts = metrics(run, "clean");
             table.row(
-                    slice.path("number").asText(),
-                    Format.state(slice.path("state").asText()),
-                    slice.path("files").asText(),
+                    Integer.toString(slice.number()),
+                    Format.state(slice.state()),
+                    Integer.toString(slice.files()),
                     number(counts, "rows_in"),
                     number(counts, "rows_out"),
                     number(counts, "rows_rejected"),
                     reasons(counts),
-                    Format.between(run.path("started"), run.path("ended")) + (runs.contains(run) ? "" : " (earlier)"));
+                    run.map(this::cleanedIn).orElse("-"));
         }
         return table;
     }
 
-    private static String reasons(JsonNode counts) {
+    private String cleanedIn(RunApi.Run run) {
+        boolean isOurs = runs.stream().anyMatch(other -> other.id().equals(run.id()));
+        return Format.between(run.times().started(), run.times().ended()) + (isOurs ? "" : " (earlier)");
+    }
+
+    private static String reasons(Map<String, Double> counts) {
         List<String> reasons = new ArrayList<>();
-        counts.properties().forEach(count -> {
-            if (count.getKey().startsWith("rejected_") && !count.getKey().equals("rejected_share")) {
-                reasons.add(count.getKey().substring("rejected_".length()) + " "
-                        + Format.number(count.getValue().asDouble()));
+        new TreeMap<>(counts).forEach((name, count) -> {
+            if (name.startsWith("rejected_") && !name.equals("rejected_share")) {
+                reasons.add(name.substring("rejected_".length()) + " " + Format.number(count));
             }
         });
         return reasons.isEmpty() ? "-" : String.join(", ", reasons);
@@ -187,39 +193,37 @@ final class DemoSummary {
     private Table metricsTable() {
         Table table = new Table("METRIC", "VALUE");
         for (String name : HEADLINES) {
-            if (metrics.has(name)) {
+            if (metrics.containsKey(name)) {
                 table.row(name, number(metrics, name));
             }
         }
         return table;
     }
 
-    private static String number(JsonNode values, String name) {
-        return values.path(name).isNumber() ? Format.number(values.path(name).asDouble()) : "-";
+    private static String number(Map<String, Double> values, String name) {
+        Double value = values.get(name);
+        return value == null ? "-" : Format.number(value);
     }
 
-    private static ArrayNode list(List<JsonNode> nodes) {
-        ArrayNode list = ApiClient.JSON.createArrayNode();
-        nodes.forEach(list::add);
-        return list;
-    }
-
-    ObjectNode json(Duration took) {
+    JsonNode json(Duration took) {
         ObjectNode json = ApiClient.JSON.createObjectNode();
         json.put("ok", ok()).put("url", url).put("data", plan.data().toString());
         ArrayNode sliceList = json.putArray("slices");
-        for (JsonNode slice : slices) {
-            ObjectNode one = sliceList.addObject();
-            one.put("number", slice.path("number").asInt())
-                    .put("state", slice.path("state").asText());
-            one.put("files", slice.path("files").asInt())
-                    .put("run", slice.path("run").asText());
-            one.set("counts", lastAttempt(cleaningRun(slice), "clean").path("metrics"));
+        for (PipelineApi.Slice slice : slices) {
+            sliceList
+                    .addObject()
+                    .put("number", slice.number())
+                    .put("state", slice.state())
+                    .put("files", slice.files())
+                    .put("run", slice.run())
+                    .set("counts", Json.tree(metrics(Optional.ofNullable(cleaned.get(slice.number())), "clean")));
         }
-        json.set("metrics", metrics);
-        json.set("promotion", promotion);
-        json.set("aliases", aliases);
-        json.set("clusters", list(clusters));
+        json.set("metrics", Json.tree(metrics));
+        if (promotion != null) {
+            json.set("promotion", Json.tree(promotion));
+        }
+        json.set("aliases", Json.tree(aliases));
+        json.set("clusters", Json.tree(clusters));
         ObjectNode times = json.putObject("seconds");
         steps.forEach((step, time) -> times.put(step, time.toMillis() / 1000.0));
         times.put("all", took.toMillis() / 1000.0);

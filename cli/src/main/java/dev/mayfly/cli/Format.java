@@ -1,12 +1,12 @@
 package dev.mayfly.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Values as people read them. Colours only on a terminal, and not if {@code NO_COLOR} is set. */
 final class Format {
@@ -38,21 +38,13 @@ final class Format {
         return COLOURS && colour != null ? "\u001b[" + colour + "m" + state + "\u001b[0m" : state;
     }
 
-    static String time(JsonNode node) {
-        return node.isTextual() ? TIME.format(Instant.parse(node.asText())) : "-";
+    static String time(@Nullable Instant time) {
+        return time == null ? "-" : TIME.format(time);
     }
 
     /** The time between two instants, or until now if the second is not there yet. */
-    static String between(JsonNode from, JsonNode to) {
-        if (!from.isTextual()) {
-            return "-";
-        }
-        return duration(length(from, to));
-    }
-
-    static Duration length(JsonNode from, JsonNode to) {
-        Instant end = to.isTextual() ? Instant.parse(to.asText()) : Instant.now();
-        return Duration.between(Instant.parse(from.asText()), end);
+    static String between(@Nullable Instant from, @Nullable Instant to) {
+        return from == null ? "-" : duration(Duration.between(from, to == null ? Instant.now() : to));
     }
 
     static String duration(Duration duration) {

@@ -1,6 +1,7 @@
 package dev.mayfly.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.api.ApiClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.mayfly.cli;
 
+import dev.mayfly.api.ApiFailure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,12 +57,18 @@ final class ImportReport {
         try {
             work.run();
         } catch (CommandFailed e) {
-            if (e.exitCode() != CommandFailed.FAILED) {
+            incomplete(what, e);
+        } catch (ApiFailure e) {
+            if (e.status() == 0) {
                 throw e;
             }
-            incomplete++;
-            progress.say(what + " is incomplete: " + e.getMessage());
+            incomplete(what, e);
         }
+    }
+
+    private void incomplete(String what, RuntimeException why) {
+        incomplete++;
+        progress.say(what + " is incomplete: " + why.getMessage());
     }
 
     boolean isComplete() {

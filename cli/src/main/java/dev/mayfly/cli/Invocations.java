@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.api.ApiClient;
 import dev.mayfly.jobs.scorer.Scorer;
 import java.io.IOException;
 import java.util.ArrayList;

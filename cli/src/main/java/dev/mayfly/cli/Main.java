@@ -1,5 +1,6 @@
 package dev.mayfly.cli;
 
+import dev.mayfly.api.ApiFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -54,6 +55,10 @@ public final class Main {
             if (failure instanceof CommandFailed known) {
                 System.err.println("mayfly: " + known.getMessage());
                 return known.exitCode();
+            }
+            if (failure instanceof ApiFailure refused) {
+                System.err.println("mayfly: " + refused.getMessage());
+                return refused.status() == 0 ? CommandFailed.NO_SERVER : CommandFailed.FAILED;
             }
             throw failure;
         });

@@ -2,6 +2,8 @@ package dev.mayfly.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.api.ApiClient;
+import dev.mayfly.api.ApiFailure;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -43,8 +45,8 @@ final class MlflowServer {
         query.putArray("experiment_ids").add(experiment);
         try {
             posted("logged-models/search", query, "models", sink);
-        } catch (CommandFailed e) {
-            if (!String.valueOf(e.getMessage()).contains("404")) {
+        } catch (ApiFailure e) {
+            if (e.status() != 404) {
                 throw e;
             }
         }

@@ -1,9 +1,8 @@
 package dev.mayfly.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
+import dev.mayfly.api.ModelApi;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,18 +19,23 @@ final class ModelCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the registered models.")
     int list(@Mixin ServerOptions server) {
-        JsonNode models = server.api().get("/api/v1/models");
+        List<ModelApi.Model> models = server.api().call(ModelApi.LIST, new ModelApi.Which(null));
         return server.print(models, () -> {
             Table table = new Table("MODEL", "NEWEST", "CHAMPION", "CHALLENGER");
-            for (JsonNode model : models) {
+            for (ModelApi.Model model : models) {
                 table.row(
-                        model.path("name").asText(),
-                        model.path("versions").asText(),
-                        model.path("aliases").path("champion").asText("-"),
-                        model.path("aliases").path("challenger").asText("-"));
+                        model.name(),
+                        Integer.toString(model.versions()),
+                        alias(model, "champion"),
+                        alias(model, "challenger"));
             }
             table.print();
         });
+    }
+
+    private static String alias(ModelApi.Model model, String name) {
+        Integer version = model.aliases().get(name);
+        return version == null ? "-" : version.toString();
     }
 
     @Command(
@@ -39,33 +43,31 @@ final class ModelCommand {
             mixinStandardHelpOptions = true,
             description = "Shows a model's versions, their metrics and the promotion log.")
     int show(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
-        JsonNode model = server.api().get("/api/v1/models/" + ApiClient.encode(name));
+        ModelApi.Model model = server.api().call(ModelApi.SHOW, new ModelApi.ByName(name, null));
         return server.print(model, () -> {
+            List<ModelApi.Version> all = Objects.requireNonNullElse(model.versionList(), List.of());
             Table versions =
                     new Table("VERSION", "ALIASES", "CREATED", "AUC ROC", "AVG PRECISION", "CARD P@100", "RUN");
-            for (JsonNode version : model.path("version_list")) {
-                List<String> aliases = new ArrayList<>();
-                version.path("aliases").forEach(alias -> aliases.add(alias.asText()));
+            for (ModelApi.Version version : all) {
                 versions.row(
-                        version.path("version").asText(),
-                        aliases.isEmpty() ? "-" : String.join(", ", aliases),
-                        Format.time(version.path("created")),
+                        Integer.toString(version.version()),
+                        version.aliases().isEmpty() ? "-" : String.join(", ", version.aliases()),
+                        Format.time(version.created()),
                         metric(version, "auc_roc"),
                         metric(version, "average_precision"),
                         metric(version, "card_precision_100"),
-                        Format.shortId(version.path("tags").path("mayfly.run").asText("-")));
+                        Format.shortId(version.tags().getOrDefault("mayfly.run", "-")));
             }
             versions.print();
-            for (JsonNode version : model.path("version_list")) {
-                if (version.has("incomplete")) {
-                    System.out.println("version " + version.path("version").asText() + " is incomplete: "
-                            + version.path("incomplete").asText());
+            for (ModelApi.Version version : all) {
+                if (version.incomplete() != null) {
+                    System.out.println("version " + version.version() + " is incomplete: " + version.incomplete());
                 }
             }
             System.out.println();
-            model.path("promotions")
+            Objects.requireNonNullElse(model.promotions(), List.<ModelApi.Promotion>of())
                     .forEach(promotion -> System.out.println(
-                            Format.time(promotion.path("decided")) + "  " + RunCommand.promotion(promotion)));
+                            Format.time(promotion.decided()) + "  " + RunCommand.promotion(promotion)));
         });
     }
 
@@ -78,32 +80,23 @@ final class ModelCommand {
             @Parameters(paramLabel = "NAME") String name,
             @Parameters(paramLabel = "VERSION") int version,
             @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.") String reason) {
-        return decide(
-                server,
-                name,
-                "promote",
-                ApiClient.JSON.createObjectNode().put("version", version).put("reason", reason));
+        return decided(server, server.api().call(ModelApi.PROMOTE, new ModelApi.Promote(name, version, reason)));
     }
 
-    @Command(
-            name = "rollback",
-            mixinStandardHelpOptions = true,
-            description = "Makes that version champion again which was it before the present one.")
+    @Command(name = "rollback", mixinStandardHelpOptions = true, description = "Restores the previous champion.")
     int rollback(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.") String reason) {
-        return decide(
-                server, name, "rollback", ApiClient.JSON.createObjectNode().put("reason", reason));
+        return decided(server, server.api().call(ModelApi.ROLLBACK, new ModelApi.Rollback(name, reason)));
     }
 
-    private static int decide(ServerOptions server, String name, String what, ObjectNode body) {
-        JsonNode promotion = server.api().post("/api/v1/models/" + ApiClient.encode(name) + "/" + what, body);
+    private static int decided(ServerOptions server, ModelApi.Promotion promotion) {
         return server.print(promotion, () -> System.out.println(RunCommand.promotion(promotion)));
     }
 
-    private static String metric(JsonNode version, String name) {
-        JsonNode value = version.path("metrics").path(name);
-        return value.isNumber() ? Format.number(value.asDouble()) : "-";
+    private static String metric(ModelApi.Version version, String name) {
+        Double value = version.metrics().get(name);
+        return value == null ? "-" : Format.number(value);
     }
 }

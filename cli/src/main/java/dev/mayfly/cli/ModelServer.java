@@ -2,6 +2,7 @@ package dev.mayfly.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.mayfly.api.ApiClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;

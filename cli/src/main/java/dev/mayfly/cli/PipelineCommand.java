@@ -1,12 +1,13 @@
 package dev.mayfly.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.api.ApiClient;
+import dev.mayfly.api.Input;
+import dev.mayfly.api.PipelineApi;
+import dev.mayfly.api.Route;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -22,8 +23,6 @@ import picocli.CommandLine.Parameters;
         description = "Applies, shows, runs and pauses pipelines.")
 final class PipelineCommand {
 
-    private static final String PATH = "/api/v1/pipelines";
-
     @Command(
             name = "apply",
             mixinStandardHelpOptions = true,
@@ -31,20 +30,18 @@ final class PipelineCommand {
             footer = {"", "Example:", "  mayfly pipeline apply examples/*.yaml"})
     int apply(@Mixin ServerOptions server, @Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
         for (Path file : files) {
-            JsonNode applied = apply(server.api(), file);
+            PipelineApi.Applied applied = apply(server.api(), file);
             server.print(
                     applied,
-                    () -> System.out.println("pipeline " + applied.path("name").asText() + " "
-                            + applied.path("change").asText() + " ("
-                            + Format.shortId(applied.path("hash").asText()) + ")"));
+                    () -> System.out.println("pipeline " + applied.name() + " " + applied.change() + " ("
+                            + Format.shortId(applied.hash()) + ")"));
         }
         return 0;
     }
 
-    static JsonNode apply(ApiClient api, Path file) {
+    static PipelineApi.Applied apply(ApiClient api, Path file) {
         try {
-            return api.post(
-                    PATH + "?file=" + ApiClient.encode(file.toString()), Files.readAllBytes(file), "application/yaml");
+            return api.call(PipelineApi.APPLY, new PipelineApi.Apply(file.toString(), Files.readString(file)));
         } catch (IOException e) {
             throw new CommandFailed(CommandFailed.USAGE, "file " + file + " can't be read: " + e.getMessage());
         }
@@ -52,16 +49,18 @@ final class PipelineCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the pipelines.")
     int list(@Mixin ServerOptions server) {
-        JsonNode pipelines = server.api().get(PATH);
+        List<PipelineApi.Pipeline> pipelines = server.api().call(PipelineApi.LIST, new Input.Nothing());
         return server.print(pipelines, () -> {
             Table table = new Table("NAME", "SCHEDULE", "NEXT RUN", "TASKS", "DESCRIPTION");
-            for (JsonNode pipeline : pipelines) {
+            for (PipelineApi.Pipeline pipeline : pipelines) {
                 table.row(
-                        pipeline.path("name").asText(),
-                        schedule(pipeline),
-                        pipeline.path("paused").asBoolean() ? "paused" : Format.time(pipeline.path("next_due")),
-                        Integer.toString(pipeline.path("tasks").size()),
-                        pipeline.path("description").asText());
+                        pipeline.name(),
+                        schedule(pipeline.trigger()),
+                        pipeline.paused()
+                                ? "paused"
+                                : Format.time(pipeline.trigger().nextDue()),
+                        Integer.toString(pipeline.tasks().size()),
+                        pipeline.description());
             }
             table.print();
         });
@@ -69,30 +68,37 @@ final class PipelineCommand {
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a pipeline, its slices and its YAML.")
     int show(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
-        JsonNode pipeline = server.api().get(PATH + "/" + ApiClient.encode(name));
-        JsonNode slices = server.api().get(PATH + "/" + ApiClient.encode(name) + "/slices");
+        PipelineApi.ByName named = new PipelineApi.ByName(name);
+        PipelineApi.Pipeline pipeline = server.api().call(PipelineApi.SHOW, named);
+        List<PipelineApi.Slice> slices = server.api().call(PipelineApi.SLICES, named);
         return server.print(pipeline, () -> {
-            System.out.println("name      " + pipeline.path("name").asText() + "  ("
-                    + Format.shortId(pipeline.path("hash").asText()) + ", from "
-                    + pipeline.path("file").asText() + ")");
-            System.out.println("schedule  " + schedule(pipeline) + ", next "
-                    + (pipeline.path("paused").asBoolean() ? "never: paused" : Format.time(pipeline.path("next_due"))));
+            PipelineApi.Revision revision = pipeline.revision();
+            System.out.println("name      " + pipeline.name() + "  (" + Format.shortId(revision.hash()) + ", from "
+                    + revision.file() + ")");
+            System.out.println("schedule  " + schedule(pipeline.trigger()) + ", next "
+                    + (pipeline.paused()
+                            ? "never: paused"
+                            : Format.time(pipeline.trigger().nextDue())));
             if (!slices.isEmpty()) {
                 System.out.println();
-                Table table = new Table("SLICE", "STATE", "FILES", "FIRST", "RUN");
-                for (JsonNode slice : slices) {
-                    table.row(
-                            slice.path("number").asText(),
-                            Format.state(slice.path("state").asText()),
-                            slice.path("files").asText(),
-                            slice.path("first").asText(),
-                            Format.shortId(slice.path("run").asText("-")));
-                }
-                table.print();
+                table(slices).print();
             }
             System.out.println();
-            System.out.print(pipeline.path("yaml").asText());
+            System.out.print(revision.yaml());
         });
+    }
+
+    private static Table table(List<PipelineApi.Slice> slices) {
+        Table table = new Table("SLICE", "STATE", "FILES", "FIRST", "RUN");
+        for (PipelineApi.Slice slice : slices) {
+            table.row(
+                    Integer.toString(slice.number()),
+                    Format.state(slice.state()),
+                    Integer.toString(slice.files()),
+                    slice.first(),
+                    slice.run() == null ? "-" : Format.shortId(slice.run()));
+        }
+        return table;
     }
 
     @Command(
@@ -115,30 +121,25 @@ final class PipelineCommand {
             @Option(names = "--wait", description = "Waits until all is over; exit code 0 only if all succeeded.")
                     boolean wait) {
         ApiClient api = server.api();
-        Map<String, String> values = parameters == null ? Map.of() : new LinkedHashMap<>(parameters);
-        JsonNode opened = open(api, name, values, allSlices);
+        PipelineApi.Opened opened = open(api, name, parameters == null ? Map.of() : parameters, allSlices);
         server.print(opened, () -> {
-            if (opened.path("runs").isEmpty()) {
+            if (opened.runs().isEmpty()) {
                 System.out.println("no slice of " + name + " waits; nothing to do");
             }
-            opened.path("runs").forEach(run -> System.out.println("run " + run.asText()));
+            opened.runs().forEach(run -> System.out.println("run " + run));
         });
         if (!wait) {
             return 0;
         }
         boolean all = true;
-        for (JsonNode run : opened.path("runs")) {
-            all &= RunCommand.await(api, run.asText(), server.json());
+        for (String run : opened.runs()) {
+            all &= RunCommand.await(api, run, server.json());
         }
         return all ? 0 : CommandFailed.FAILED;
     }
 
-    static JsonNode open(ApiClient api, String name, Map<String, String> parameters, boolean allSlices) {
-        ObjectNode body = ApiClient.JSON.createObjectNode();
-        ObjectNode set = body.putObject("parameters");
-        parameters.forEach(set::put);
-        body.put("all_slices", allSlices);
-        return api.post(PATH + "/" + ApiClient.encode(name) + "/runs", body);
+    static PipelineApi.Opened open(ApiClient api, String name, Map<String, String> parameters, boolean allSlices) {
+        return api.call(PipelineApi.OPEN, new PipelineApi.Open(name, parameters, allSlices));
     }
 
     @Command(
@@ -161,15 +162,11 @@ final class PipelineCommand {
                     String to,
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a parameter of the pipeline.")
                     Map<String, String> parameters) {
-        ObjectNode body = ApiClient.JSON.createObjectNode().put("from", from).put("to", to);
-        ObjectNode set = body.putObject("parameters");
-        if (parameters != null) {
-            parameters.forEach(set::put);
-        }
-        JsonNode opened = server.api().post(PATH + "/" + ApiClient.encode(name) + "/backfill", body);
+        PipelineApi.Opened opened =
+                server.api().call(PipelineApi.BACKFILL, new PipelineApi.Backfill(name, from, to, parameters));
         return server.print(opened, () -> {
-            opened.path("runs").forEach(run -> System.out.println("run " + run.asText()));
-            if (opened.path("runs").isEmpty()) {
+            opened.runs().forEach(run -> System.out.println("run " + run));
+            if (opened.runs().isEmpty()) {
                 System.out.println("every data interval in that span had its run; nothing to do");
             }
         });
@@ -178,7 +175,7 @@ final class PipelineCommand {
     @Command(
             name = "slice",
             mixinStandardHelpOptions = true,
-            description = "Moves a slice by hand: 'retry' has it worked off again, 'skip' leaves it out.",
+            description = "Moves a slice by hand: 'retry' has the next run process it again, 'skip' leaves it out.",
             footer = {"", "Examples:", "  mayfly pipeline slice clean-transactions 17 skip"})
     int slice(
             @Mixin ServerOptions server,
@@ -190,15 +187,11 @@ final class PipelineCommand {
                             paramLabel = "PATTERN",
                             description = "Tells slices of different patterns apart.")
                     String input) {
-        String query = input == null ? "" : "?input=" + ApiClient.encode(input);
-        JsonNode slice = server.api()
-                .post(
-                        PATH + "/" + ApiClient.encode(name) + "/slices/" + number + "/" + act + query,
-                        ApiClient.JSON.createObjectNode());
-        return server.print(
-                slice,
-                () -> System.out.println(
-                        "slice " + number + " is " + slice.path("state").asText()));
+        PipelineApi.Slice slice = server.api()
+                .call(
+                        act == SliceAct.retry ? PipelineApi.RETRY_SLICE : PipelineApi.SKIP_SLICE,
+                        new PipelineApi.MoveSlice(name, number, input));
+        return server.print(slice, () -> System.out.println("slice " + number + " is " + slice.state()));
     }
 
     /** What can be done to a slice by hand. */
@@ -209,12 +202,12 @@ final class PipelineCommand {
 
     @Command(name = "pause", mixinStandardHelpOptions = true, description = "Stops the schedule; runs under way go on.")
     int pause(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
-        return act(server, name, "pause", "paused");
+        return switchTo(server, PipelineApi.PAUSE, name, "paused");
     }
 
     @Command(name = "resume", mixinStandardHelpOptions = true, description = "Starts the schedule again.")
     int resume(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
-        return act(server, name, "resume", "resumed");
+        return switchTo(server, PipelineApi.RESUME, name, "resumed");
     }
 
     @Command(
@@ -222,7 +215,7 @@ final class PipelineCommand {
             mixinStandardHelpOptions = true,
             description = "Forgets a pipeline. Its runs stay on record; refused while one is under way.")
     int delete(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
-        JsonNode answer = server.api().delete(PATH + "/" + ApiClient.encode(name));
+        PipelineApi.Deleted answer = server.api().call(PipelineApi.DELETE, new PipelineApi.ByName(name));
         return server.print(answer, () -> System.out.println("pipeline " + name + " deleted"));
     }
 
@@ -231,22 +224,21 @@ final class PipelineCommand {
             mixinStandardHelpOptions = true,
             description = "Prints the JSON schema of pipelines, for editors.")
     int schema(@Mixin ServerOptions server) {
-        System.out.print(new String(server.api().bytes("/api/v1/pipeline-schema"), StandardCharsets.UTF_8));
+        System.out.print(
+                new String(server.api().call(PipelineApi.SCHEMA, new Input.Nothing()), StandardCharsets.UTF_8));
         return 0;
     }
 
-    private static int act(ServerOptions server, String name, String act, String done) {
-        JsonNode answer =
-                server.api().post(PATH + "/" + ApiClient.encode(name) + "/" + act, ApiClient.JSON.createObjectNode());
+    private static int switchTo(
+            ServerOptions server, Route<PipelineApi.ByName, PipelineApi.Pipeline> route, String name, String done) {
+        PipelineApi.Pipeline answer = server.api().call(route, new PipelineApi.ByName(name));
         return server.print(answer, () -> System.out.println("pipeline " + name + " " + done));
     }
 
-    private static String schedule(JsonNode pipeline) {
-        if (pipeline.has("after")) {
-            return "after " + pipeline.path("after").asText();
+    private static String schedule(PipelineApi.Trigger trigger) {
+        if (trigger.after() != null) {
+            return "after " + trigger.after();
         }
-        return pipeline.has("cron")
-                ? pipeline.path("cron").asText() + " " + pipeline.path("zone").asText()
-                : "by hand";
+        return trigger.cron() == null ? "by hand" : trigger.cron() + " " + trigger.zone();
     }
 }

@@ -1,7 +1,6 @@
 package dev.mayfly.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.api.ServerApi;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,17 +31,15 @@ final class PurgeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ObjectNode nothing = ApiClient.JSON.createObjectNode();
-        JsonNode purged = server.api()
-                .post("/api/v1/purge?older_than=" + ApiClient.encode(olderThan) + "&dry_run=" + isRehearsal, nothing);
+        ServerApi.Purged purged = server.api().call(ServerApi.PURGE, new ServerApi.Purge(olderThan, isRehearsal));
         return server.print(
                 purged,
                 () -> System.out.printf(
                         "%s: %d experiments, %d runs, %d logged models; kept for model versions: %d%n",
                         isRehearsal ? "would be purged" : "purged",
-                        purged.path("experiments").asInt(),
-                        purged.path("runs").asInt(),
-                        purged.path("logged_models").asInt(),
-                        purged.path("kept").asInt()));
+                        purged.experiments(),
+                        purged.runs(),
+                        purged.loggedModels(),
+                        purged.kept()));
     }
 }

@@ -1,11 +1,13 @@
 package dev.mayfly.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.api.ApiClient;
+import dev.mayfly.api.ModelApi;
+import dev.mayfly.api.PipelineApi;
+import dev.mayfly.api.RunApi;
+import dev.mayfly.api.Times;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +22,6 @@ import picocli.CommandLine.Parameters;
         description = "Lists, shows, cancels and retries runs, and prints their logs.")
 final class RunCommand {
 
-    private static final Set<String> FINAL = Set.of("succeeded", "failed", "cancelled");
     private static final long POLL_MILLIS = 500;
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the newest runs.")
@@ -30,21 +31,24 @@ final class RunCommand {
                     String pipeline,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "How many (default: 20).")
                     int limit) {
-        String filter = pipeline == null ? "" : "&pipeline=" + ApiClient.encode(pipeline);
-        JsonNode runs = server.api().get("/api/v1/runs?limit=" + limit + filter);
+        List<RunApi.Run> runs = server.api().call(RunApi.LIST, new RunApi.Which(pipeline, limit));
         return server.print(runs, () -> {
             Table table = new Table("RUN", "PIPELINE", "STATE", "CREATED", "TOOK", "REASON");
-            for (JsonNode run : runs) {
+            for (RunApi.Run run : runs) {
                 table.row(
-                        Format.shortId(run.path("id").asText()),
-                        run.path("pipeline").asText(),
-                        Format.state(run.path("state").asText()),
-                        Format.time(run.path("created")),
-                        Format.between(run.path("started"), run.path("ended")),
-                        run.path("reason").asText(""));
+                        Format.shortId(run.id()),
+                        run.pipeline(),
+                        Format.state(run.state()),
+                        Format.time(run.times().created()),
+                        Format.between(run.times().started(), run.times().ended()),
+                        orEmpty(run.reason()));
             }
             table.print();
         });
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
     }
 
     @Command(
@@ -54,85 +58,77 @@ final class RunCommand {
     int show(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "RUN", description = "An id or its beginning.") String id) {
-        JsonNode run = server.api().get("/api/v1/runs/" + ApiClient.encode(id));
+        RunApi.Run run = server.api().call(RunApi.SHOW, new RunApi.ById(id));
         return server.print(run, () -> print(run));
     }
 
-    private static void print(JsonNode run) {
-        System.out.println("run       " + run.path("id").asText());
-        System.out.println("pipeline  " + run.path("pipeline").asText());
-        System.out.println("state     " + Format.state(run.path("state").asText())
-                + (run.path("reason").asText("").isEmpty()
-                        ? ""
-                        : ": " + run.path("reason").asText()));
-        System.out.println("created   " + Format.time(run.path("created")) + ", took "
-                + Format.between(run.path("started"), run.path("ended")));
-        JsonNode origin = run.path("origin");
-        System.out.println("trigger   " + origin.path("trigger").asText()
-                + (origin.has("cause") ? " " + origin.path("cause").asText() : ""));
-        System.out.println("interval  " + origin.path("interval_start").asText() + " to "
-                + origin.path("interval_end").asText());
-        JsonNode slice = origin.path("slice");
-        if (slice.isObject()) {
-            System.out.println("slice     " + slice.path("number").asText() + " ("
-                    + slice.path("files").asText() + " files from "
-                    + slice.path("first").asText() + ")");
+    private static void print(RunApi.Run run) {
+        Times times = run.times();
+        System.out.println("run       " + run.id());
+        System.out.println("pipeline  " + run.pipeline());
+        System.out.println(
+                "state     " + Format.state(run.state()) + (run.reason() == null ? "" : ": " + run.reason()));
+        System.out.println("created   " + Format.time(times.created()) + ", took "
+                + Format.between(times.started(), times.ended()));
+        if (run.origin() != null) {
+            print(run.origin());
         }
         System.out.println();
-        Table tasks = new Table("TASK", "ATTEMPT", "STATE", "TOOK", "REASON");
-        for (JsonNode task : run.path("tasks")) {
-            if (task.path("attempts").isEmpty()) {
-                tasks.row(
-                        task.path("name").asText(),
-                        "-",
-                        Format.state(task.path("state").asText()),
-                        "-",
-                        reason(task));
-            }
-            for (JsonNode attempt : task.path("attempts")) {
-                tasks.row(
-                        task.path("name").asText(),
-                        attempt.path("number").asText(),
-                        Format.state(attempt.path("state").asText()),
-                        Format.between(attempt.path("created"), attempt.path("ended")),
-                        reason(attempt));
-            }
-        }
-        tasks.print();
+        tasks(run).print();
         printMetrics(run);
-        if (!run.path("clusters").isEmpty()) {
+        if (run.clusters() != null && !run.clusters().isEmpty()) {
             System.out.println();
-            ClusterCommand.table(run.path("clusters")).print();
+            ClusterCommand.table(run.clusters()).print();
         }
     }
 
-    private static void printMetrics(JsonNode run) {
-        for (JsonNode task : run.path("tasks")) {
-            for (JsonNode attempt : task.path("attempts")) {
-                if (!attempt.path("metrics").isEmpty()) {
-                    System.out.println("\nmetrics of " + task.path("name").asText() + " (tracking run "
-                            + attempt.path("tracking_run").asText() + ")");
-                    attempt.path("metrics")
-                            .properties()
-                            .forEach(metric -> System.out.println("  " + metric.getKey() + "  "
-                                    + Format.number(metric.getValue().asDouble())));
+    private static void print(RunApi.Origin origin) {
+        System.out.println("trigger   " + origin.trigger() + (origin.cause() == null ? "" : " " + origin.cause()));
+        System.out.println("interval  " + origin.intervalStart() + " to " + origin.intervalEnd());
+        PipelineApi.Slice slice = origin.slice();
+        if (slice != null) {
+            System.out.println(
+                    "slice     " + slice.number() + " (" + slice.files() + " files from " + slice.first() + ")");
+        }
+    }
+
+    private static Table tasks(RunApi.Run run) {
+        Table table = new Table("TASK", "ATTEMPT", "STATE", "TOOK", "REASON");
+        for (RunApi.Task task : run.tasks()) {
+            if (task.attempts().isEmpty()) {
+                table.row(task.name(), "-", Format.state(task.state()), "-", orEmpty(task.reason()));
+            }
+            for (RunApi.Attempt attempt : task.attempts()) {
+                table.row(
+                        task.name(),
+                        Integer.toString(attempt.number()),
+                        Format.state(attempt.state()),
+                        Format.between(
+                                attempt.times().created(), attempt.times().ended()),
+                        orEmpty(attempt.reason()));
+            }
+        }
+        return table;
+    }
+
+    private static void printMetrics(RunApi.Run run) {
+        for (RunApi.Task task : run.tasks()) {
+            for (RunApi.Attempt attempt : task.attempts()) {
+                if (attempt.metrics() != null && !attempt.metrics().isEmpty()) {
+                    System.out.println("\nmetrics of " + task.name() + " (tracking run " + attempt.trackingRun() + ")");
+                    attempt.metrics()
+                            .forEach((name, value) -> System.out.println("  " + name + "  " + Format.number(value)));
                 }
-                if (attempt.path("promotion").isObject()) {
-                    System.out.println("\n" + promotion(attempt.path("promotion")));
+                if (attempt.promotion() != null) {
+                    System.out.println("\n" + promotion(attempt.promotion()));
                 }
             }
         }
     }
 
-    static String promotion(JsonNode promotion) {
-        return promotion.path("model").asText() + " version "
-                + promotion.path("version").asText()
-                + (promotion.path("promoted").asBoolean() ? " is champion: " : " is not promoted: ")
-                + promotion.path("reason").asText();
-    }
-
-    private static String reason(JsonNode node) {
-        return node.path("reason").asText("");
+    static String promotion(ModelApi.Promotion promotion) {
+        return promotion.model() + " version " + promotion.version()
+                + (promotion.promoted() ? " is champion: " : " is not promoted: ") + promotion.reason();
     }
 
     @Command(
@@ -154,20 +150,20 @@ final class RunCommand {
             @Option(names = "--executors", description = "Also the executors' logs.") boolean executors)
             throws InterruptedException {
         ApiClient api = server.api();
-        String path = "/api/v1/runs/" + ApiClient.encode(id);
-        Map<String, Long> offsets = new HashMap<>();
+        RunApi.ById named = new RunApi.ById(id);
+        Map<RunApi.LogName, Long> offsets = new HashMap<>();
         boolean over;
         do {
-            JsonNode run = api.get(path);
-            over = FINAL.contains(run.path("state").asText());
-            if (task != null && !names(run).contains(task)) {
-                throw new CommandFailed(
-                        CommandFailed.FAILED, "task '" + task + "' (expected: one of " + names(run) + ")");
+            RunApi.Run run = api.call(RunApi.SHOW, named);
+            over = run.isFinal();
+            List<String> tasks = run.tasks().stream().map(RunApi.Task::name).toList();
+            if (task != null && !tasks.contains(task)) {
+                throw new CommandFailed(CommandFailed.FAILED, "task '" + task + "' (expected: one of " + tasks + ")");
             }
-            for (JsonNode log : api.get(path + "/logs").path("logs")) {
-                boolean wanted = task == null || log.path("task").asText().equals(task);
-                if (wanted && (executors || log.path("log").asText().equals("driver"))) {
-                    copy(api, path, log, offsets, task == null || executors);
+            for (RunApi.LogName log : api.call(RunApi.LOGS, named).logs()) {
+                boolean wanted = task == null || log.task().equals(task);
+                if (wanted && (executors || log.log().equals("driver"))) {
+                    copy(api, id, log, offsets, task == null || executors);
                 }
             }
             if (follow && !over) {
@@ -180,22 +176,17 @@ final class RunCommand {
         return 0;
     }
 
-    private static List<String> names(JsonNode run) {
-        return run.path("tasks").findValuesAsText("name");
-    }
-
-    private static void copy(ApiClient api, String path, JsonNode log, Map<String, Long> offsets, boolean titled) {
-        String name = log.path("task").asText() + "/" + log.path("attempt").asText() + "/"
-                + log.path("log").asText();
-        if (offsets.putIfAbsent(name, 0L) == null && titled) {
-            System.out.println("==> " + name + " <==");
+    private static void copy(
+            ApiClient api, String run, RunApi.LogName log, Map<RunApi.LogName, Long> offsets, boolean titled) {
+        if (offsets.putIfAbsent(log, 0L) == null && titled) {
+            System.out.println("==> " + log.task() + "/" + log.attempt() + "/" + log.log() + " <==");
         }
         byte[] page;
         do {
-            long offset = offsets.get(name);
-            page = api.bytes(path + "/logs/" + name + "?offset=" + offset);
+            long offset = offsets.getOrDefault(log, 0L);
+            page = api.call(RunApi.LOG, new RunApi.ReadLog(run, log.task(), log.attempt(), log.log(), offset));
             System.out.write(page, 0, page.length);
-            offsets.put(name, offset + page.length);
+            offsets.put(log, offset + page.length);
         } while (page.length > 0);
         System.out.flush();
     }
@@ -211,15 +202,11 @@ final class RunCommand {
                     String reason,
             @Option(names = "--wait", description = "Wait until the run is closed.") boolean wait) {
         ApiClient api = server.api();
-        JsonNode answer = api.post(
-                "/api/v1/runs/" + ApiClient.encode(id) + "/cancel?reason=" + ApiClient.encode(reason),
-                ApiClient.JSON.createObjectNode());
+        boolean cancelled =
+                server.api().call(RunApi.CANCEL, new RunApi.Cancel(id, reason)).cancelled();
         server.print(
-                answer,
-                () -> System.out.println(
-                        answer.path("cancelled").asBoolean()
-                                ? "cancelling run " + id
-                                : "run " + id + " is over already"));
+                new RunApi.Cancelled(cancelled),
+                () -> System.out.println(cancelled ? "cancelling run " + id : "run " + id + " is over already"));
         if (wait) {
             await(api, id, server.json());
         }
@@ -244,33 +231,27 @@ final class RunCommand {
                     List<String> from,
             @Option(names = "--wait", description = "Wait until the run is closed; exit code 0 only if it succeeded.")
                     boolean wait) {
-        String query = from == null
-                ? ""
-                : "?"
-                        + from.stream()
-                                .map(task -> "from=" + ApiClient.encode(task))
-                                .collect(Collectors.joining("&"));
-        JsonNode opened = server.api()
-                .post("/api/v1/runs/" + ApiClient.encode(id) + "/retry" + query, ApiClient.JSON.createObjectNode());
-        String run = opened.path("runs").path(0).asText();
+        PipelineApi.Opened opened = server.api().call(RunApi.RETRY, new RunApi.Retry(id, from));
+        String run = opened.runs().get(0);
         server.print(opened, () -> System.out.println("retrying run " + run));
         return !wait || await(server.api(), run, server.json()) ? 0 : CommandFailed.FAILED;
     }
 
-    /** Waits for a run, telling of every change of a task. True if it succeeded. */
+    /**
+     * Waits for a run, and prints every change of a task unless it is to be quiet.
+     *
+     * @return whether it succeeded
+     */
     static boolean await(ApiClient api, String id, boolean quiet) {
-        Map<String, String> told = new HashMap<>();
+        Map<String, String> printed = new HashMap<>();
         while (true) {
-            JsonNode run = api.get("/api/v1/runs/" + id);
+            RunApi.Run run = api.call(RunApi.SHOW, new RunApi.ById(id));
             if (!quiet) {
-                for (JsonNode task : run.path("tasks")) {
-                    tell(told, id, "task " + task.path("name").asText(), task);
-                }
-                tell(told, id, "run", run);
+                run.tasks().forEach(task -> print(printed, id, "task " + task.name(), task.state(), task.reason()));
+                print(printed, id, "run", run.state(), run.reason());
             }
-            String state = run.path("state").asText();
-            if (FINAL.contains(state)) {
-                return state.equals("succeeded");
+            if (run.isFinal()) {
+                return run.succeeded();
             }
             try {
                 Thread.sleep(POLL_MILLIS);
@@ -281,12 +262,11 @@ final class RunCommand {
         }
     }
 
-    private static void tell(Map<String, String> told, String id, String what, JsonNode node) {
-        String state = node.path("state").asText();
-        if (!state.equals(told.put(what, state))) {
-            String reason = node.path("reason").asText("");
-            System.out.println(Format.shortId(id) + "  " + what + " " + Format.state(state)
-                    + (reason.isEmpty() ? "" : ": " + reason));
+    private static void print(
+            Map<String, String> printed, String run, String what, String state, @Nullable String reason) {
+        if (!state.equals(printed.put(what, state))) {
+            System.out.println(Format.shortId(run) + "  " + what + " " + Format.state(state)
+                    + (reason == null || reason.isEmpty() ? "" : ": " + reason));
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.mayfly.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.api.ApiClient;
+import dev.mayfly.api.ApiFailure;
 import dev.mayfly.jobs.scorer.Scorer;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +60,9 @@ final class ServedModel {
         try {
             api.download(file(number, "MLmodel"), InputStream::readAllBytes);
             api.download(file(number, Scorer.FILE), in -> loaded[0] = Scorer.read(in));
-        } catch (CommandFailed e) {
+        } catch (ApiFailure e) {
             throw new CommandFailed(
-                    e.exitCode(),
+                    e.status() == 0 ? CommandFailed.NO_SERVER : CommandFailed.FAILED,
                     name + " version " + number + " can't be served: " + e.getMessage()
                             + " (expected: a whole model on this"
                             + " server, with an MLmodel file and " + Scorer.FILE

@@ -1,6 +1,7 @@
 package dev.mayfly.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.api.ApiClient;
+import dev.mayfly.api.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,9 +26,9 @@ final class ServerOptions {
     }
 
     /** Prints an answer as JSON if that is wanted, else by the given way. Returns 0. */
-    int print(JsonNode answer, Runnable forPeople) {
+    int print(Object answer, Runnable forPeople) {
         if (json) {
-            System.out.println(answer);
+            System.out.println(Json.write(answer));
         } else {
             forPeople.run();
         }

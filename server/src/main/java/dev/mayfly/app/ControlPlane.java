@@ -1,5 +1,6 @@
 package dev.mayfly.app;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.OldFolder;
 import dev.mayfly.cluster.ClusterProvider;
@@ -9,13 +10,20 @@ import dev.mayfly.cluster.yandex.YandexClusters;
 import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.Wakeups;
+import dev.mayfly.http.HttpConfig;
+import dev.mayfly.http.HttpServer;
+import dev.mayfly.http.Routes;
 import dev.mayfly.idempotency.IdempotentRequests;
+import dev.mayfly.lineage.Lineage;
 import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.maintenance.PeriodicTasks;
+import dev.mayfly.mlflow.MlflowProtocol;
 import dev.mayfly.mlflow.MlflowRoutes;
 import dev.mayfly.packages.Packages;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.DatabaseUnavailable;
+import dev.mayfly.postgres.embedded.EmbeddedPostgres;
+import dev.mayfly.problem.StartFailure;
 import dev.mayfly.reaper.ReapOrphans;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.retention.Retention;
@@ -29,6 +37,7 @@ import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Purge;
 import dev.mayfly.tracking.Tracking;
+import dev.mayfly.web.JsonProtocol;
 import dev.mayfly.web.WebRoutes;
 import dev.mayfly.webhook.Webhooks;
 import java.io.IOException;
@@ -65,8 +74,8 @@ public final class ControlPlane implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         try {
-            ServerConfig.Listen listen = reserve(config.web().listen());
-            DataFolder data = opened(DataFolder.hold(config.folders().data()));
+            HttpConfig http = reserve(config.http());
+            DataFolder data = opened(DataFolder.lock(config.folders().data()));
             Optional<EmbeddedPostgres> embedded = config.databaseUrl().isPresent()
                     ? Optional.empty()
                     : Optional.of(opened(EmbeddedPostgres.start(data.resolve("postgres"))));
@@ -77,9 +86,9 @@ public final class ControlPlane implements AutoCloseable {
                     CONNECTIONS));
             Engine.migrate(database);
             database.migrate("server");
-            this.url = "http://" + listen.host() + ":" + listen.port();
-            opened(assemble(listen, data, database));
-            data.say(url);
+            this.url = "http://" + http.listen().host() + ":" + http.listen().port();
+            opened(assemble(http, data, database));
+            data.publishAddress(url);
             this.where = "data in " + config.folders().data() + ", PostgreSQL "
                     + embedded.map(some -> "of its own on port " + some.port()).orElse("as configured");
         } catch (DatabaseUnavailable e) {
@@ -103,7 +112,7 @@ public final class ControlPlane implements AutoCloseable {
         return where;
     }
 
-    private AutoCloseable assemble(ServerConfig.Listen listen, DataFolder data, Database database) {
+    private AutoCloseable assemble(HttpConfig http, DataFolder data, Database database) {
         Wakeups wakeups = new Wakeups(database, clock);
         ArtifactStore artifacts = opened(config.rooms().artifacts().open(data.resolve("artifacts")));
         ArtifactStore own = opened(artifacts.ofServer());
@@ -131,7 +140,7 @@ public final class ControlPlane implements AutoCloseable {
                 logs,
                 packages,
                 new Secrets(config.variables(), cloud.map(some -> some::secret)),
-                config.web().publicUrl().orElse(url),
+                config.http().publicUrl().orElse(url),
                 clock);
         Retraining retraining = new Retraining(
                 database,
@@ -142,10 +151,8 @@ public final class ControlPlane implements AutoCloseable {
                 config.folders().data(),
                 clock);
         storeOwnJobs(packages, config.folders().home());
-        opened(HttpServer.start(
-                listen,
-                HostAndOriginCheck.of(listen, config.web()),
-                new MlflowRoutes(
+        Routes routes = new Routes();
+        new MlflowRoutes(
                         tracking,
                         new LoggedModels(database, tracking, clock),
                         registry,
@@ -153,8 +160,19 @@ public final class ControlPlane implements AutoCloseable {
                         idempotent,
                         new Imports(database, tracking),
                         webhooks,
-                        clock),
-                new WebRoutes(retraining, slices, logs, clusters, tracking, registry, retention)));
+                        clock)
+                .bind(routes);
+        new WebRoutes(
+                        retraining,
+                        slices,
+                        logs,
+                        clusters,
+                        new Lineage(retraining, tracking, registry),
+                        registry,
+                        retention)
+                .bind(routes);
+        opened(HttpServer.start(
+                http, request -> Actor.OWNER, routes, List.of(new MlflowProtocol(), new JsonProtocol())));
         List<Reconciler> reconcilers = new ArrayList<>(retraining.reconcilers());
         reconcilers.add(clusters.reconciler());
         wakeups.start("mayfly-" + ProcessHandle.current().pid(), THREADS, reconcilers);
@@ -207,11 +225,12 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /** Fails early and clearly if the port is taken, and fixes it if any will do. */
-    private static ServerConfig.Listen reserve(ServerConfig.Listen listen) {
+    private static HttpConfig reserve(HttpConfig http) {
+        HttpConfig.Listen listen = http.listen();
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port()));
-            return new ServerConfig.Listen(listen.host(), socket.getLocalPort());
+            return http.at(socket.getLocalPort());
         } catch (IOException e) {
             throw new StartFailure(
                     "port " + listen.port() + " of " + listen.host() + " can't be had (" + e.getMessage()

@@ -1,5 +1,6 @@
 package dev.mayfly.app;
 
+import dev.mayfly.problem.StartFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -26,7 +27,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /** Throws {@link StartFailure} if the folder can't be written, is held by another server, or the disk is full. */
-    static DataFolder hold(Path path) {
+    static DataFolder lock(Path path) {
         try {
             Files.createDirectories(path);
             if (Files.getFileStore(path).getUsableSpace() < LEAST_FREE_BYTES) {
@@ -38,7 +39,7 @@ final class DataFolder implements AutoCloseable {
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 channel.close();
-                throw new StartFailure("data folder " + path + " is in use by another mayfly server (" + said(path)
+                throw new StartFailure("data folder " + path + " is in use by another mayfly server (" + holder(path)
                         + "); stop that one, or choose another folder with --data");
             }
             return new DataFolder(path, channel);
@@ -55,7 +56,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /** Lets others find the server that holds the folder. */
-    void say(String url) {
+    void publishAddress(String url) {
         try {
             Path temporary = path.resolve("server.json.tmp");
             String text = "{\"pid\": " + ProcessHandle.current().pid() + ", \"url\": \"" + url + "\"}\n";
@@ -72,7 +73,7 @@ final class DataFolder implements AutoCloseable {
         channel.close();
     }
 
-    private static String said(Path path) {
+    private static String holder(Path path) {
         try {
             return Files.readString(path.resolve("server.json"), StandardCharsets.UTF_8)
                     .strip();

@@ -1,5 +1,6 @@
 package dev.mayfly.app;
 
+import dev.mayfly.problem.StartFailure;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.HashMap;

@@ -8,6 +8,8 @@ import dev.mayfly.cluster.yandex.YandexClusters;
 import dev.mayfly.engine.Waker;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.DatabaseUnavailable;
+import dev.mayfly.postgres.embedded.EmbeddedPostgres;
+import dev.mayfly.problem.StartFailure;
 import dev.mayfly.reaper.ReapOrphans;
 import dev.mayfly.tracking.Tracking;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import dev.mayfly.cluster.yandex.YandexConfig;
 import dev.mayfly.configuration.Configuration;
 import dev.mayfly.configuration.Section;
 import dev.mayfly.configuration.Setting;
+import dev.mayfly.http.HttpConfig;
 import dev.mayfly.retention.RetentionConfig;
 import dev.mayfly.secret.Secrets;
 import dev.mayfly.webhook.AllowedOrigins;
@@ -23,7 +24,7 @@ import java.util.Set;
  * @param settings every value with its source
  */
 public record ServerConfig(
-        Web web,
+        HttpConfig http,
         Folders folders,
         Optional<String> databaseUrl,
         Rooms rooms,
@@ -33,38 +34,6 @@ public record ServerConfig(
     /** Variables that the launcher and the command line read, not the server; and the one that names the file. */
     private static final Set<String> OTHERS =
             Set.of("MAYFLY_JAVA_HOME", "MAYFLY_MAVEN_OPTIONS", "MAYFLY_URL", "MAYFLY_CONFIG");
-
-    /** Where the server listens; port 0 means any free one. */
-    public record Listen(String host, int port) {}
-
-    /**
-     * How the server is reached.
-     *
-     * @param publicUrl the address that jobs use, if it is another than host and port
-     * @param allowedHosts names by which clients may call it, besides localhost and IP addresses
-     */
-    public record Web(Listen listen, Optional<String> publicUrl, List<String> allowedHosts) {
-
-        private static Web read(Section root) {
-            return new Web(
-                    new Listen(
-                            root.text("host", "127.0.0.1", "the address to listen on"),
-                            root.value("port", "8484", "the port to listen on; 0 is any free one", Web::port)),
-                    root.text(
-                            "public_url",
-                            "the address that jobs reach the server by, if it is another than host and port"),
-                    root.texts(
-                            "allowed_hosts",
-                            "names by which clients may call the server besides localhost and IP addresses; * is any"));
-        }
-
-        private static int port(String text) {
-            if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65_535) {
-                throw new IllegalArgumentException(text + " (expected: 0 to 65535)");
-            }
-            return Integer.parseInt(text);
-        }
-    }
 
     /** Where things are: the data of this installation, the program's own files, a Spark distribution. */
     public record Folders(Path data, Path home, Path sparkHome) {
@@ -115,13 +84,13 @@ public record ServerConfig(
                 options,
                 new Secrets(variables, Optional.empty())::follow);
         Section root = configuration.root();
-        Web web = Web.read(root);
+        HttpConfig http = HttpConfig.read(root);
         Folders folders = Folders.read(root, home);
         Optional<String> databaseUrl = root.hidden(
                 "database_url", "the JDBC URL of a PostgreSQL to use instead of the embedded one; best as a variable");
         Rooms rooms = Rooms.read(root);
         configuration.checkAllKnown(OTHERS);
-        return new ServerConfig(web, folders, databaseUrl, rooms, variables, configuration.settings());
+        return new ServerConfig(http, folders, databaseUrl, rooms, variables, configuration.settings());
     }
 
     /** Without the environment and without the password of the database. */

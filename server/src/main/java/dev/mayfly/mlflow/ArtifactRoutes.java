@@ -1,5 +1,12 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.mlflow.MlflowRouter.bytes;
+import static dev.mayfly.mlflow.MlflowRouter.file;
+import static dev.mayfly.mlflow.MlflowRouter.get;
+import static dev.mayfly.mlflow.MlflowRouter.proxied;
+
+import dev.mayfly.api.Method;
+import dev.mayfly.api.Right;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.digest.CheckedBytes;
@@ -9,7 +16,6 @@ import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRunId;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -75,16 +81,40 @@ final class ArtifactRoutes {
         this.artifacts = artifacts;
     }
 
-    void add(Api api, RoutesConfig routes) {
-        api.get("artifacts/list", this::list);
-        api.artifacts().get("artifacts", this::proxyList);
-        api.artifacts().get("artifacts/<path>", request -> send(request, path(request)));
-        api.artifacts().put("artifacts/<path>", this::upload);
-        api.artifacts().delete("artifacts/<path>", this::delete);
-        routes.get("/get-artifact", this::ofRun);
-        routes.get("/model-versions/get-artifact", this::ofVersion);
-        routes.get("/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files", this::ofModel);
-        routes.post("/ajax-api/2.0/mlflow/upload-artifact", this::uploadToRun);
+    void bind(MlflowRouter router) {
+        router.bind(get("artifacts/list", "A run's files", ArtifactReplies.FilesReply.class), this::list);
+        router.bind(
+                proxied(Method.GET, "artifacts", "Files below a path", Right.VIEWER, ArtifactReplies.FilesReply.class),
+                this::proxyList);
+        router.bindRaw(
+                file(Method.GET, "artifacts/<path>", "A file", Right.VIEWER),
+                (actor, request) -> send(request, path(request)));
+        router.bindRaw(
+                file(Method.PUT, "artifacts/<path>", "Writes a file", Right.EDITOR),
+                (actor, request) -> store(request, path(request)));
+        router.bind(
+                proxied(
+                        Method.DELETE,
+                        "artifacts/<path>",
+                        "Deletes a file, or all below a path",
+                        Right.EDITOR,
+                        Wire.Empty.class),
+                this::delete);
+        router.bindRaw(
+                bytes(Method.GET, "/get-artifact", "A run's file", Right.VIEWER), (actor, request) -> ofRun(request));
+        router.bindRaw(
+                bytes(Method.GET, "/model-versions/get-artifact", "A version's file", Right.VIEWER),
+                (actor, request) -> ofVersion(request));
+        router.bindRaw(
+                bytes(
+                        Method.GET,
+                        "/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files",
+                        "A logged model's file",
+                        Right.VIEWER),
+                (actor, request) -> ofModel(request));
+        router.bindRaw(
+                bytes(Method.POST, "/ajax-api/2.0/mlflow/upload-artifact", "Writes a run's file", Right.EDITOR),
+                (actor, request) -> uploadToRun(request));
     }
 
     /** Entries as their paths below a folder. */
@@ -96,17 +126,16 @@ final class ArtifactRoutes {
                 .toList();
     }
 
-    private Object list(Fields fields) {
+    private ArtifactReplies.FilesReply list(RequestFields fields) {
         String root = tracking.run(RunRoutes.id(fields)).info().artifactUri();
         ArtifactPath base = Locations.path(root);
         ArtifactPath below = Locations.checked(fields.text("path", ""));
         return new ArtifactReplies.FilesReply(root, relative(base, artifacts.list(base.child(below.value()))));
     }
 
-    private void proxyList(Context request) {
-        ArtifactPath path = Locations.checked(
-                Optional.ofNullable(request.queryParam("path")).orElse("").replaceFirst("/$", ""));
-        reply(request, new ArtifactReplies.FilesReply(null, relative(path, artifacts.list(path))));
+    private ArtifactReplies.FilesReply proxyList(RequestFields fields) {
+        ArtifactPath path = Locations.checked(fields.text("path", "").replaceFirst("/$", ""));
+        return new ArtifactReplies.FilesReply(null, relative(path, artifacts.list(path)));
     }
 
     private void ofRun(Context request) throws IOException {
@@ -147,7 +176,7 @@ final class ArtifactRoutes {
     private static String query(Context request, String name) {
         return Optional.ofNullable(request.queryParam(name))
                 .filter(value -> !value.isEmpty())
-                .map(value -> Fields.storable(name, value))
+                .map(value -> RequestFields.storable(name, value))
                 .orElseThrow(() -> Refused.invalid("Missing value for required parameter '" + name + "'."));
     }
 
@@ -203,10 +232,6 @@ final class ArtifactRoutes {
         return "attachment; filename=\"" + plain + "\"" + (plain.equals(name) ? "" : "; filename*=UTF-8''" + exact);
     }
 
-    private void upload(Context request) throws IOException {
-        store(request, path(request));
-    }
-
     private void store(Context request, ArtifactPath path) throws IOException {
         if (path.value().isEmpty()) {
             throw Refused.invalid("Invalid artifact path '' (expected: the path of a file)");
@@ -242,17 +267,12 @@ final class ArtifactRoutes {
         return md5 == null ? bytes : new CheckedBytes(bytes, "MD5", md5);
     }
 
-    private void delete(Context request) {
-        ArtifactPath path = path(request);
+    private Wire.Empty delete(RequestFields fields) {
+        ArtifactPath path = Locations.checked(fields.required("path"));
         if (path.value().isEmpty()) {
             throw Refused.invalid("Invalid artifact path '' (expected: not the root)");
         }
-        artifacts.delete(path);
-        reply(request, new Wire.Empty());
-    }
-
-    private static void reply(Context request, Object reply) {
-        request.contentType("application/json").result(Wire.write(reply));
+        return Wire.done(() -> artifacts.delete(path));
     }
 
     private static ArtifactPath path(Context request) {

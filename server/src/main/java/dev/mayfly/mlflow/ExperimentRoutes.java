@@ -1,5 +1,9 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.mlflow.MlflowRouter.get;
+import static dev.mayfly.mlflow.MlflowRouter.post;
+
+import dev.mayfly.api.Right;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.search.Page;
 import dev.mayfly.tracking.Experiment;
@@ -23,28 +27,64 @@ final class ExperimentRoutes {
         this.tracking = tracking;
     }
 
-    void add(Api api) {
-        api.post("experiments/create", this::create);
-        api.get("experiments/get", fields -> reply(tracking.experiment(id(fields))));
-        api.get("experiments/get-by-name", this::byName);
-        api.post("experiments/search", this::search);
-        api.get("experiments/search", this::search);
-        api.post("experiments/delete", fields -> done(() -> tracking.deleteExperiment(id(fields))));
-        api.post("experiments/restore", fields -> done(() -> tracking.restoreExperiment(id(fields))));
-        api.post(
-                "experiments/update",
-                fields -> done(() -> tracking.renameExperiment(id(fields), fields.required("new_name"))));
-        api.post(
-                "experiments/set-experiment-tag",
-                fields -> done(
+    void bind(MlflowRouter router) {
+        router.bind(
+                post(
+                        "experiments/create",
+                        "Creates an experiment",
+                        Right.EDITOR,
+                        ExperimentReplies.ExperimentIdReply.class),
+                this::create);
+        router.bind(
+                get("experiments/get", "An experiment by its id", ExperimentReplies.ExperimentReply.class),
+                fields -> reply(tracking.experiment(id(fields))));
+        router.bind(
+                get("experiments/get-by-name", "An experiment by its name", ExperimentReplies.ExperimentReply.class),
+                this::byName);
+        router.bind(
+                post(
+                        "experiments/search",
+                        "Experiments by a filter",
+                        Right.VIEWER,
+                        ExperimentReplies.ExperimentsReply.class),
+                this::search);
+        router.bind(
+                get("experiments/search", "Experiments by a filter", ExperimentReplies.ExperimentsReply.class),
+                this::search);
+        router.bind(
+                post(
+                        "experiments/delete",
+                        "Deletes an experiment, which can be restored",
+                        Right.EDITOR,
+                        Wire.Empty.class),
+                fields -> Wire.done(() -> tracking.deleteExperiment(id(fields))));
+        router.bind(
+                post("experiments/restore", "Restores a deleted experiment", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(() -> tracking.restoreExperiment(id(fields))));
+        router.bind(
+                post("experiments/update", "Renames an experiment", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(() -> tracking.renameExperiment(id(fields), fields.required("new_name"))));
+        router.bind(
+                post("experiments/set-experiment-tag", "Tags an experiment", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(
                         () -> tracking.tagExperiment(id(fields), fields.required("key"), fields.text("value", ""))));
-        api.post(
-                "experiments/delete-experiment-tag",
-                fields -> done(() -> tracking.deleteExperimentTag(id(fields), fields.required("key"))));
-        api.post("experiments/search-datasets", this::datasets);
+        router.bind(
+                post(
+                        "experiments/delete-experiment-tag",
+                        "Deletes a tag of an experiment",
+                        Right.EDITOR,
+                        Wire.Empty.class),
+                fields -> Wire.done(() -> tracking.deleteExperimentTag(id(fields), fields.required("key"))));
+        router.bind(
+                post(
+                        "experiments/search-datasets",
+                        "Datasets that an experiment's runs used",
+                        Right.VIEWER,
+                        RunReplies.DatasetSummariesReply.class),
+                this::datasets);
     }
 
-    private Object create(Fields fields) {
+    private ExperimentReplies.ExperimentIdReply create(RequestFields fields) {
         String location = fields.text("artifact_location", "");
         if (!location.isEmpty()) {
             Locations.check(Locations.ARTIFACTS, location);
@@ -54,13 +94,13 @@ final class ExperimentRoutes {
                         .toString());
     }
 
-    private Object byName(Fields fields) {
+    private ExperimentReplies.ExperimentReply byName(RequestFields fields) {
         String name = fields.required("experiment_name");
         return reply(tracking.experimentByName(name)
                 .orElseThrow(() -> Refused.missing("Could not find experiment with name '" + name + "'")));
     }
 
-    private Object search(Fields fields) {
+    private ExperimentReplies.ExperimentsReply search(RequestFields fields) {
         Page<Experiment> page = tracking.experiments(
                 fields.choice("view_type", STAGES).orElse(RunQuery.Stages.ACTIVE_ONLY),
                 fields.text("filter", ""),
@@ -72,7 +112,7 @@ final class ExperimentRoutes {
                 page.next().orElse(null));
     }
 
-    private Object datasets(Fields fields) {
+    private RunReplies.DatasetSummariesReply datasets(RequestFields fields) {
         List<String> ids = fields.texts("experiment_ids");
         if (ids.isEmpty() || ids.size() > 20) {
             throw Refused.invalid("SearchDatasets request must specify at least one and at most 20 experiment_ids, got "
@@ -87,12 +127,7 @@ final class ExperimentRoutes {
         return new RunReplies.DatasetSummariesReply(summaries);
     }
 
-    static Wire.Empty done(Runnable act) {
-        act.run();
-        return new Wire.Empty();
-    }
-
-    private static ExperimentId id(Fields fields) {
+    private static ExperimentId id(RequestFields fields) {
         return ExperimentId.parse(fields.required("experiment_id"));
     }
 

@@ -1,5 +1,8 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.mlflow.MlflowRouter.ours;
+
+import dev.mayfly.api.Right;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.tracking.Experiment;
@@ -32,16 +35,44 @@ final class ImportRoutes {
         this.registry = registry;
     }
 
-    void add(Api api) {
-        api.ours("import/experiments", this::experiment);
-        api.ours("import/runs/{run_id}", this::run);
-        api.ours("import/runs/{run_id}/counts", fields -> imports.counts(RunRoutes.id(fields)));
-        api.ours("import/logged-models/{model_id}", this::loggedModel);
-        api.ours("import/models/{name}", this::model);
-        api.ours("import/models/{name}/versions/{version}", this::version);
+    void bind(MlflowRouter router) {
+        router.bind(
+                ours(
+                        "import/experiments",
+                        "Imports an experiment",
+                        Right.ADMIN,
+                        ExperimentReplies.ExperimentReply.class),
+                this::experiment);
+        router.bind(
+                ours(
+                        "import/runs/{run_id}",
+                        "Imports a run with its id and times",
+                        Right.ADMIN,
+                        RunReplies.RunReply.class),
+                this::run);
+        router.bind(
+                ours(
+                        "import/runs/{run_id}/counts",
+                        "How much an imported run has logged here",
+                        Right.ADMIN,
+                        Imports.Counts.class),
+                fields -> imports.counts(RunRoutes.id(fields)));
+        router.bind(
+                ours("import/logged-models/{model_id}", "Imports a logged model", Right.ADMIN, Wire.Empty.class),
+                this::loggedModel);
+        router.bind(
+                ours("import/models/{name}", "Imports a registered model", Right.ADMIN, ModelReplies.ModelReply.class),
+                this::model);
+        router.bind(
+                ours(
+                        "import/models/{name}/versions/{version}",
+                        "Imports a version",
+                        Right.ADMIN,
+                        ModelReplies.VersionReply.class),
+                this::version);
     }
 
-    private Object experiment(Fields fields) {
+    private ExperimentReplies.ExperimentReply experiment(RequestFields fields) {
         String location = fields.text("artifact_location", "");
         if (!location.isEmpty()) {
             Locations.check(Locations.ARTIFACTS, location);
@@ -51,7 +82,7 @@ final class ImportRoutes {
         return new ExperimentReplies.ExperimentReply(ExperimentReplies.WireExperiment.of(experiment));
     }
 
-    private Object run(Fields fields) {
+    private RunReplies.RunReply run(RequestFields fields) {
         ExperimentId experiment = ExperimentId.parse(fields.required("experiment_id"));
         TrackingRunId id = RunRoutes.id(fields);
         String location = fields.required("artifact_uri");
@@ -68,7 +99,7 @@ final class ImportRoutes {
         return new RunReplies.RunReply(RunReplies.WireRun.of(run));
     }
 
-    private Object loggedModel(Fields fields) {
+    private Wire.Empty loggedModel(RequestFields fields) {
         String location = fields.required("artifact_uri");
         Locations.check(Locations.ARTIFACTS, location);
         imports.loggedModel(new LoggedModel(
@@ -88,24 +119,24 @@ final class ImportRoutes {
         return new Wire.Empty();
     }
 
-    private static LoggedModel.Evaluation evaluation(Fields fields) {
+    private static LoggedModel.Evaluation evaluation(RequestFields fields) {
         return new LoggedModel.Evaluation(
                 new Metric(
                         fields.required("key"),
                         fields.requiredNumber("value"),
                         time(fields, "timestamp"),
-                        fields.whole("step", 0)),
+                        fields.integer("step", 0)),
                 fields.text("run_id", ""),
                 fields.text("dataset_name", ""),
                 fields.text("dataset_digest", ""));
     }
 
-    private Object model(Fields fields) {
+    private ModelReplies.ModelReply model(RequestFields fields) {
         return new ModelReplies.ModelReply(ModelReplies.WireModel.of(registry.importModel(
                 fields.required("name"), fields.text("description", ""), time(fields, "creation_timestamp"))));
     }
 
-    private Object version(Fields fields) {
+    private ModelReplies.VersionReply version(RequestFields fields) {
         String source = fields.required("source");
         String storage = fields.textOrNull("storage_location");
         Locations.check(Locations.SOURCE, storage == null ? source : storage);
@@ -128,7 +159,7 @@ final class ImportRoutes {
         return new ModelReplies.VersionReply(ModelReplies.WireVersion.of(version));
     }
 
-    private static Instant time(Fields fields, String name) {
-        return Instant.ofEpochMilli(fields.whole(name, 0));
+    private static Instant time(RequestFields fields, String name) {
+        return Instant.ofEpochMilli(fields.integer(name, 0));
     }
 }

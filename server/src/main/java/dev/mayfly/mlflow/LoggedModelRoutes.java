@@ -1,5 +1,11 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.mlflow.MlflowRouter.delete;
+import static dev.mayfly.mlflow.MlflowRouter.get;
+import static dev.mayfly.mlflow.MlflowRouter.patch;
+import static dev.mayfly.mlflow.MlflowRouter.post;
+
+import dev.mayfly.api.Right;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.idempotency.IdempotentCreate;
@@ -24,28 +30,62 @@ final class LoggedModelRoutes {
         this.artifacts = artifacts;
     }
 
-    void add(Api api) {
-        api.create("logged-models", this::create);
-        api.post("logged-models/search", this::search);
-        api.get("logged-models/{model_id}", fields -> reply(models.get(id(fields), fields.truth("allow_deleted"))));
-        api.patch(
-                "logged-models/{model_id}",
+    void bind(MlflowRouter router) {
+        router.bindCreation(
+                post(
+                        "logged-models",
+                        "Creates a logged model",
+                        Right.EDITOR,
+                        LoggedModelReplies.LoggedModelReply.class),
+                this::create);
+        router.bind(
+                post(
+                        "logged-models/search",
+                        "Logged models by a filter",
+                        Right.VIEWER,
+                        LoggedModelReplies.LoggedModelsReply.class),
+                this::search);
+        router.bind(
+                get("logged-models/{model_id}", "A logged model", LoggedModelReplies.LoggedModelReply.class),
+                fields -> reply(models.get(id(fields), fields.flag("allow_deleted"))));
+        router.bind(
+                patch(
+                        "logged-models/{model_id}",
+                        "Sets a logged model's status",
+                        Right.EDITOR,
+                        LoggedModelReplies.LoggedModelReply.class),
                 fields -> reply(models.finalise(
-                        id(fields), fields.choice("status", STATUSES).orElseThrow(() -> Fields.missing("status")))));
-        api.delete("logged-models/{model_id}", fields -> ExperimentRoutes.done(() -> models.delete(id(fields))));
-        api.patch(
-                "logged-models/{model_id}/tags",
-                fields -> ExperimentRoutes.done(() -> models.setTags(id(fields), fields.pairs("tags"))));
-        api.delete(
-                "logged-models/{model_id}/tags/{tag_key}",
-                fields -> ExperimentRoutes.done(() -> models.deleteTag(id(fields), fields.required("tag_key"))));
-        api.post(
-                "logged-models/{model_id}/params",
-                fields -> ExperimentRoutes.done(() -> models.logParams(id(fields), fields.pairs("params"))));
-        api.get("logged-models/{model_id}/artifacts/directories", this::list);
+                        id(fields),
+                        fields.choice("status", STATUSES).orElseThrow(() -> RequestFields.missing("status")))));
+        router.bind(
+                delete("logged-models/{model_id}", "Deletes a logged model", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(() -> models.delete(id(fields))));
+        router.bind(
+                patch("logged-models/{model_id}/tags", "Tags a logged model", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(() -> models.setTags(id(fields), fields.pairs("tags"))));
+        router.bind(
+                delete(
+                        "logged-models/{model_id}/tags/{tag_key}",
+                        "Deletes a tag of a logged model",
+                        Right.EDITOR,
+                        Wire.Empty.class),
+                fields -> Wire.done(() -> models.deleteTag(id(fields), fields.required("tag_key"))));
+        router.bind(
+                post(
+                        "logged-models/{model_id}/params",
+                        "Logs parameters of a logged model",
+                        Right.EDITOR,
+                        Wire.Empty.class),
+                fields -> Wire.done(() -> models.logParams(id(fields), fields.pairs("params"))));
+        router.bind(
+                get(
+                        "logged-models/{model_id}/artifacts/directories",
+                        "A logged model's files",
+                        ArtifactReplies.FilesReply.class),
+                this::list);
     }
 
-    private Object create(Fields fields, IdempotentCreate once) {
+    private LoggedModelReplies.LoggedModelReply create(RequestFields fields, IdempotentCreate once) {
         LoggedModels.NewModel model = new LoggedModels.NewModel(
                 ExperimentId.parse(fields.required("experiment_id")),
                 fields.textOrNull("name"),
@@ -56,10 +96,10 @@ final class LoggedModelRoutes {
         return reply(models.create(model, once));
     }
 
-    private Object search(Fields fields) {
+    private LoggedModelReplies.LoggedModelsReply search(RequestFields fields) {
         List<String> experiments = fields.texts("experiment_ids");
         if (experiments.isEmpty()) {
-            throw Fields.missing("experiment_ids");
+            throw RequestFields.missing("experiment_ids");
         }
         Page<LoggedModel> page = models.search(new LoggedModels.Search(
                 experiments.stream().map(ExperimentId::parse).toList(),
@@ -75,17 +115,17 @@ final class LoggedModelRoutes {
                 page.next().orElse(null));
     }
 
-    private static LoggedModels.Sort sort(Fields order) {
-        boolean ascending = !order.has("ascending") || order.truth("ascending");
+    private static LoggedModels.Sort sort(RequestFields order) {
+        boolean ascending = !order.has("ascending") || order.flag("ascending");
         Optional<LoggedModels.Data> data = order.has("dataset_name") ? Optional.of(data(order)) : Optional.empty();
         return new LoggedModels.Sort(order.required("field_name"), !ascending, data);
     }
 
-    private static LoggedModels.Data data(Fields fields) {
+    private static LoggedModels.Data data(RequestFields fields) {
         return new LoggedModels.Data(fields.required("dataset_name"), fields.text("dataset_digest", ""));
     }
 
-    private Object list(Fields fields) {
+    private ArtifactReplies.FilesReply list(RequestFields fields) {
         String root = models.get(id(fields), false).info().artifactUri();
         ArtifactPath base = Locations.path(root);
         ArtifactPath below = Locations.checked(fields.text("artifact_directory_path", ""));
@@ -93,7 +133,7 @@ final class LoggedModelRoutes {
                 root, ArtifactRoutes.relative(base, artifacts.list(base.child(below.value()))));
     }
 
-    private static String id(Fields fields) {
+    private static String id(RequestFields fields) {
         return fields.required("model_id");
     }
 

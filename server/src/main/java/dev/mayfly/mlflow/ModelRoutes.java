@@ -1,5 +1,11 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.mlflow.MlflowRouter.delete;
+import static dev.mayfly.mlflow.MlflowRouter.get;
+import static dev.mayfly.mlflow.MlflowRouter.patch;
+import static dev.mayfly.mlflow.MlflowRouter.post;
+
+import dev.mayfly.api.Right;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.problem.Refused;
@@ -39,60 +45,120 @@ final class ModelRoutes {
         this.tracking = tracking;
     }
 
-    void add(Api api) {
-        api.post("registered-models/create", this::create);
-        api.get("registered-models/get", fields -> reply(registry.model(name(fields))));
-        api.patch(
-                "registered-models/update",
+    void bind(MlflowRouter router) {
+        router.bind(
+                post("registered-models/create", "Registers a model", Right.EDITOR, ModelReplies.ModelReply.class),
+                this::create);
+        router.bind(
+                get("registered-models/get", "A registered model", ModelReplies.ModelReply.class),
+                fields -> reply(registry.model(name(fields))));
+        router.bind(
+                patch(
+                        "registered-models/update",
+                        "Describes a registered model",
+                        Right.EDITOR,
+                        ModelReplies.ModelReply.class),
                 fields -> reply(registry.describe(name(fields), fields.text("description", ""))));
-        api.post(
-                "registered-models/rename",
+        router.bind(
+                post(
+                        "registered-models/rename",
+                        "Renames a registered model",
+                        Right.EDITOR,
+                        ModelReplies.ModelReply.class),
                 fields -> reply(registry.rename(name(fields), fields.required("new_name"))));
-        api.delete("registered-models/delete", fields -> ExperimentRoutes.done(() -> registry.delete(name(fields))));
-        api.get("registered-models/search", this::search);
-        api.post("registered-models/get-latest-versions", this::latest);
-        api.get("registered-models/get-latest-versions", this::latest);
-        api.post(
-                "registered-models/set-tag",
-                fields -> ExperimentRoutes.done(
+        router.bind(
+                delete(
+                        "registered-models/delete",
+                        "Deletes a registered model with its versions",
+                        Right.EDITOR,
+                        Wire.Empty.class),
+                fields -> Wire.done(() -> registry.delete(name(fields))));
+        router.bind(
+                get("registered-models/search", "Registered models by a filter", ModelReplies.ModelsReply.class),
+                this::search);
+        router.bind(
+                post(
+                        "registered-models/get-latest-versions",
+                        "The newest version of each stage",
+                        Right.VIEWER,
+                        ModelReplies.VersionsReply.class),
+                this::latest);
+        router.bind(
+                get(
+                        "registered-models/get-latest-versions",
+                        "The newest version of each stage",
+                        ModelReplies.VersionsReply.class),
+                this::latest);
+        router.bind(
+                post("registered-models/set-tag", "Tags a registered model", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(
                         () -> registry.tagModel(name(fields), fields.required("key"), fields.text("value", ""))));
-        api.delete(
-                "registered-models/delete-tag",
-                fields -> ExperimentRoutes.done(() -> registry.deleteModelTag(name(fields), fields.required("key"))));
-        api.post(
-                "registered-models/alias",
-                fields -> ExperimentRoutes.done(() -> registry.setAlias(key(fields), fields.required("alias"))));
-        api.get("registered-models/alias", this::byAlias);
-        api.delete(
-                "registered-models/alias",
-                fields -> ExperimentRoutes.done(() -> registry.deleteAlias(name(fields), fields.required("alias"))));
-        addVersions(api);
+        router.bind(
+                delete(
+                        "registered-models/delete-tag",
+                        "Deletes a tag of a registered model",
+                        Right.EDITOR,
+                        Wire.Empty.class),
+                fields -> Wire.done(() -> registry.deleteModelTag(name(fields), fields.required("key"))));
+        router.bind(
+                post("registered-models/alias", "Points an alias at a version", Right.OPERATOR, Wire.Empty.class),
+                fields -> Wire.done(() -> registry.setAlias(key(fields), fields.required("alias"))));
+        router.bind(
+                get("registered-models/alias", "The version that an alias means", ModelReplies.VersionReply.class),
+                this::byAlias);
+        router.bind(
+                delete("registered-models/alias", "Deletes an alias", Right.OPERATOR, Wire.Empty.class),
+                fields -> Wire.done(() -> registry.deleteAlias(name(fields), fields.required("alias"))));
+        bindVersions(router);
     }
 
-    private void addVersions(Api api) {
-        api.create("model-versions/create", this::addVersion);
-        api.get("model-versions/get", fields -> reply(registry.version(key(fields))));
-        api.patch(
-                "model-versions/update",
+    private void bindVersions(MlflowRouter router) {
+        router.bindCreation(
+                post(
+                        "model-versions/create",
+                        "Registers a version of a model",
+                        Right.EDITOR,
+                        ModelReplies.VersionReply.class),
+                this::addVersion);
+        router.bind(
+                get("model-versions/get", "A version of a model", ModelReplies.VersionReply.class),
+                fields -> reply(registry.version(key(fields))));
+        router.bind(
+                patch("model-versions/update", "Describes a version", Right.EDITOR, ModelReplies.VersionReply.class),
                 fields -> reply(registry.describe(key(fields), fields.text("description", ""))));
-        api.delete("model-versions/delete", fields -> ExperimentRoutes.done(() -> registry.delete(key(fields))));
-        api.get("model-versions/search", this::searchVersions);
-        api.get("model-versions/get-download-uri", this::downloadUri);
-        api.post("model-versions/transition-stage", this::stage);
-        api.post(
-                "model-versions/set-tag",
-                fields -> ExperimentRoutes.done(
+        router.bind(
+                delete("model-versions/delete", "Deletes a version", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(() -> registry.delete(key(fields))));
+        router.bind(
+                get("model-versions/search", "Versions by a filter", ModelReplies.VersionsReply.class),
+                this::searchVersions);
+        router.bind(
+                get(
+                        "model-versions/get-download-uri",
+                        "Where a version's files are",
+                        ModelReplies.DownloadUriReply.class),
+                this::downloadUri);
+        router.bind(
+                post(
+                        "model-versions/transition-stage",
+                        "Moves a version to a stage",
+                        Right.OPERATOR,
+                        ModelReplies.VersionReply.class),
+                this::stage);
+        router.bind(
+                post("model-versions/set-tag", "Tags a version", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(
                         () -> registry.tagVersion(key(fields), fields.required("key"), fields.text("value", ""))));
-        api.delete(
-                "model-versions/delete-tag",
-                fields -> ExperimentRoutes.done(() -> registry.deleteVersionTag(key(fields), fields.required("key"))));
+        router.bind(
+                delete("model-versions/delete-tag", "Deletes a tag of a version", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(() -> registry.deleteVersionTag(key(fields), fields.required("key"))));
     }
 
-    private Object create(Fields fields) {
+    private ModelReplies.ModelReply create(RequestFields fields) {
         return reply(registry.create(name(fields), fields.text("description", ""), fields.pairs("tags")));
     }
 
-    private Object search(Fields fields) {
+    private ModelReplies.ModelsReply search(RequestFields fields) {
         Page<RegisteredModel> page = registry.models(
                 fields.text("filter", ""),
                 fields.texts("order_by"),
@@ -103,7 +169,7 @@ final class ModelRoutes {
                 page.next().orElse(null));
     }
 
-    private Object latest(Fields fields) {
+    private ModelReplies.VersionsReply latest(RequestFields fields) {
         List<ModelVersion.Stage> stages =
                 fields.texts("stages").stream().map(ModelRoutes::stage).toList();
         return new ModelReplies.VersionsReply(
@@ -115,13 +181,13 @@ final class ModelRoutes {
     }
 
     /** MLflow answers an unknown alias as an invalid value, not as a missing thing; its client looks at that. */
-    private Object byAlias(Fields fields) {
+    private ModelReplies.VersionReply byAlias(RequestFields fields) {
         String alias = fields.required("alias");
         return reply(registry.byAlias(name(fields), alias)
                 .orElseThrow(() -> Refused.invalid("Registered model alias " + alias + " not found.")));
     }
 
-    private Object addVersion(Fields fields, IdempotentCreate once) {
+    private ModelReplies.VersionReply addVersion(RequestFields fields, IdempotentCreate once) {
         String source = fields.required("source");
         Map<String, String> tags = fields.pairs("tags");
         ModelVersion.Origin origin = ModelRegistry.isPrompt(source, tags)
@@ -191,7 +257,7 @@ final class ModelRoutes {
         models.setTags(modelId, Map.of("mlflow.modelVersions", list + (list.equals("[") ? "" : ", ") + one + "]"));
     }
 
-    private Object searchVersions(Fields fields) {
+    private ModelReplies.VersionsReply searchVersions(RequestFields fields) {
         Page<ModelVersion> page = registry.versions(
                 fields.text("filter", ""),
                 fields.texts("order_by"),
@@ -203,15 +269,15 @@ final class ModelRoutes {
     }
 
     /** Artifacts of a run stay {@code runs:/...}, which clients resolve themselves. */
-    private Object downloadUri(Fields fields) {
+    private ModelReplies.DownloadUriReply downloadUri(RequestFields fields) {
         ModelVersion.Origin origin = registry.version(key(fields)).origin();
         return new ModelReplies.DownloadUriReply(
                 OF_RUN.matcher(origin.source()).matches() ? origin.source() : origin.files());
     }
 
-    private Object stage(Fields fields) {
-        return reply(registry.stage(
-                key(fields), stage(fields.required("stage")), fields.truth("archive_existing_versions")));
+    private ModelReplies.VersionReply stage(RequestFields fields) {
+        return reply(
+                registry.stage(key(fields), stage(fields.required("stage")), fields.flag("archive_existing_versions")));
     }
 
     static ModelVersion.Stage stage(String word) {
@@ -222,7 +288,7 @@ final class ModelRoutes {
                         + ". Value must be one of None, Staging, Production, Archived."));
     }
 
-    static ModelVersion.Key key(Fields fields) {
+    static ModelVersion.Key key(RequestFields fields) {
         String version = fields.required("version");
         if (!version.matches("[0-9]{1,9}")) {
             throw Refused.invalid("Invalid value '" + version
@@ -231,7 +297,7 @@ final class ModelRoutes {
         return new ModelVersion.Key(name(fields), Integer.parseInt(version));
     }
 
-    private static String name(Fields fields) {
+    private static String name(RequestFields fields) {
         return fields.required("name");
     }
 

@@ -1,8 +1,12 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.mlflow.MlflowRouter.get;
+import static dev.mayfly.mlflow.MlflowRouter.post;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.api.Right;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.search.Page;
@@ -48,50 +52,85 @@ final class RunRoutes {
         this.clock = clock;
     }
 
-    void add(Api api) {
-        api.create("runs/create", this::create);
-        api.post("runs/update", this::update);
-        api.get("runs/get", fields -> new RunReplies.RunReply(RunReplies.WireRun.of(tracking.run(id(fields)))));
-        api.post("runs/search", this::search);
-        api.post("runs/delete", fields -> ExperimentRoutes.done(() -> tracking.deleteRun(id(fields))));
-        api.post("runs/restore", fields -> ExperimentRoutes.done(() -> tracking.restoreRun(id(fields))));
-        api.post("runs/log-metric", this::logMetric);
-        api.post(
-                "runs/log-parameter",
+    void bind(MlflowRouter router) {
+        router.bindCreation(
+                post("runs/create", "Creates a run", Right.EDITOR, RunReplies.RunReply.class), this::create);
+        router.bind(
+                post("runs/update", "Changes a run's status, end or name", Right.EDITOR, RunReplies.RunInfoReply.class),
+                this::update);
+        router.bind(
+                get("runs/get", "A run", RunReplies.RunReply.class),
+                fields -> new RunReplies.RunReply(RunReplies.WireRun.of(tracking.run(id(fields)))));
+        router.bind(post("runs/search", "Runs by a filter", Right.VIEWER, RunReplies.RunsReply.class), this::search);
+        router.bind(
+                post("runs/delete", "Deletes a run, which can be restored", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(() -> tracking.deleteRun(id(fields))));
+        router.bind(
+                post("runs/restore", "Restores a deleted run", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(() -> tracking.restoreRun(id(fields))));
+        router.bind(post("runs/log-metric", "Logs a metric", Right.EDITOR, Wire.Empty.class), this::logMetric);
+        router.bind(
+                post("runs/log-parameter", "Logs a parameter, which can't be changed", Right.EDITOR, Wire.Empty.class),
                 fields -> log(fields, Batch.ofParam(fields.required("key"), fields.text("value", ""))));
-        api.post("runs/set-tag", fields -> log(fields, Batch.ofTag(fields.required("key"), fields.text("value", ""))));
-        api.post(
-                "runs/delete-tag",
-                fields -> ExperimentRoutes.done(() -> tracking.deleteTag(id(fields), fields.required("key"))));
-        api.post("runs/log-batch", this::logBatch);
-        api.post("runs/log-model", this::logModel);
-        api.post("runs/log-inputs", this::logInputs);
-        api.post("runs/outputs", this::logOutputs);
-        api.get("metrics/get-history", this::history);
-        api.get("metrics/get-history-bulk-interval", this::sampled);
-        api.get("metrics/get-history-bulk", this::bulk);
+        router.bind(
+                post("runs/set-tag", "Tags a run", Right.EDITOR, Wire.Empty.class),
+                fields -> log(fields, Batch.ofTag(fields.required("key"), fields.text("value", ""))));
+        router.bind(
+                post("runs/delete-tag", "Deletes a tag of a run", Right.EDITOR, Wire.Empty.class),
+                fields -> Wire.done(() -> tracking.deleteTag(id(fields), fields.required("key"))));
+        router.bind(
+                post(
+                        "runs/log-batch",
+                        "Logs metrics, parameters and tags, all or none",
+                        Right.EDITOR,
+                        Wire.Empty.class),
+                this::logBatch);
+        router.bind(
+                post(
+                        "runs/log-model",
+                        "Notes a model of MLflow 2 among a run's artifacts",
+                        Right.EDITOR,
+                        Wire.Empty.class),
+                this::logModel);
+        router.bind(
+                post("runs/log-inputs", "Notes datasets and models that a run used", Right.EDITOR, Wire.Empty.class),
+                this::logInputs);
+        router.bind(
+                post("runs/outputs", "Notes models that a run made", Right.EDITOR, Wire.Empty.class), this::logOutputs);
+        router.bind(
+                get("metrics/get-history", "All points of a run's metric", RunReplies.MetricsReply.class),
+                this::history);
+        router.bind(
+                get(
+                        "metrics/get-history-bulk-interval",
+                        "A sample of the points of runs' metric",
+                        RunReplies.BulkMetricsReply.class),
+                this::sampled);
+        router.bind(
+                get("metrics/get-history-bulk", "The points of runs' metric", RunReplies.BulkMetricsReply.class),
+                this::bulk);
     }
 
-    private Object create(Fields fields, IdempotentCreate once) {
+    private RunReplies.RunReply create(RequestFields fields, IdempotentCreate once) {
         NewRun asked = new NewRun(
                 ExperimentId.parse(fields.required("experiment_id")),
                 fields.textOrNull("run_name"),
                 fields.text("user_id", ""),
-                Instant.ofEpochMilli(fields.whole("start_time", clock.millis())),
+                Instant.ofEpochMilli(fields.integer("start_time", clock.millis())),
                 fields.pairs("tags"));
         return new RunReplies.RunReply(RunReplies.WireRun.opened(tracking.createRun(asked, once)));
     }
 
-    private Object update(Fields fields) {
+    private RunReplies.RunInfoReply update(RequestFields fields) {
         TrackingRun run = tracking.updateRun(
                 id(fields),
                 fields.choice("status", STATUSES).orElse(null),
-                fields.has("end_time") ? Instant.ofEpochMilli(fields.whole("end_time", 0)) : null,
+                fields.has("end_time") ? Instant.ofEpochMilli(fields.integer("end_time", 0)) : null,
                 fields.textOrNull("run_name"));
         return new RunReplies.RunInfoReply(RunReplies.RunInfo.of(run.info()));
     }
 
-    private Object search(Fields fields) {
+    private RunReplies.RunsReply search(RequestFields fields) {
         Page<TrackingRun> page = tracking.search(new RunQuery(
                 fields.texts("experiment_ids").stream().map(ExperimentId::parse).toList(),
                 fields.text("filter", ""),
@@ -104,18 +143,18 @@ final class RunRoutes {
                 page.next().orElse(null));
     }
 
-    private Object log(Fields fields, Batch batch) {
+    private Wire.Empty log(RequestFields fields, Batch batch) {
         tracking.log(id(fields), batch);
         return new Wire.Empty();
     }
 
-    private Object logMetric(Fields fields) {
+    private Wire.Empty logMetric(RequestFields fields) {
         tracking.log(id(fields), Batch.of(metric(fields)), evaluations(id(fields), List.of(fields)));
         return new Wire.Empty();
     }
 
-    private Object logBatch(Fields fields) {
-        List<Fields> metrics = fields.list("metrics");
+    private Wire.Empty logBatch(RequestFields fields) {
+        List<RequestFields> metrics = fields.list("metrics");
         tracking.log(
                 id(fields),
                 new Batch(
@@ -127,9 +166,10 @@ final class RunRoutes {
     }
 
     /** Those of the metrics that are about a model, in one order, so that two batches never wait for each other in a ring. */
-    private static Map<String, List<LoggedModel.Evaluation>> evaluations(TrackingRunId run, List<Fields> metrics) {
+    private static Map<String, List<LoggedModel.Evaluation>> evaluations(
+            TrackingRunId run, List<RequestFields> metrics) {
         Map<String, List<LoggedModel.Evaluation>> evaluations = new TreeMap<>();
-        for (Fields metric : metrics) {
+        for (RequestFields metric : metrics) {
             if (metric.text("dataset_name", "").isEmpty()
                     != metric.text("dataset_digest", "").isEmpty()) {
                 throw Refused.invalid(
@@ -155,7 +195,7 @@ final class RunRoutes {
         return evaluations;
     }
 
-    private Object logModel(Fields fields) {
+    private Wire.Empty logModel(RequestFields fields) {
         TrackingRunId id = id(fields);
         JsonNode model = json(fields.required("model_json"));
         for (String key : OF_A_MODEL) {
@@ -177,7 +217,7 @@ final class RunRoutes {
         }
     }
 
-    private Object logInputs(Fields fields) {
+    private Wire.Empty logInputs(RequestFields fields) {
         List<RunInputsOutputs.Input> datasets = fields.list("datasets").stream()
                 .map(input -> new RunInputsOutputs.Input(dataset(input.inside("dataset")), input.pairs("tags")))
                 .toList();
@@ -188,7 +228,7 @@ final class RunRoutes {
         return new Wire.Empty();
     }
 
-    private static Dataset dataset(Fields fields) {
+    private static Dataset dataset(RequestFields fields) {
         return new Dataset(
                 fields.required("name"),
                 fields.text("digest", ""),
@@ -198,35 +238,35 @@ final class RunRoutes {
                 fields.optional("profile").orElse(null));
     }
 
-    private Object logOutputs(Fields fields) {
+    private Wire.Empty logOutputs(RequestFields fields) {
         if (!fields.has("models")) {
-            throw Fields.missing("models");
+            throw RequestFields.missing("models");
         }
         tracking.logOutputs(
                 id(fields),
                 fields.list("models").stream()
-                        .map(model -> new RunInputsOutputs.Output(model.required("model_id"), model.whole("step", 0)))
+                        .map(model -> new RunInputsOutputs.Output(model.required("model_id"), model.integer("step", 0)))
                         .toList());
         return new Wire.Empty();
     }
 
-    private Object history(Fields fields) {
+    private RunReplies.MetricsReply history(RequestFields fields) {
         int limit = fields.has("max_results")
                 ? fields.limit("max_results", 1, Integer.MAX_VALUE - 1)
                 : Integer.MAX_VALUE - 1;
         String key = fields.required("metric_key");
-        Metric after = PointToken.read(key, fields.text("page_token", ""));
+        Metric after = HistoryPageToken.read(key, fields.text("page_token", ""));
         List<Metric> found = tracking.history(id(fields), key, limit + 1, after);
         List<Metric> page = found.size() > limit ? found.subList(0, limit) : found;
         return new RunReplies.MetricsReply(
                 page.stream().map(RunReplies.WireMetric::of).toList(),
-                found.size() > limit ? PointToken.of(page.get(limit - 1)) : null);
+                found.size() > limit ? HistoryPageToken.of(page.get(limit - 1)) : null);
     }
 
-    private Object sampled(Fields fields) {
+    private RunReplies.BulkMetricsReply sampled(RequestFields fields) {
         List<String> runs = runs(fields.texts("run_ids"), "run_ids");
-        Long from = fields.has("start_step") ? (Long) fields.whole("start_step", 0) : null;
-        Long to = fields.has("end_step") ? (Long) fields.whole("end_step", 0) : null;
+        Long from = fields.has("start_step") ? (Long) fields.integer("start_step", 0) : null;
+        Long to = fields.has("end_step") ? (Long) fields.integer("end_step", 0) : null;
         if ((from == null) != (to == null)) {
             throw Refused.invalid(
                     "If either start step or end step are specified, both must be specified (start_step and end_step)");
@@ -239,13 +279,13 @@ final class RunRoutes {
         return bulk(tracking.sampled(runs, fields.required("metric_key"), from, to, limit));
     }
 
-    private Object bulk(Fields fields) {
+    private RunReplies.BulkMetricsReply bulk(RequestFields fields) {
         List<String> runs = runs(fields.texts("run_id"), "run_id");
         int limit = fields.limit("max_results", MOST_POINTS, MOST_POINTS);
         return bulk(tracking.histories(runs, fields.required("metric_key"), limit));
     }
 
-    private static Object bulk(Map<TrackingRunId, List<Metric>> points) {
+    private static RunReplies.BulkMetricsReply bulk(Map<TrackingRunId, List<Metric>> points) {
         List<RunReplies.BulkMetric> all = new ArrayList<>();
         points.forEach((run, metrics) -> metrics.forEach(metric -> all.add(RunReplies.BulkMetric.of(run, metric))));
         return new RunReplies.BulkMetricsReply(all);
@@ -259,19 +299,19 @@ final class RunRoutes {
         return runs;
     }
 
-    private static Metric metric(Fields fields) {
+    private static Metric metric(RequestFields fields) {
         return new Metric(
                 fields.required("key"),
                 fields.requiredNumber("value"),
-                Instant.ofEpochMilli(fields.requiredWhole("timestamp")),
-                fields.whole("step", 0));
+                Instant.ofEpochMilli(fields.requiredInteger("timestamp")),
+                fields.integer("step", 0));
     }
 
-    private static Batch.Entry entry(Fields fields) {
+    private static Batch.Entry entry(RequestFields fields) {
         return new Batch.Entry(fields.required("key"), fields.text("value", ""));
     }
 
-    static TrackingRunId id(Fields fields) {
+    static TrackingRunId id(RequestFields fields) {
         Optional<@Nullable String> id = fields.optional("run_id").filter(text -> !text.isEmpty());
         return new TrackingRunId(id.or(() -> fields.optional("run_uuid").filter(text -> !text.isEmpty()))
                 .orElseGet(() -> fields.required("run_id")));

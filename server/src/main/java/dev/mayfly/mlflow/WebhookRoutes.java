@@ -1,5 +1,11 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.mlflow.MlflowRouter.delete;
+import static dev.mayfly.mlflow.MlflowRouter.get;
+import static dev.mayfly.mlflow.MlflowRouter.patch;
+import static dev.mayfly.mlflow.MlflowRouter.post;
+
+import dev.mayfly.api.Right;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.webhook.Event;
 import dev.mayfly.webhook.Webhook;
@@ -23,18 +29,31 @@ final class WebhookRoutes {
         this.clock = clock;
     }
 
-    void add(Api api) {
-        api.post("webhooks", fields -> reply(webhooks.create(webhook -> changed(webhook, fields))));
-        api.get("webhooks", this::list);
-        api.get("webhooks/{webhook_id}", fields -> reply(webhooks.get(id(fields))));
-        api.patch(
-                "webhooks/{webhook_id}",
+    void bind(MlflowRouter router) {
+        router.bind(
+                post("webhooks", "Creates a webhook", Right.ADMIN, WebhookReplies.WebhookReply.class),
+                fields -> reply(webhooks.create(webhook -> changed(webhook, fields))));
+        router.bind(
+                get("webhooks", "The webhooks, by id", Right.ADMIN, WebhookReplies.WebhooksReply.class), this::list);
+        router.bind(
+                get("webhooks/{webhook_id}", "A webhook", Right.ADMIN, WebhookReplies.WebhookReply.class),
+                fields -> reply(webhooks.get(id(fields))));
+        router.bind(
+                patch("webhooks/{webhook_id}", "Changes a webhook", Right.ADMIN, WebhookReplies.WebhookReply.class),
                 fields -> reply(webhooks.update(id(fields), webhook -> changed(webhook, fields))));
-        api.delete("webhooks/{webhook_id}", fields -> ExperimentRoutes.done(() -> webhooks.delete(id(fields))));
-        api.post("webhooks/{webhook_id}/test", this::test);
+        router.bind(
+                delete("webhooks/{webhook_id}", "Deletes a webhook", Right.ADMIN, Wire.Empty.class),
+                fields -> Wire.done(() -> webhooks.delete(id(fields))));
+        router.bind(
+                post(
+                        "webhooks/{webhook_id}/test",
+                        "Sends a made-up event to a webhook",
+                        Right.ADMIN,
+                        WebhookReplies.WebhookTestReply.class),
+                this::test);
     }
 
-    private Object list(Fields fields) {
+    private WebhookReplies.WebhooksReply list(RequestFields fields) {
         int limit = fields.limit("max_results", 100, MOST);
         List<Webhook> found = webhooks.list(fields.text("page_token", ""), limit + 1);
         List<Webhook> page = found.size() > limit ? found.subList(0, limit) : found;
@@ -43,7 +62,7 @@ final class WebhookRoutes {
                 found.size() > limit ? page.get(limit - 1).id() : null);
     }
 
-    private Object test(Fields fields) {
+    private WebhookReplies.WebhookTestReply test(RequestFields fields) {
         Optional<Event> event = fields.has("event") ? Optional.of(event(fields.inside("event"))) : Optional.empty();
         Webhooks.Outcome outcome = webhooks.test(id(fields), event);
         return new WebhookReplies.WebhookTestReply(new WebhookReplies.WebhookTest(
@@ -53,7 +72,7 @@ final class WebhookRoutes {
                 outcome.status().isPresent() ? null : outcome.text()));
     }
 
-    private Webhook changed(Webhook webhook, Fields fields) {
+    private Webhook changed(Webhook webhook, RequestFields fields) {
         boolean isNew = webhook.name().isEmpty();
         String status = fields.text("status", webhook.isActive() ? "ACTIVE" : "DISABLED");
         if (!List.of("ACTIVE", "DISABLED").contains(status)) {
@@ -73,17 +92,17 @@ final class WebhookRoutes {
                 clock.instant());
     }
 
-    private static @Nullable String secret(Webhook webhook, Fields fields) {
+    private static @Nullable String secret(Webhook webhook, RequestFields fields) {
         return fields.has("secret") ? fields.textOrNull("secret") : webhook.secret();
     }
 
-    private static Event event(Fields fields) {
+    private static Event event(RequestFields fields) {
         return new Event(
                 fields.required("entity").toLowerCase(Locale.ROOT),
                 fields.required("action").toLowerCase(Locale.ROOT));
     }
 
-    private static String id(Fields fields) {
+    private static String id(RequestFields fields) {
         return fields.required("webhook_id");
     }
 

@@ -53,6 +53,12 @@ final class Wire {
 
     record ServerInfo(String storeType, boolean workspacesEnabled) {}
 
+    /** Does what needs no answer. */
+    static Empty done(Runnable act) {
+        act.run();
+        return new Empty();
+    }
+
     /** Infinity is told as the largest number, as MLflow's databases keep it; NaN is a word. */
     static double finite(double value) {
         return Double.isInfinite(value) ? Math.copySign(Double.MAX_VALUE, value) : value;

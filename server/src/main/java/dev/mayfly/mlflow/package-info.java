@@ -1,6 +1,6 @@
 /**
- * MLflow's REST protocol: paths, wire records and error codes. A translator without state, in front of tracking, registry
- * and artifacts. Front door: {@link dev.mayfly.mlflow.MlflowRoutes}. What is not built answers 404, as an old server would.
+ * MLflow's protocol: binds its routes to the front doors of tracking, registry, artifacts and webhooks, reads requests as leniently as
+ * MLflow does, and writes its replies. A translator without state. Front door: {@link dev.mayfly.mlflow.MlflowRoutes}.
  */
 @NullMarked
 package dev.mayfly.mlflow;

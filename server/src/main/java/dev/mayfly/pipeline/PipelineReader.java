@@ -8,6 +8,7 @@ import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.engine.Retry;
 import dev.mayfly.engine.TriggerRule;
 import dev.mayfly.problem.Problem;
+import dev.mayfly.problem.Refused;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +63,7 @@ final class PipelineReader {
         Pipeline.Trigger trigger =
                 trigger(root.path("schedule"), root.path("name").asText());
         if (!problems.isEmpty()) {
-            throw new InvalidPipeline(problems);
+            throw Refused.invalidPipeline(problems);
         }
         return new Pipeline(
                 root.path("name").asText(),

@@ -1,6 +1,7 @@
 package dev.mayfly.pipeline;
 
 import dev.mayfly.problem.Problem;
+import dev.mayfly.problem.Refused;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,13 +31,13 @@ public final class Pipelines {
      *
      * @param file what messages call the text
      * @param providers the cluster providers there are
-     * @throws InvalidPipeline with everything that is wrong, if anything is
+     * @throws Refused with everything that is wrong, if anything is
      */
     public Pipeline parse(String file, String yaml, Set<String> providers) {
         YamlDocument document = new YamlDocument(file, yaml);
         List<Problem> structure = schema.of(document);
         if (!structure.isEmpty()) {
-            throw new InvalidPipeline(structure);
+            throw Refused.invalidPipeline(structure);
         }
         return new PipelineReader(document, providers).read();
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.problem.Problem;
+import dev.mayfly.problem.Refused;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,12 +35,12 @@ final class YamlDocument {
     private final List<Problem> problems = new ArrayList<>();
     private final JsonNode root;
 
-    /** Reads a text. Throws {@link InvalidPipeline} if it is no YAML, or says a key twice. */
+    /** Reads a text. Throws {@link Refused} if it is no YAML, or says a key twice. */
     YamlDocument(String file, String text) {
         this.file = file;
         this.root = compose(text).map(node -> convert(node, "")).orElse(JSON.objectNode());
         if (!problems.isEmpty()) {
-            throw new InvalidPipeline(problems);
+            throw Refused.invalidPipeline(problems);
         }
     }
 
@@ -81,9 +82,9 @@ final class YamlDocument {
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
             int column = e.getProblemMark().map(Mark::getColumn).orElse(0) + 1;
-            throw new InvalidPipeline(List.of(new Problem(file, line, column, "not YAML: " + e.getProblem())));
+            throw Refused.invalidPipeline(List.of(new Problem(file, line, column, "not YAML: " + e.getProblem())));
         } catch (YamlEngineException e) {
-            throw new InvalidPipeline(List.of(new Problem(file, 1, 1, "not YAML: " + e.getMessage())));
+            throw Refused.invalidPipeline(List.of(new Problem(file, 1, 1, "not YAML: " + e.getMessage())));
         }
     }
 

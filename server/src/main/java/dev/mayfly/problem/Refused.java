@@ -1,32 +1,60 @@
 package dev.mayfly.problem;
 
+import dev.mayfly.api.ErrorKind;
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** A request that can't be met. The message says which value is wrong and what was expected. */
 public final class Refused extends RuntimeException {
 
-    /** Why. */
-    public enum Kind {
-        MISSING,
-        ALREADY_EXISTS,
-        INVALID,
-        WRONG_STATE
-    }
+    private final ErrorKind kind;
+    private final List<Problem> problems;
 
-    private final Kind kind;
-
-    public Refused(Kind kind, String message) {
+    private Refused(ErrorKind kind, String message, List<Problem> problems) {
         super(message);
         this.kind = kind;
+        this.problems = problems;
+    }
+
+    public Refused(ErrorKind kind, String message) {
+        this(kind, message, List.of());
     }
 
     public static Refused missing(String what) {
-        return new Refused(Kind.MISSING, what);
+        return new Refused(ErrorKind.MISSING, what);
     }
 
     public static Refused invalid(String what) {
-        return new Refused(Kind.INVALID, what);
+        return new Refused(ErrorKind.INVALID, what);
     }
 
-    public Kind kind() {
+    public static Refused alreadyExists(String what) {
+        return new Refused(ErrorKind.ALREADY_EXISTS, what);
+    }
+
+    public static Refused wrongState(String what) {
+        return new Refused(ErrorKind.WRONG_STATE, what);
+    }
+
+    /** A YAML text that is not a pipeline, with everything that is wrong in it. */
+    public static Refused invalidPipeline(List<Problem> problems) {
+        List<Problem> sorted = problems.stream().sorted().toList();
+        return new Refused(
+                ErrorKind.INVALID_PIPELINE,
+                sorted.stream().map(Problem::toString).collect(Collectors.joining("\n")),
+                sorted);
+    }
+
+    public ErrorKind kind() {
         return kind;
+    }
+
+    public boolean isMissing() {
+        return kind == ErrorKind.MISSING;
+    }
+
+    /** What is wrong in a text, in its order; empty if the request was no text. */
+    public List<Problem> problems() {
+        return problems;
     }
 }

@@ -48,7 +48,7 @@ public final class ModelRegistry {
         EntityKey.checkTags(tags, TAG);
         return database.inTransaction(tx -> {
             if (!ModelStore.insert(tx, name, description, clock.instant())) {
-                throw new Refused(Refused.Kind.ALREADY_EXISTS, "Registered Model (name=" + name + ") already exists.");
+                throw Refused.alreadyExists("Registered Model (name=" + name + ") already exists.");
             }
             tags.forEach((key, value) -> ModelStore.putTag(tx, name, key, value));
             events.happened(
@@ -103,7 +103,7 @@ public final class ModelRegistry {
         return database.inTransaction(tx -> {
             existing(tx, name);
             if (!ModelStore.rename(tx, name, to, clock.instant())) {
-                throw new Refused(Refused.Kind.ALREADY_EXISTS, "Registered Model (name=" + to + ") already exists.");
+                throw Refused.alreadyExists("Registered Model (name=" + to + ") already exists.");
             }
             return existing(tx, to);
         });
@@ -258,7 +258,7 @@ public final class ModelRegistry {
     /**
      * Looks whether the files of a version are a whole model, as far as this server reaches them.
      *
-     * @throws Refused with {@link Refused.Kind#WRONG_STATE} if they are not
+     * @throws Refused with {@link Refused#wrongState} if they are not
      */
     public void requireComplete(ModelVersion.Key key) {
         ModelVersion version = database.inTransaction(tx -> existing(tx, key));
@@ -266,10 +266,8 @@ public final class ModelRegistry {
         String why = isPrompt ? "it is a prompt" : files.whyIncomplete(version.origin());
         if (!why.isEmpty()) {
             database.useTransaction(tx -> VersionStore.putIncomplete(tx, key, why));
-            throw new Refused(
-                    Refused.Kind.WRONG_STATE,
-                    key.model() + " version " + key.version() + " is incomplete: " + why
-                            + " (expected: a whole model; upload it, or register another version)");
+            throw Refused.wrongState(key.model() + " version " + key.version() + " is incomplete: " + why
+                    + " (expected: a whole model; upload it, or register another version)");
         }
     }
 

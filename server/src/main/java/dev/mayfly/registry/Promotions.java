@@ -33,7 +33,7 @@ public final class Promotions {
      * decision holds only if the champion is still the one it was made against. Made once per {@code decidedBy}: a repeated
      * call returns the first decision.
      *
-     * @throws Refused with {@link Refused.Kind#WRONG_STATE} if the champion has changed meanwhile
+     * @throws Refused with {@link Refused#wrongState} if the champion has changed meanwhile
      */
     public Promotion decide(Promotion decision) {
         return database.inTransaction(tx -> {
@@ -47,11 +47,9 @@ public final class Promotions {
             Integer champion = ModelStore.aliased(tx, candidate.model(), RegisteredModel.CHAMPION)
                     .orElse(null);
             if (!Objects.equals(champion, decision.champion())) {
-                throw new Refused(
-                        Refused.Kind.WRONG_STATE,
-                        "champion of " + candidate.model() + " is version " + champion + " (expected: "
-                                + decision.champion() + ", against which version " + candidate.version()
-                                + " was compared)");
+                throw Refused.wrongState("champion of " + candidate.model() + " is version " + champion + " (expected: "
+                        + decision.champion() + ", against which version " + candidate.version()
+                        + " was compared)");
             }
             return carryOut(tx, decision);
         });
@@ -83,8 +81,7 @@ public final class Promotions {
             Integer champion = lockedChampion(tx, version.model());
             ModelRegistry.existing(tx, version);
             if (champion != null && champion == version.version()) {
-                throw new Refused(
-                        Refused.Kind.WRONG_STATE, version.model() + " version " + champion + " is champion already");
+                throw Refused.wrongState(version.model() + " version " + champion + " is champion already");
             }
             return byHand(tx, "person", version, champion, reason);
         });
@@ -103,10 +100,8 @@ public final class Promotions {
                     : PromotionStore.championBefore(tx, new ModelVersion.Key(model, champion), ROLLBACK)
                             .orElse(null);
             if (before == null) {
-                throw new Refused(
-                        Refused.Kind.WRONG_STATE,
-                        "no champion of " + model
-                                + " to go back to (expected: a champion that was promoted over another)");
+                throw Refused.wrongState("no champion of " + model
+                        + " to go back to (expected: a champion that was promoted over another)");
             }
             ModelVersion.Key version = new ModelVersion.Key(model, before);
             registry.requireComplete(version);

@@ -54,7 +54,7 @@ final class ReconcileSchedules implements Reconciler {
             retraining.runDue(name, due);
             return Optional.of(now);
         } catch (Refused e) {
-            if (e.kind() == Refused.Kind.MISSING) {
+            if (e.isMissing()) {
                 return Optional.empty();
             }
             log.warn(

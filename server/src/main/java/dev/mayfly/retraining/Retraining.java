@@ -88,7 +88,7 @@ public final class Retraining {
     /**
      * Stores a pipeline or a new revision of it. Active runs keep the revision they started with.
      *
-     * @throws dev.mayfly.pipeline.InvalidPipeline with everything that is wrong in the text
+     * @throws Refused with everything that is wrong in the text
      */
     public Applied apply(String file, String yaml) {
         Pipeline pipeline = revisions.parse(file, yaml);
@@ -141,10 +141,8 @@ public final class Retraining {
     public void delete(String name) {
         pipeline(name);
         engine.unfinished(name).stream().findFirst().ifPresent(run -> {
-            throw new Refused(
-                    Refused.Kind.WRONG_STATE,
-                    "pipeline '" + name + "' has run " + run.id().shortForm() + " under way (expected: none;"
-                            + " cancel it first)");
+            throw Refused.wrongState("pipeline '" + name + "' has run "
+                    + run.id().shortForm() + " under way (expected: none;" + " cancel it first)");
         });
         database.useTransaction(tx -> PipelineStore.delete(tx, name));
     }
@@ -245,8 +243,7 @@ public final class Retraining {
         database.useTransaction(tx -> {
             try {
                 if (!engine.retry(tx, run, from)) {
-                    throw new Refused(
-                            Refused.Kind.WRONG_STATE,
+                    throw Refused.wrongState(
                             "run " + run.shortForm() + " (expected: a finished run with a task that did not succeed, or"
                                     + " a task to begin from)");
                 }
@@ -255,10 +252,8 @@ public final class Retraining {
             }
             Optional<Slice> slice = PipelineRunStore.find(tx, slices, run).flatMap(PipelineRun::slice);
             if (slice.isPresent() && !slices.claimAgain(tx, run)) {
-                throw new Refused(
-                        Refused.Kind.WRONG_STATE,
-                        "slice " + slice.get().number() + " of run " + run.shortForm() + " is "
-                                + slice.get().state() + " by another run (expected: still this run's)");
+                throw Refused.wrongState("slice " + slice.get().number() + " of run " + run.shortForm() + " is "
+                        + slice.get().state() + " by another run (expected: still this run's)");
             }
         });
     }
@@ -268,20 +263,28 @@ public final class Retraining {
         return engine.newest(pipeline, limit);
     }
 
-    /** The run that an id or the unique beginning of one names. */
-    public RunDetails details(String idOrPrefix) {
+    /**
+     * The run that an id or the unique beginning of one names.
+     *
+     * @throws Refused if none or several begin so
+     */
+    public Run resolve(String idOrPrefix) {
         List<RunId> ids = idOrPrefix.length() < 4 ? List.of() : engine.idsStartingWith(idOrPrefix);
         if (ids.size() != 1) {
             throw Refused.missing("run '" + idOrPrefix + "' (expected: the id of a run, or at least its first 4 digits"
                     + (ids.isEmpty() ? "" : "; several runs begin so") + ")");
         }
-        RunId id = ids.get(0);
-        Run run = engine.find(id).orElseThrow();
+        return engine.find(ids.get(0)).orElseThrow();
+    }
+
+    /** The run that {@link #resolve} finds, with all that belongs to it. */
+    public RunDetails details(String idOrPrefix) {
+        Run run = resolve(idOrPrefix);
         return database.inTransaction(tx -> new RunDetails(
                 run,
-                PipelineRunStore.find(tx, slices, id).orElseThrow(),
-                PipelineRunStore.bindings(tx, id),
-                clusters.ofRun(id)));
+                PipelineRunStore.find(tx, slices, run.id()).orElseThrow(),
+                PipelineRunStore.bindings(tx, run.id()),
+                clusters.ofRun(run.id())));
     }
 
     /** Asks a run to stop. False: it is over already, or was asked before. */

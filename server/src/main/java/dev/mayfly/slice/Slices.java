@@ -44,8 +44,7 @@ public final class Slices {
         Slice slice = found.get(0);
         return database.inTransaction(tx -> {
             if (!SliceStore.move(tx, slice, to, clock.instant())) {
-                throw new Refused(
-                        Refused.Kind.WRONG_STATE, "slice " + number + " is claimed by a run (expected: by none)");
+                throw Refused.wrongState("slice " + number + " is claimed by a run (expected: by none)");
             }
             return SliceStore.find(tx, slice.pipeline(), slice.input(), number).orElseThrow();
         });

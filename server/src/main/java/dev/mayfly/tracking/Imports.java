@@ -49,10 +49,8 @@ public final class Imports {
         database.useTransaction(tx -> ImportStore.putRun(tx, info));
         TrackingRun run = tracking.run(info.id());
         if (!run.info().experiment().equals(info.experiment())) {
-            throw new Refused(
-                    Refused.Kind.ALREADY_EXISTS,
-                    "run " + info.id() + " (expected: none of this id, or one in experiment " + info.experiment()
-                            + "; it is in experiment " + run.info().experiment() + ")");
+            throw Refused.alreadyExists("run " + info.id() + " (expected: none of this id, or one in experiment "
+                    + info.experiment() + "; it is in experiment " + run.info().experiment() + ")");
         }
         return run;
     }

@@ -48,8 +48,7 @@ public final class Tracking {
         EntityKey.checkTags(tags, EXPERIMENT_TAG);
         return database.inTransaction(tx -> {
             ExperimentId id = ExperimentStore.insert(tx, name, "", clock.instant())
-                    .orElseThrow(() ->
-                            new Refused(Refused.Kind.ALREADY_EXISTS, "Experiment(name=" + name + ") already exists"));
+                    .orElseThrow(() -> Refused.alreadyExists("Experiment(name=" + name + ") already exists"));
             ExperimentStore.place(tx, id, location.isEmpty() ? ARTIFACTS + id : location);
             tags.forEach((key, value) -> ExperimentStore.putTag(tx, id, key, value));
             return id;
@@ -118,12 +117,10 @@ public final class Tracking {
     public void renameExperiment(ExperimentId id, String name) {
         checkName(name);
         if (experiment(id).stage() != LifecycleStage.ACTIVE) {
-            throw new Refused(
-                    Refused.Kind.WRONG_STATE,
-                    "Cannot rename experiment in non-active lifecycle stage. Experiment: " + id);
+            throw Refused.wrongState("Cannot rename experiment in non-active lifecycle stage. Experiment: " + id);
         }
         if (!database.inTransaction(tx -> ExperimentStore.rename(tx, id, name, clock.instant()))) {
-            throw new Refused(Refused.Kind.WRONG_STATE, "Experiment(name=" + name + ") already exists");
+            throw Refused.wrongState("Experiment(name=" + name + ") already exists");
         }
     }
 

@@ -1,13 +1,16 @@
 package dev.mayfly.web;
 
+import dev.mayfly.api.ClusterApi;
+import dev.mayfly.cluster.Cluster;
+import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.cluster.Clusters;
+import dev.mayfly.cluster.OrphanedClusters;
 import dev.mayfly.problem.Refused;
-import io.javalin.config.RoutesConfig;
-import io.javalin.http.Context;
-import java.util.Map;
 
 /** {@code /api/v1/clusters}. */
 final class ClusterRoutes {
+
+    private static final int MOST = 50;
 
     private final Clusters clusters;
 
@@ -15,30 +18,55 @@ final class ClusterRoutes {
         this.clusters = clusters;
     }
 
-    void add(RoutesConfig routes) {
-        routes.get(
-                "/api/v1/clusters",
-                request -> WebRoutes.answer(
-                        request,
-                        clusters.newest(WebRoutes.limit(request, 50)).stream()
-                                .map(Answers.ClusterAnswer::of)
-                                .toList()));
-        routes.get(
-                "/api/v1/clusters/orphans",
-                request -> WebRoutes.answer(
-                        request,
-                        clusters.orphaned().orphans().stream()
-                                .map(Answers.OrphanAnswer::of)
-                                .toList()));
-        routes.delete("/api/v1/clusters/{name}", this::delete);
+    void bind(JsonRoutes routes) {
+        routes.bind(
+                ClusterApi.LIST,
+                (actor, request) -> clusters.newest(request.limit() == null ? MOST : request.limit()).stream()
+                        .map(ClusterRoutes::answer)
+                        .toList());
+        routes.bind(
+                ClusterApi.ORPHANS,
+                (actor, request) -> clusters.orphaned().orphans().stream()
+                        .map(ClusterRoutes::answer)
+                        .toList());
+        routes.bind(ClusterApi.DELETE, (actor, request) -> delete(request.name()));
     }
 
-    private void delete(Context request) {
-        String name = request.pathParam("name");
+    private ClusterApi.Deleting delete(String name) {
         if (!clusters.delete(name)) {
             throw Refused.missing(
                     "cluster '" + name + "' (expected: one that is not deleted yet, of this installation)");
         }
-        WebRoutes.answer(request, Map.of("deleting", name));
+        return new ClusterApi.Deleting(name);
+    }
+
+    static ClusterApi.Cluster answer(Cluster cluster) {
+        ClusterSpec.Node worker = cluster.spec().worker();
+        String reason = cluster.status().failure().reason();
+        return new ClusterApi.Cluster(
+                cluster.name(),
+                cluster.run().toString(),
+                cluster.spec().provider(),
+                WebRoutes.lower(cluster.state()),
+                reason.isEmpty() ? cluster.status().note() : reason,
+                new ClusterApi.Workers(cluster.spec().workers(), worker.cores() + " cores, " + worker.memory()),
+                cluster.isIdle(),
+                life(cluster.life()));
+    }
+
+    private static ClusterApi.Life life(Cluster.Life life) {
+        return new ClusterApi.Life(
+                life.requested(),
+                life.reserved(),
+                life.created(),
+                life.ready(),
+                life.idle(),
+                life.deleteCalled(),
+                life.proved());
+    }
+
+    private static ClusterApi.Orphan answer(OrphanedClusters.Orphan orphan) {
+        return new ClusterApi.Orphan(
+                orphan.ref().name(), orphan.provider(), orphan.ref().providerId(), orphan.created(), orphan.reason());
     }
 }

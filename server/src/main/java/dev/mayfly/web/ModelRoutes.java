@@ -1,76 +1,85 @@
 package dev.mayfly.web;
 
+import dev.mayfly.api.ModelApi;
+import dev.mayfly.lineage.Lineage;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.registry.Promotion;
 import dev.mayfly.registry.RegisteredModel;
-import dev.mayfly.tracking.Tracking;
-import dev.mayfly.tracking.TrackingRunId;
-import io.javalin.config.RoutesConfig;
-import io.javalin.http.Context;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** {@code /api/v1/models}. */
 final class ModelRoutes {
 
+    private static final int MOST = 100;
+    private static final int MOST_OF_ONE = 20;
+
     private final ModelRegistry registry;
-    private final Tracking tracking;
+    private final Lineage lineage;
 
-    ModelRoutes(ModelRegistry registry, Tracking tracking) {
+    ModelRoutes(ModelRegistry registry, Lineage lineage) {
         this.registry = registry;
-        this.tracking = tracking;
+        this.lineage = lineage;
     }
 
-    void add(RoutesConfig routes) {
-        routes.get(
-                "/api/v1/models",
-                request -> WebRoutes.answer(
-                        request,
-                        registry.models(WebRoutes.limit(request, 100)).stream()
-                                .map(Answers.ModelAnswer::of)
-                                .toList()));
-        routes.get("/api/v1/models/{name}", this::show);
-        routes.post("/api/v1/models/{name}/promote", this::promote);
-        routes.post(
-                "/api/v1/models/{name}/rollback",
-                request -> WebRoutes.answer(
-                        request,
-                        Answers.PromotionAnswer.of(
-                                registry.promotions().rollback(request.pathParam("name"), text(request, "reason")))));
+    void bind(JsonRoutes routes) {
+        routes.bind(
+                ModelApi.LIST,
+                (actor, request) -> registry.models(request.limit() == null ? MOST : request.limit()).stream()
+                        .map(ModelRoutes::answer)
+                        .toList());
+        routes.bind(
+                ModelApi.SHOW,
+                (actor, request) ->
+                        answer(lineage.model(request.name(), request.limit() == null ? MOST_OF_ONE : request.limit())));
+        routes.bind(
+                ModelApi.PROMOTE,
+                (actor, request) -> answer(registry.promotions()
+                        .promote(new ModelVersion.Key(request.name(), request.version()), request.reason())));
+        routes.bind(
+                ModelApi.ROLLBACK,
+                (actor, request) -> answer(registry.promotions().rollback(request.name(), request.reason())));
     }
 
-    private void promote(Context request) {
-        int version = Json.read(request.body()).path("version").asInt(0);
-        ModelVersion.Key key = new ModelVersion.Key(request.pathParam("name"), version);
-        WebRoutes.answer(
-                request, Answers.PromotionAnswer.of(registry.promotions().promote(key, text(request, "reason"))));
+    private static ModelApi.Model answer(RegisteredModel model) {
+        int newest = model.latest().stream()
+                .mapToInt(version -> version.key().version())
+                .max()
+                .orElse(0);
+        return new ModelApi.Model(model.name(), model.description(), model.aliases(), newest, null, null);
     }
 
-    private static String text(Context request, String field) {
-        return Json.read(request.body()).path(field).asText("");
+    private static ModelApi.Model answer(Lineage.ModelLineage lineage) {
+        RegisteredModel model = lineage.model();
+        return new ModelApi.Model(
+                model.name(),
+                model.description(),
+                model.aliases(),
+                lineage.versions().size(),
+                lineage.versions().stream().map(ModelRoutes::answer).toList(),
+                lineage.promotions().stream().map(ModelRoutes::answer).toList());
     }
 
-    private void show(Context request) {
-        int limit = WebRoutes.limit(request, 20);
-        RegisteredModel model = registry.model(request.pathParam("name"));
-        List<Answers.VersionAnswer> versions = registry.versions(model.name(), limit).stream()
-                .map(version -> Answers.VersionAnswer.of(version, metrics(version)))
-                .toList();
-        WebRoutes.answer(
-                request,
-                Answers.ModelAnswer.of(
-                        model,
-                        versions,
-                        registry.promotions().of(model.name(), limit).stream()
-                                .map(Answers.PromotionAnswer::of)
-                                .toList()));
+    private static ModelApi.Version answer(Lineage.VersionLineage lineage) {
+        ModelVersion version = lineage.version();
+        String incomplete = version.origin().incomplete();
+        return new ModelApi.Version(
+                version.key().version(),
+                version.aliases(),
+                version.created(),
+                version.files(),
+                version.runId(),
+                incomplete.isEmpty() ? null : incomplete,
+                version.tags(),
+                lineage.metrics());
     }
 
-    private Map<String, Double> metrics(ModelVersion version) {
-        return Optional.ofNullable(version.runId())
-                .flatMap(run -> tracking.findRun(new TrackingRunId(run)))
-                .map(RunRoutes::metrics)
-                .orElse(Map.of());
+    static ModelApi.Promotion answer(Promotion promotion) {
+        return new ModelApi.Promotion(
+                promotion.candidate().model(),
+                promotion.candidate().version(),
+                promotion.champion(),
+                promotion.promoted(),
+                promotion.reason(),
+                promotion.decidedAt());
     }
 }

@@ -1,23 +1,23 @@
 package dev.mayfly.web;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.api.PipelineApi;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.retraining.Retraining;
+import dev.mayfly.retraining.StoredPipeline;
 import dev.mayfly.slice.Slice;
 import dev.mayfly.slice.Slices;
-import io.javalin.config.RoutesConfig;
-import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/pipelines}. */
 final class PipelineRoutes {
@@ -30,79 +30,59 @@ final class PipelineRoutes {
         this.slices = slices;
     }
 
-    void add(RoutesConfig routes) {
-        routes.get(
-                "/api/v1/pipeline-schema",
-                request -> request.contentType("application/schema+json").result(Pipelines.schema()));
-        routes.get("/api/v1/pipelines", this::list);
-        routes.post("/api/v1/pipelines", this::apply);
-        routes.get("/api/v1/pipelines/{name}", this::show);
-        routes.delete("/api/v1/pipelines/{name}", this::delete);
-        routes.post("/api/v1/pipelines/{name}/pause", request -> pause(request, true));
-        routes.post("/api/v1/pipelines/{name}/resume", request -> pause(request, false));
-        routes.post("/api/v1/pipelines/{name}/runs", this::run);
-        routes.post("/api/v1/pipelines/{name}/backfill", this::backfill);
-        routes.get("/api/v1/pipelines/{name}/slices", this::slices);
-        routes.post("/api/v1/pipelines/{name}/slices/{number}/retry", request -> move(request, Slice.State.NEW));
-        routes.post("/api/v1/pipelines/{name}/slices/{number}/skip", request -> move(request, Slice.State.SKIPPED));
-    }
-
-    private void list(Context request) {
-        WebRoutes.answer(
-                request,
-                retraining.pipelines().stream()
-                        .map(pipeline -> Answers.PipelineAnswer.of(pipeline, false))
+    void bind(JsonRoutes routes) {
+        routes.bind(PipelineApi.SCHEMA, (actor, request) -> Pipelines.schema().getBytes(StandardCharsets.UTF_8));
+        routes.bind(
+                PipelineApi.LIST,
+                (actor, request) -> retraining.pipelines().stream()
+                        .map(pipeline -> answer(pipeline, false))
                         .toList());
+        routes.bind(PipelineApi.APPLY, (actor, request) -> apply(request));
+        routes.bind(PipelineApi.SHOW, (actor, request) -> answer(retraining.pipeline(request.name()), true));
+        routes.bind(PipelineApi.DELETE, (actor, request) -> {
+            retraining.delete(request.name());
+            return new PipelineApi.Deleted(request.name());
+        });
+        routes.bind(PipelineApi.PAUSE, (actor, request) -> answer(retraining.pause(request.name(), true), false));
+        routes.bind(PipelineApi.RESUME, (actor, request) -> answer(retraining.pause(request.name(), false), false));
+        routes.bind(
+                PipelineApi.OPEN,
+                (actor, request) -> opened(retraining.openRuns(
+                        request.name(), parameters(request.parameters()), Boolean.TRUE.equals(request.allSlices()))));
+        routes.bind(
+                PipelineApi.BACKFILL,
+                (actor, request) -> opened(retraining.backfill(
+                        request.name(),
+                        instant("from", request.from()),
+                        instant("to", request.to()),
+                        parameters(request.parameters()))));
+        routes.bind(
+                PipelineApi.SLICES,
+                (actor, request) -> slices
+                        .of(retraining.pipeline(request.name()).name())
+                        .stream()
+                        .map(PipelineRoutes::answer)
+                        .toList());
+        routes.bind(PipelineApi.RETRY_SLICE, (actor, request) -> move(request, Slice.State.NEW));
+        routes.bind(PipelineApi.SKIP_SLICE, (actor, request) -> move(request, Slice.State.SKIPPED));
     }
 
-    private void apply(Context request) {
-        String file = Optional.ofNullable(request.queryParam("file")).orElse("pipeline.yaml");
-        Retraining.Applied applied = retraining.apply(file, request.body());
-        WebRoutes.answer(
-                request, new Answers.AppliedAnswer(applied.name(), applied.hash(), Answers.lower(applied.change())));
+    private PipelineApi.Applied apply(PipelineApi.Apply request) {
+        String file = Optional.ofNullable(request.file()).orElse("pipeline.yaml");
+        Retraining.Applied applied = retraining.apply(file, request.text());
+        return new PipelineApi.Applied(applied.name(), applied.hash(), WebRoutes.lower(applied.change()));
     }
 
-    private void show(Context request) {
-        WebRoutes.answer(request, Answers.PipelineAnswer.of(retraining.pipeline(request.pathParam("name")), true));
+    static PipelineApi.Opened opened(List<RunId> runs) {
+        return new PipelineApi.Opened(runs.stream().map(RunId::toString).toList());
     }
 
-    private void delete(Context request) {
-        retraining.delete(request.pathParam("name"));
-        WebRoutes.answer(request, Map.of("deleted", request.pathParam("name")));
-    }
-
-    private void pause(Context request, boolean paused) {
-        WebRoutes.answer(
-                request, Answers.PipelineAnswer.of(retraining.pause(request.pathParam("name"), paused), false));
-    }
-
-    private void run(Context request) {
-        JsonNode body = Json.read(request.body());
-        answer(
-                request,
-                retraining.openRuns(
-                        request.pathParam("name"),
-                        parameters(body),
-                        body.path("all_slices").asBoolean(false)));
-    }
-
-    private void backfill(Context request) {
-        JsonNode body = Json.read(request.body());
-        answer(
-                request,
-                retraining.backfill(
-                        request.pathParam("name"), instant(body, "from"), instant(body, "to"), parameters(body)));
-    }
-
-    private static void answer(Context request, List<RunId> runs) {
-        WebRoutes.answer(
-                request,
-                new Answers.OpenedAnswer(runs.stream().map(RunId::toString).toList()));
+    private static Map<String, String> parameters(@Nullable Map<String, String> given) {
+        return given == null ? Map.of() : given;
     }
 
     /** A date means its beginning in UTC. */
-    private static Instant instant(JsonNode body, String name) {
-        String text = body.path(name).asText();
+    private static Instant instant(String name, String text) {
         try {
             return text.length() == 10
                     ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
@@ -113,34 +93,38 @@ final class PipelineRoutes {
         }
     }
 
-    private static Map<String, String> parameters(JsonNode body) {
-        Map<String, String> parameters = new HashMap<>();
-        for (Map.Entry<String, JsonNode> entry : body.path("parameters").properties()) {
-            if (entry.getValue().isContainerNode()) {
-                throw Refused.invalid(
-                        "parameter '" + entry.getKey() + "': " + entry.getValue() + " (expected: a text)");
-            }
-            parameters.put(entry.getKey(), entry.getValue().asText());
-        }
-        return parameters;
+    private PipelineApi.Slice move(PipelineApi.MoveSlice request, Slice.State to) {
+        return answer(slices.move(request.name(), request.input(), request.number(), to));
     }
 
-    private void move(Context request, Slice.State to) {
-        String number = request.pathParam("number");
-        if (!number.matches("[1-9][0-9]{0,8}")) {
-            throw Refused.invalid("slice '" + number + "' (expected: a number)");
-        }
-        WebRoutes.answer(
-                request,
-                Answers.SliceAnswer.of(slices.move(
-                        request.pathParam("name"), request.queryParam("input"), Integer.parseInt(number), to)));
+    private static PipelineApi.Pipeline answer(StoredPipeline stored, boolean withYaml) {
+        var trigger = stored.pipeline().trigger();
+        return new PipelineApi.Pipeline(
+                stored.name(),
+                stored.pipeline().description(),
+                new PipelineApi.Revision(
+                        stored.revision().hash(),
+                        stored.revision().file(),
+                        stored.applied(),
+                        withYaml ? stored.revision().yaml() : null),
+                stored.paused(),
+                new PipelineApi.Trigger(
+                        trigger.schedule().map(some -> some.cron()).orElse(null),
+                        trigger.schedule().map(some -> some.zone().getId()).orElse(null),
+                        trigger.after().orElse(null),
+                        stored.nextDue()),
+                stored.pipeline().parameters(),
+                stored.pipeline().tasks().stream().map(task -> task.name()).toList());
     }
 
-    private void slices(Context request) {
-        WebRoutes.answer(
-                request,
-                slices.of(retraining.pipeline(request.pathParam("name")).name()).stream()
-                        .map(Answers.SliceAnswer::of)
-                        .toList());
+    static PipelineApi.Slice answer(Slice slice) {
+        return new PipelineApi.Slice(
+                slice.input(),
+                slice.number(),
+                WebRoutes.lower(slice.state()),
+                slice.files().size(),
+                slice.files().get(0),
+                slice.files().get(slice.files().size() - 1),
+                slice.run() == null ? null : slice.run().toString());
     }
 }

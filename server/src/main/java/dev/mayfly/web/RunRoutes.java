@@ -1,150 +1,155 @@
 package dev.mayfly.web;
 
+import dev.mayfly.api.ClusterApi;
+import dev.mayfly.api.PipelineApi;
+import dev.mayfly.api.RunApi;
+import dev.mayfly.api.Times;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.Run;
-import dev.mayfly.engine.RunId;
+import dev.mayfly.lineage.Lineage;
 import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.problem.Refused;
-import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.retraining.Retraining;
-import dev.mayfly.task.AttemptBinding;
-import dev.mayfly.tracking.Metric;
-import dev.mayfly.tracking.Tracking;
-import dev.mayfly.tracking.TrackingRun;
-import io.javalin.config.RoutesConfig;
-import io.javalin.http.Context;
+import dev.mayfly.task.PipelineRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/runs}. */
 final class RunRoutes {
 
+    private static final int MOST = 50;
     private static final int LOG_PAGE = 1 << 20;
+    private static final Lineage.Result NOTHING = new Lineage.Result(Optional.empty(), Map.of(), Optional.empty());
 
     private final Retraining retraining;
     private final AttemptLogs logs;
-    private final Tracking tracking;
-    private final ModelRegistry registry;
+    private final Lineage lineage;
 
-    RunRoutes(Retraining retraining, AttemptLogs logs, Tracking tracking, ModelRegistry registry) {
+    RunRoutes(Retraining retraining, AttemptLogs logs, Lineage lineage) {
         this.retraining = retraining;
         this.logs = logs;
-        this.tracking = tracking;
-        this.registry = registry;
+        this.lineage = lineage;
     }
 
-    void add(RoutesConfig routes) {
-        routes.get("/api/v1/runs", this::list);
-        routes.get("/api/v1/runs/{run}", this::show);
-        routes.post("/api/v1/runs/{run}/cancel", this::cancel);
-        routes.post("/api/v1/runs/{run}/retry", this::retry);
-        routes.get("/api/v1/runs/{run}/logs", this::logNames);
-        routes.get("/api/v1/runs/{run}/logs/{task}/{attempt}/{log}", this::log);
+    void bind(JsonRoutes routes) {
+        routes.bind(
+                RunApi.LIST,
+                (actor, request) ->
+                        retraining.runs(request.pipeline(), request.limit() == null ? MOST : request.limit()).stream()
+                                .map(run -> answer(run, Map.of(), null, null))
+                                .toList());
+        routes.bind(RunApi.SHOW, (actor, request) -> answer(lineage.run(request.run())));
+        routes.bind(RunApi.CANCEL, (actor, request) -> cancel(request));
+        routes.bind(RunApi.RETRY, (actor, request) -> retry(request));
+        routes.bind(RunApi.LOGS, (actor, request) -> logNames(request.run()));
+        routes.bind(RunApi.LOG, (actor, request) -> log(request));
     }
 
-    private void list(Context request) {
-        int limit = WebRoutes.limit(request, 50);
-        WebRoutes.answer(
-                request,
-                retraining.runs(request.queryParam("pipeline"), limit).stream()
-                        .map(Answers.RunAnswer::of)
-                        .toList());
+    private RunApi.Cancelled cancel(RunApi.Cancel request) {
+        String reason = Optional.ofNullable(request.reason()).orElse("cancelled by hand");
+        return new RunApi.Cancelled(
+                retraining.cancel(retraining.resolve(request.run()).id(), reason));
     }
 
-    private void show(Context request) {
-        Retraining.RunDetails details = retraining.details(request.pathParam("run"));
-        Map<AttemptId, AttemptBinding> bindings =
-                details.bindings().stream().collect(Collectors.toMap(AttemptBinding::attempt, Function.identity()));
-        List<Answers.TaskAnswer> tasks = details.run().tasks().stream()
-                .map(task -> Answers.TaskAnswer.of(task, attempts(task, bindings)))
-                .toList();
-        WebRoutes.answer(
-                request,
-                Answers.RunAnswer.of(
-                        details.run(),
-                        tasks,
-                        Answers.RunOrigin.of(details.pipelineRun()),
-                        details.clusters().stream()
-                                .map(Answers.ClusterAnswer::of)
-                                .toList()));
+    private PipelineApi.Opened retry(RunApi.Retry request) {
+        Run run = retraining.resolve(request.run());
+        retraining.retry(run.id(), request.from() == null ? Set.of() : Set.copyOf(request.from()));
+        return PipelineRoutes.opened(List.of(run.id()));
     }
 
-    private List<Answers.AttemptAnswer> attempts(Run.Task task, Map<AttemptId, AttemptBinding> bindings) {
-        return task.attempts().stream()
-                .map(attempt -> {
-                    AttemptBinding binding = bindings.get(attempt.id());
-                    Answers.PromotionAnswer promotion = task.step().needsAllocation()
-                            ? null
-                            : registry.promotions()
-                                    .by(attempt.id().toString())
-                                    .map(Answers.PromotionAnswer::of)
-                                    .orElse(null);
-                    return Answers.AttemptAnswer.of(attempt, binding, metrics(binding), promotion);
-                })
-                .toList();
-    }
-
-    private @Nullable Map<String, Double> metrics(@Nullable AttemptBinding binding) {
-        return Optional.ofNullable(binding)
-                .flatMap(some -> tracking.findRun(some.trackingRun()))
-                .map(RunRoutes::metrics)
-                .orElse(null);
-    }
-
-    static Map<String, Double> metrics(TrackingRun run) {
-        Map<String, Double> metrics = new TreeMap<>();
-        for (Metric metric : run.metrics()) {
-            metrics.put(metric.key(), metric.value());
-        }
-        return metrics;
-    }
-
-    private void cancel(Context request) {
-        Run run = retraining.details(request.pathParam("run")).run();
-        String reason = Optional.ofNullable(request.queryParam("reason")).orElse("cancelled by hand");
-        WebRoutes.answer(request, new Answers.CancelledAnswer(retraining.cancel(run.id(), reason)));
-    }
-
-    private void retry(Context request) {
-        RunId run = retraining.details(request.pathParam("run")).run().id();
-        retraining.retry(run, Set.copyOf(request.queryParams("from")));
-        WebRoutes.answer(request, new Answers.OpenedAnswer(List.of(run.toString())));
-    }
-
-    private void logNames(Context request) {
-        Run run = retraining.details(request.pathParam("run")).run();
-        List<Answers.LogAnswer> answers = new ArrayList<>();
-        for (Run.Task task : run.tasks()) {
+    private RunApi.Logs logNames(String id) {
+        List<RunApi.LogName> names = new ArrayList<>();
+        for (Run.Task task : retraining.resolve(id).tasks()) {
             for (Run.Attempt attempt : task.attempts()) {
                 for (String name : logs.names(attempt.id())) {
-                    answers.add(new Answers.LogAnswer(
-                            task.step().name(), attempt.id().number(), name));
+                    names.add(
+                            new RunApi.LogName(task.step().name(), attempt.id().number(), name));
                 }
             }
         }
-        WebRoutes.answer(request, new Answers.LogNamesAnswer(answers));
+        return new RunApi.Logs(names);
     }
 
-    private void log(Context request) {
-        Run run = retraining.details(request.pathParam("run")).run();
-        String number = request.pathParam("attempt");
-        String offset = Optional.ofNullable(request.queryParam("offset")).orElse("0");
-        if (!number.matches("[1-9][0-9]{0,4}") || !offset.matches("[0-9]{1,15}")) {
-            throw Refused.invalid("attempt '" + number + "', offset '" + offset + "' (expected: whole numbers)");
+    private byte[] log(RunApi.ReadLog request) {
+        Run run = retraining.resolve(request.run());
+        long offset = request.offset() == null ? 0 : request.offset();
+        if (request.attempt() < 1 || offset < 0) {
+            throw Refused.invalid(
+                    "attempt " + request.attempt() + ", offset " + offset + " (expected: at least 1, and at least 0)");
         }
-        AttemptId attempt = new AttemptId(run.id(), request.pathParam("task"), Integer.parseInt(number));
-        if (run.tasks().stream().noneMatch(task -> task.step().name().equals(attempt.task()))) {
-            throw Refused.missing("task '" + attempt.task() + "' (expected: one of "
-                    + run.tasks().stream().map(task -> task.step().name()).toList() + ")");
+        List<String> tasks =
+                run.tasks().stream().map(task -> task.step().name()).toList();
+        if (!tasks.contains(request.task())) {
+            throw Refused.missing("task '" + request.task() + "' (expected: one of " + tasks + ")");
         }
-        byte[] page = logs.read(attempt, request.pathParam("log"), Long.parseLong(offset), LOG_PAGE);
-        request.contentType("text/plain; charset=utf-8").result(page);
+        AttemptId attempt = new AttemptId(run.id(), request.task(), request.attempt());
+        return logs.read(attempt, request.log(), offset, LOG_PAGE);
+    }
+
+    private static RunApi.Run answer(Lineage.RunLineage lineage) {
+        Retraining.RunDetails details = lineage.details();
+        return answer(
+                details.run(),
+                lineage.results(),
+                origin(details.pipelineRun()),
+                details.clusters().stream().map(ClusterRoutes::answer).toList());
+    }
+
+    private static RunApi.Run answer(
+            Run run,
+            Map<AttemptId, Lineage.Result> results,
+            RunApi.@Nullable Origin origin,
+            @Nullable List<ClusterApi.Cluster> clusters) {
+        String reason = run.status().reason();
+        return new RunApi.Run(
+                run.id().toString(),
+                run.flow(),
+                WebRoutes.lower(run.state()),
+                reason == null || reason.isEmpty() ? run.status().cancelReason() : reason,
+                times(run.life()),
+                run.tasks().stream().map(task -> answer(task, results)).toList(),
+                origin,
+                clusters);
+    }
+
+    private static RunApi.Origin origin(PipelineRun run) {
+        return new RunApi.Origin(
+                WebRoutes.lower(run.trigger().kind()),
+                run.trigger().cause(),
+                run.interval().start(),
+                run.interval().end(),
+                run.hash(),
+                run.parameters(),
+                run.slice().map(PipelineRoutes::answer).orElse(null));
+    }
+
+    private static RunApi.Task answer(Run.Task task, Map<AttemptId, Lineage.Result> results) {
+        return new RunApi.Task(
+                task.step().name(),
+                WebRoutes.lower(task.state()),
+                task.reason(),
+                task.step().needs(),
+                task.attempts().stream()
+                        .map(attempt -> answer(attempt, results.getOrDefault(attempt.id(), NOTHING)))
+                        .toList());
+    }
+
+    private static RunApi.Attempt answer(Run.Attempt attempt, Lineage.Result result) {
+        return new RunApi.Attempt(
+                attempt.id().number(),
+                WebRoutes.lower(attempt.state()),
+                attempt.reason(),
+                times(attempt.life()),
+                result.trackingRun().map(id -> id.value()).orElse(null),
+                result.trackingRun().isEmpty() ? null : result.metrics(),
+                result.promotion().map(ModelRoutes::answer).orElse(null));
+    }
+
+    private static Times times(Run.Life life) {
+        return new Times(life.created(), life.started(), life.ended());
     }
 }

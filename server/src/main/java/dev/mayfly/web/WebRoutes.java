@@ -1,84 +1,88 @@
 package dev.mayfly.web;
 
+import dev.mayfly.api.Json;
+import dev.mayfly.api.OpenApi;
+import dev.mayfly.api.Route;
+import dev.mayfly.api.ServerApi;
 import dev.mayfly.cluster.Clusters;
+import dev.mayfly.http.Routes;
+import dev.mayfly.lineage.Lineage;
 import dev.mayfly.log.AttemptLogs;
-import dev.mayfly.pipeline.InvalidPipeline;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.retention.Age;
 import dev.mayfly.retention.Retention;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.slice.Slices;
-import dev.mayfly.tracking.Tracking;
-import io.javalin.config.RoutesConfig;
-import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** The JSON API. */
 public final class WebRoutes {
+
+    private static final String INDEX = "Mayfly. JSON API: /api/v1 (pipelines, runs, clusters, models), described by"
+            + " /api/v1/openapi.json. MLflow clients: this address.\n";
 
     private final PipelineRoutes pipelines;
     private final RunRoutes runs;
     private final ModelRoutes models;
     private final ClusterRoutes clusters;
-    private final RetentionRoutes retention;
+    private final Retention retention;
 
     public WebRoutes(
             Retraining retraining,
             Slices slices,
             AttemptLogs logs,
             Clusters clusters,
-            Tracking tracking,
+            Lineage lineage,
             ModelRegistry registry,
             Retention retention) {
         this.pipelines = new PipelineRoutes(retraining, slices);
-        this.runs = new RunRoutes(retraining, logs, tracking, registry);
-        this.models = new ModelRoutes(registry, tracking);
+        this.runs = new RunRoutes(retraining, logs, lineage);
+        this.models = new ModelRoutes(registry, lineage);
         this.clusters = new ClusterRoutes(clusters);
-        this.retention = new RetentionRoutes(retention);
+        this.retention = retention;
     }
 
-    public void add(RoutesConfig routes) {
-        pipelines.add(routes);
-        runs.add(routes);
-        models.add(routes);
-        clusters.add(routes);
-        retention.add(routes);
+    /** Binds all of them; {@code openapi.json} describes those that are bound when it is asked for. */
+    public void bind(Routes routes) {
+        JsonRoutes json = new JsonRoutes(routes);
+        json.bind(ServerApi.INDEX, (actor, request) -> utf8(INDEX));
+        json.bind(ServerApi.HEALTH, (actor, request) -> utf8("OK"));
+        json.bind(ServerApi.OPENAPI, (actor, request) -> utf8(openApi(routes.all())));
+        json.bind(ServerApi.PURGE, (actor, request) -> purge(request));
+        pipelines.bind(json);
+        runs.bind(json);
+        models.bind(json);
+        clusters.bind(json);
     }
 
-    /** The table from what went wrong to HTTP status. */
-    public static void refuse(Context request, Refused refused) {
-        int status = switch (refused.kind()) {
-            case MISSING -> 404;
-            case ALREADY_EXISTS, WRONG_STATE -> 409;
-            case INVALID -> 400;
-        };
-        refuse(request, status, Answers.lower(refused.kind()), String.valueOf(refused.getMessage()));
+    /** The OpenAPI document of routes. */
+    public static String openApi(List<Route<?, ?>> routes) {
+        String version = WebRoutes.class.getPackage().getImplementationVersion();
+        return Json.write(OpenApi.document(version == null ? "0" : version, routes));
     }
 
-    public static void refuse(Context request, InvalidPipeline invalid) {
-        request.status(422);
-        answer(
-                request,
-                new Answers.ErrorAnswer("invalid_pipeline", String.valueOf(invalid.getMessage()), invalid.problems()));
+    private ServerApi.Purged purge(ServerApi.Purge request) {
+        Retention.Purged purged = retention.purge(age(request.olderThan()), Boolean.TRUE.equals(request.dryRun()));
+        return new ServerApi.Purged(purged.experiments(), purged.runs(), purged.loggedModels(), purged.kept());
     }
 
-    public static void refuse(Context request, int status, String error, String message) {
-        request.status(status);
-        answer(request, new Answers.ErrorAnswer(error, message, List.of()));
-    }
-
-    static void answer(Context request, Object answer) {
-        request.contentType("application/json").result(Json.write(answer));
-    }
-
-    static int limit(Context request, int otherwise) {
-        String text = request.queryParam("limit");
-        if (text == null) {
-            return otherwise;
+    private static Duration age(String text) {
+        try {
+            return Age.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw Refused.invalid("older_than: " + e.getMessage());
         }
-        if (!text.matches("[1-9][0-9]{0,3}")) {
-            throw Refused.invalid("limit '" + text + "' (expected: 1 to 9999)");
-        }
-        return Integer.parseInt(text);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What people's tools talk to: the JSON API under {@code /api/v1}. Front door: {@link dev.mayfly.web.WebRoutes}. The pages
- * get their place here. Only translates; decides nothing.
+ * The JSON API: binds the routes of {@code dev.mayfly.api} to the front doors of the rooms, and writes what they know as the API's
+ * records. Front door: {@link dev.mayfly.web.WebRoutes}.
  */
 @NullMarked
 package dev.mayfly.web;

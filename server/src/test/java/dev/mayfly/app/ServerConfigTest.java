@@ -7,6 +7,7 @@ import dev.mayfly.capacity.Resources;
 import dev.mayfly.capacity.Unit;
 import dev.mayfly.configuration.InvalidConfiguration;
 import dev.mayfly.configuration.Setting;
+import dev.mayfly.http.HttpConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +35,9 @@ class ServerConfigTest {
                 Map.of("MAYFLY_PORT", "8", "MAYFLY_HOST", "::1", "MAYFLY_ALLOWED_HOSTS", "a.example, b.example"),
                 Path.of("/opt/mayfly"));
 
-        assertThat(config.web().listen()).isEqualTo(new ServerConfig.Listen("::1", 9));
-        assertThat(config.web().publicUrl()).contains("http://m");
-        assertThat(config.web().allowedHosts()).containsExactly("a.example", "b.example");
+        assertThat(config.http().listen()).isEqualTo(new HttpConfig.Listen("::1", 9));
+        assertThat(config.http().publicUrl()).contains("http://m");
+        assertThat(config.http().allowedHosts()).containsExactly("a.example", "b.example");
         assertThat(config.folders().sparkHome()).isEqualTo(Path.of("/opt/mayfly/dist/spark"));
         Map<String, Setting.Source> sources =
                 config.settings().stream().collect(Collectors.toMap(Setting::key, Setting::source));

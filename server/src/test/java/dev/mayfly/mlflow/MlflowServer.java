@@ -1,23 +1,26 @@
 package dev.mayfly.mlflow;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.FolderArtifacts;
+import dev.mayfly.http.HttpConfig;
+import dev.mayfly.http.HttpServer;
+import dev.mayfly.http.Routes;
 import dev.mayfly.idempotency.IdempotentRequests;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
-import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.webhook.AllowedOrigins;
 import dev.mayfly.webhook.Webhooks;
-import io.javalin.Javalin;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /** The real routes on a real database and a folder, over HTTP. */
-record MlflowServer(Database database, Javalin javalin) implements AutoCloseable {
+record MlflowServer(Database database, HttpServer http) implements AutoCloseable {
 
     static MlflowServer start(Path folder) {
         Clock clock = Clock.systemUTC();
@@ -32,22 +35,20 @@ record MlflowServer(Database database, Javalin javalin) implements AutoCloseable
                 new Imports(database, tracking),
                 new Webhooks(database, new AllowedOrigins(List.of("https://hooks.example.com")), clock),
                 clock);
-        Javalin server = Javalin.create(config -> {
-                    config.startup.showJavalinBanner = false;
-                    routes.add(config.routes);
-                    config.routes.exception(Refused.class, (e, request) -> MlflowRoutes.refuse(request, e));
-                })
-                .start("127.0.0.1", 0);
+        Routes bound = new Routes();
+        routes.bind(bound);
+        HttpConfig config = new HttpConfig(new HttpConfig.Listen("127.0.0.1", 0), Optional.empty(), List.of());
+        HttpServer server = HttpServer.start(config, request -> Actor.OWNER, bound, List.of(new MlflowProtocol()));
         return new MlflowServer(database, server);
     }
 
     String url() {
-        return "http://127.0.0.1:" + javalin.port();
+        return "http://127.0.0.1:" + http.port();
     }
 
     @Override
     public void close() {
-        javalin.stop();
+        http.close();
         database.close();
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.engine.TriggerRule;
 import dev.mayfly.problem.Problem;
+import dev.mayfly.problem.Refused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -222,7 +223,7 @@ class PipelinesTest {
             }
             try {
                 pipelines.parse("p.yaml", text.toString(), Set.of("local"));
-            } catch (InvalidPipeline e) {
+            } catch (Refused e) {
                 assertThat(e.problems()).as("seed %s", seed).isNotEmpty();
             }
         }
@@ -246,8 +247,7 @@ class PipelinesTest {
     }
 
     private List<String> problems(String yaml) {
-        InvalidPipeline invalid =
-                catchThrowableOfType(InvalidPipeline.class, () -> pipelines.parse("p.yaml", yaml, Set.of("local")));
+        Refused invalid = catchThrowableOfType(Refused.class, () -> pipelines.parse("p.yaml", yaml, Set.of("local")));
         return invalid.problems().stream().map(Problem::toString).toList();
     }
 }

@@ -99,10 +99,8 @@ public final class PromoteKind implements TaskKind<PromoteWork> {
     private static void checkCompared(TrackingRun run, int champion) {
         String compared = run.tags().getOrDefault(CHAMPION_TAG, "none");
         if (!compared.equals(Integer.toString(champion))) {
-            throw new Refused(
-                    Refused.Kind.WRONG_STATE,
-                    "the training compared with champion version " + compared + " (expected: " + champion
-                            + ", the champion now); train again");
+            throw Refused.wrongState("the training compared with champion version " + compared + " (expected: "
+                    + champion + ", the champion now); train again");
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.mayfly.cli;
+package dev.mayfly.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,63 +14,82 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The server's HTTP API. Refusals and silence become a {@link CommandFailed}. */
-final class ApiClient {
+/**
+ * The client of a server's HTTP API: {@link #call} for its own routes, and plain requests for those of MLflow's protocol. Refusals and
+ * silence become an {@link ApiFailure}. Thread-safe.
+ */
+public final class ApiClient {
 
-    static final ObjectMapper JSON = new ObjectMapper();
+    /** For trees of JSON. */
+    public static final ObjectMapper JSON = new ObjectMapper();
+
     private static final int CONNECT_MILLIS = 5_000;
     private static final int READ_MILLIS = 120_000;
-
     private static final int PIECE = 64 << 10;
 
     private final String base;
     private final @Nullable String authorization;
 
-    ApiClient(String base) {
+    public ApiClient(String base) {
         this(base, null);
     }
 
-    /** {@code authorization}: the header of every request. */
-    ApiClient(String base, @Nullable String authorization) {
+    /**
+     * @param base the server's address
+     * @param authorization the header of every request
+     */
+    public ApiClient(String base, @Nullable String authorization) {
         this.base = base.replaceFirst("/+$", "");
         this.authorization = authorization;
     }
 
-    String base() {
+    public String base() {
         return base;
     }
 
-    static String encode(String text) {
+    /**
+     * Calls a route.
+     *
+     * @throws ApiFailure if the server refuses, or can't be reached
+     */
+    public <Q, A> A call(Route<Q, A> route, Q request) {
+        Requests.Written written = Requests.write(route, request);
+        byte[] body = written.body() == null ? null : written.body().getBytes(StandardCharsets.UTF_8);
+        byte[] answer = exchange(route.method().name(), written.target(), body, written.media());
+        try {
+            return route.output().decoder().decode(answer);
+        } catch (IOException e) {
+            throw new ApiFailure(0, "the server's answer to " + route + " can't be read: " + e.getMessage());
+        }
+    }
+
+    public static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    JsonNode get(String path) {
+    public JsonNode get(String path) {
         return parse(exchange("GET", path, null, ""));
     }
 
-    byte[] bytes(String path) {
+    public byte[] bytes(String path) {
         return exchange("GET", path, null, "");
     }
 
-    JsonNode post(String path, ObjectNode body) {
+    public JsonNode post(String path, ObjectNode body) {
         return parse(exchange("POST", path, body.toString().getBytes(StandardCharsets.UTF_8), "application/json"));
     }
 
-    JsonNode post(String path, byte[] body, String type) {
-        return parse(exchange("POST", path, body, type));
-    }
-
-    JsonNode put(String path, ObjectNode body) {
+    public JsonNode put(String path, ObjectNode body) {
         return parse(exchange("PUT", path, body.toString().getBytes(StandardCharsets.UTF_8), "application/json"));
     }
 
     /** Hands a file's bytes on as they come. */
-    interface Sink {
+    public interface Sink {
         void take(InputStream bytes) throws IOException;
     }
 
     /** Reads a file in pieces. */
-    void download(String path, Sink sink) {
+    public void download(String path, Sink sink) {
         answered(path, () -> {
             HttpURLConnection connection = open("GET", path);
             refuse(connection);
@@ -82,7 +101,7 @@ final class ApiClient {
     }
 
     /** Writes a file in pieces. */
-    void upload(String path, InputStream bytes) {
+    public void upload(String path, InputStream bytes) {
         answered(path, () -> {
             HttpURLConnection connection = open("PUT", path);
             connection.setDoOutput(true);
@@ -94,10 +113,6 @@ final class ApiClient {
             refuse(connection);
             return new byte[0];
         });
-    }
-
-    JsonNode delete(String path) {
-        return parse(exchange("DELETE", path, null, ""));
     }
 
     private byte[] exchange(String method, String path, byte @Nullable [] body, String type) {
@@ -134,7 +149,7 @@ final class ApiClient {
         if (status >= 400) {
             try (InputStream in = connection.getErrorStream()) {
                 byte[] answer = in == null ? new byte[0] : in.readAllBytes();
-                throw new CommandFailed(CommandFailed.FAILED, message(answer, status));
+                throw new ApiFailure(status, message(answer, status));
             }
         }
     }
@@ -147,18 +162,19 @@ final class ApiClient {
         try {
             return exchange.run();
         } catch (ConnectException e) {
-            throw new CommandFailed(
-                    CommandFailed.NO_SERVER,
+            throw new ApiFailure(
+                    0,
                     "no server answers at " + base + "; start one with 'mayfly server', or name another with --server");
         } catch (IOException | IllegalArgumentException e) {
-            throw new CommandFailed(CommandFailed.NO_SERVER, "server " + base + ", " + path + ": " + e.getMessage());
+            throw new ApiFailure(0, "server " + base + ", " + path + ": " + e.getMessage());
         }
     }
 
+    /** {@code detail} of the JSON API, {@code message} of MLflow's. */
     private static String message(byte[] answer, int status) {
         try {
             JsonNode error = JSON.readTree(answer);
-            return error.path("message").asText("HTTP " + status);
+            return error.path("detail").asText(error.path("message").asText("HTTP " + status));
         } catch (IOException e) {
             return "HTTP " + status + ": " + new String(answer, StandardCharsets.UTF_8);
         }
@@ -168,9 +184,9 @@ final class ApiClient {
         try {
             return JSON.readTree(answer);
         } catch (JsonProcessingException e) {
-            throw new CommandFailed(CommandFailed.NO_SERVER, "the server answered no JSON: " + e.getOriginalMessage());
+            throw new ApiFailure(0, "the server answered no JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw new CommandFailed(CommandFailed.NO_SERVER, "the server's answer can't be read: " + e.getMessage());
+            throw new ApiFailure(0, "the server's answer can't be read: " + e.getMessage());
         }
     }
 }

@@ -10,11 +10,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where the next page of a metric's history begins: after this point. Opaque to clients. */
-final class PointToken {
+final class HistoryPageToken {
 
     private static final Pattern POINT = Pattern.compile("(\\d{1,18})/(-?\\d{1,19})/(\\S{1,30})");
 
-    private PointToken() {}
+    private HistoryPageToken() {}
 
     static @Nullable Metric read(String key, String token) {
         if (token.isEmpty()) {

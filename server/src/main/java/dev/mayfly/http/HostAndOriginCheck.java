@@ -1,4 +1,4 @@
-package dev.mayfly.app;
+package dev.mayfly.http;
 
 import io.javalin.http.Context;
 import java.net.URI;
@@ -27,10 +27,11 @@ final class HostAndOriginCheck {
      * By {@code localhost}, by any IP address, by the name it listens on or is known by, and by the names that are configured; {@code *}
      * allows any.
      */
-    static HostAndOriginCheck of(ServerConfig.Listen listen, ServerConfig.Web web) {
-        Set<String> hosts = new HashSet<>(Set.of("localhost", listen.host().toLowerCase(Locale.ROOT)));
-        web.allowedHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
-        web.publicUrl().map(url -> URI.create(url).getHost()).ifPresent(hosts::add);
+    static HostAndOriginCheck of(HttpConfig config) {
+        Set<String> hosts =
+                new HashSet<>(Set.of("localhost", config.listen().host().toLowerCase(Locale.ROOT)));
+        config.allowedHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        config.publicUrl().map(url -> URI.create(url).getHost()).ifPresent(hosts::add);
         return new HostAndOriginCheck(Set.copyOf(hosts), hosts.contains("*"));
     }
 

@@ -1,7 +1,6 @@
-package dev.mayfly.app;
+package dev.mayfly.postgres.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.postgres.Database;
 import java.io.IOException;
@@ -37,31 +36,6 @@ class EmbeddedPostgresTest {
                     tx.createQuery("select n from kept").mapTo(Integer.class).list());
             assertThat(rows).hasSize(2);
         }
-    }
-
-    @Test
-    void aFolderInUseIsRefusedAndFreeAgainWhenItsHolderEnds() throws IOException {
-        try (DataFolder held = DataFolder.hold(folder)) {
-            held.say("http://127.0.0.1:1");
-            assertThatThrownBy(() -> DataFolder.hold(folder))
-                    .satisfiesAnyOf(
-                            failure -> assertThat(failure).hasMessageContaining("is in use by another mayfly server"),
-                            failure -> assertThat(failure)
-                                    .as("within one JVM the lock says so itself")
-                                    .isInstanceOf(java.nio.channels.OverlappingFileLockException.class));
-        }
-        DataFolder.hold(folder).close();
-    }
-
-    @Test
-    void aFolderThatCannotBeMadeIsRefusedInOneLine() throws IOException {
-        Path file = Files.createFile(folder.resolve("file"));
-
-        assertThatThrownBy(() -> DataFolder.hold(file.resolve("data")))
-                .isInstanceOf(StartFailure.class)
-                .hasMessageContaining("can't be written")
-                .message()
-                .doesNotContain("\n");
     }
 
     private static void insert(EmbeddedPostgres postgres) {

@@ -1,5 +1,11 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.mlflow.MlflowRouter.file;
+import static dev.mayfly.mlflow.MlflowRouter.post;
+import static dev.mayfly.mlflow.MlflowRouter.proxied;
+
+import dev.mayfly.api.Method;
+import dev.mayfly.api.Right;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.PartUploads;
@@ -22,7 +28,7 @@ import java.util.stream.Collectors;
  * Files in parts, and presigned addresses. Where the store has addresses of its own (S3), clients send and read bytes there; else they
  * get addresses of this server.
  */
-final class PartRoutes {
+final class MultipartRoutes {
 
     private static final String FILES = "/api/2.0/mlflow-artifacts/artifacts/";
     private static final String PARTS = "mpu/part/{upload}/{number}/";
@@ -33,24 +39,61 @@ final class PartRoutes {
     private final ArtifactStore artifacts;
     private final PartUploads parts;
 
-    PartRoutes(Tracking tracking, ArtifactStore artifacts) {
+    MultipartRoutes(Tracking tracking, ArtifactStore artifacts) {
         this.tracking = tracking;
         this.artifacts = artifacts;
         this.parts = artifacts.parts();
     }
 
-    void add(Api api) {
-        api.artifacts().post("mpu/create/<folder>", request -> Api.reply(request, create(request, Fields.of(request))));
-        api.artifacts().post("mpu/complete/<folder>", request -> Api.reply(request, complete(Fields.of(request))));
-        api.artifacts().post("mpu/abort/<folder>", request -> Api.reply(request, abort(Fields.of(request))));
-        api.artifacts().put(PARTS + "<path>", this::store);
-        api.artifacts().get("presigned/<path>", request -> Api.reply(request, download(request, Fields.of(request))));
-        api.direct("artifacts/presigned-upload-url", this::uploadAddress);
-        api.direct("artifacts/presigned-download-url", this::downloadAddress);
+    void bind(MlflowRouter router) {
+        router.bindAddressed(
+                proxied(
+                        Method.POST,
+                        "mpu/create/<folder>",
+                        "Begins a file in parts",
+                        Right.EDITOR,
+                        ArtifactReplies.PartsReply.class),
+                this::create);
+        router.bind(
+                proxied(
+                        Method.POST,
+                        "mpu/complete/<folder>",
+                        "Makes a file of its parts",
+                        Right.EDITOR,
+                        Wire.Empty.class),
+                this::complete);
+        router.bind(
+                proxied(Method.POST, "mpu/abort/<folder>", "Drops a file's parts", Right.EDITOR, Wire.Empty.class),
+                this::abort);
+        router.bindRaw(
+                file(Method.PUT, PARTS + "<path>", "Writes a part of a file", Right.EDITOR),
+                (actor, request) -> store(request));
+        router.bindAddressed(
+                proxied(
+                        Method.GET,
+                        "presigned/<path>",
+                        "Where a client may read a file",
+                        Right.VIEWER,
+                        ArtifactReplies.PresignedReply.class),
+                this::download);
+        router.bindAddressed(
+                post(
+                        "artifacts/presigned-upload-url",
+                        "Where a client may write a run's file",
+                        Right.EDITOR,
+                        ArtifactReplies.PresignedUploadReply.class),
+                this::uploadAddress);
+        router.bindAddressed(
+                post(
+                        "artifacts/presigned-download-url",
+                        "Where a client may read a run's file",
+                        Right.VIEWER,
+                        ArtifactReplies.PresignedUploadReply.class),
+                this::downloadAddress);
     }
 
-    private Object create(Context request, Fields fields) {
-        ArtifactPath path = file(fields);
+    private ArtifactReplies.PartsReply create(Context request, RequestFields fields) {
+        ArtifactPath path = fileNamed(fields);
         int count = fields.limit("num_parts", 1, PartUploads.MOST_PARTS);
         String upload = parts.begin(path);
         List<ArtifactReplies.Credential> credentials = new ArrayList<>();
@@ -81,10 +124,10 @@ final class PartRoutes {
         request.header("ETag", '"' + tag + '"').status(200);
     }
 
-    private Object complete(Fields fields) {
+    private Wire.Empty complete(RequestFields fields) {
         List<PartUploads.Part> all = fields.list("parts").stream()
                 .map(part -> new PartUploads.Part(
-                        (int) part.whole("part_number", 0),
+                        (int) part.integer("part_number", 0),
                         part.text("etag", "").replace("\"", "")))
                 .sorted(Comparator.comparing(PartUploads.Part::number))
                 .toList();
@@ -92,24 +135,24 @@ final class PartRoutes {
             throw Refused.invalid("Missing value for required parameter 'parts'.");
         }
         asked(() -> {
-            parts.complete(file(fields), fields.required("upload_id"), all);
+            parts.complete(fileNamed(fields), fields.required("upload_id"), all);
             return "";
         });
         return new Wire.Empty();
     }
 
-    private Object abort(Fields fields) {
-        parts.abort(file(fields), fields.required("upload_id"));
+    private Wire.Empty abort(RequestFields fields) {
+        parts.abort(fileNamed(fields), fields.required("upload_id"));
         return new Wire.Empty();
     }
 
     /** The folder is in the address; the client names the file by its path on its own machine. */
-    private static ArtifactPath file(Fields fields) {
+    private static ArtifactPath fileNamed(RequestFields fields) {
         String local = fields.required("path");
         return Locations.checked(fields.required("folder") + "/" + local.substring(local.lastIndexOf('/') + 1));
     }
 
-    private Object download(Context request, Fields fields) {
+    private ArtifactReplies.PresignedReply download(Context request, RequestFields fields) {
         ArtifactPath path = Locations.checked(fields.required("path"));
         ArtifactStore.Entry file = artifacts
                 .find(path)
@@ -119,27 +162,27 @@ final class PartRoutes {
         return new ArtifactReplies.PresignedReply(url, Map.of(), file.bytes());
     }
 
-    private Object uploadAddress(Context request, Fields fields) {
+    private ArtifactReplies.PresignedUploadReply uploadAddress(Context request, RequestFields fields) {
         ArtifactPath path = ofRun(fields);
         String url =
                 parts.writeAddress(path, valid(fields)).map(URI::toString).orElseGet(() -> own(request, FILES, path));
         return new ArtifactReplies.PresignedUploadReply(url, Map.of());
     }
 
-    private Object downloadAddress(Context request, Fields fields) {
+    private ArtifactReplies.PresignedUploadReply downloadAddress(Context request, RequestFields fields) {
         ArtifactPath path = ofRun(fields);
         String url =
                 parts.readAddress(path, valid(fields)).map(URI::toString).orElseGet(() -> own(request, FILES, path));
         return new ArtifactReplies.PresignedUploadReply(url, Map.of());
     }
 
-    private ArtifactPath ofRun(Fields fields) {
+    private ArtifactPath ofRun(RequestFields fields) {
         String root = tracking.run(RunRoutes.id(fields)).info().artifactUri();
         String path = Locations.checked(fields.required("path")).value();
         return Locations.path(root).child(path);
     }
 
-    private static Duration valid(Fields fields) {
+    private static Duration valid(RequestFields fields) {
         return Duration.ofSeconds(fields.limit("expiration", (int) VALID.toSeconds(), LONGEST_SECONDS));
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.access.Actor;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.problem.TextLimit;
 import io.javalin.http.Context;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The fields of a request, from its body or, for GET, its query. As lenient as MLflow: whole numbers may be texts, NaN is a
  * word, enums go by name or number, unknown fields are passed over, a body may be JSON in a JSON text.
  */
-final class Fields {
+final class RequestFields {
 
     /** Python's {@code json} writes NaN and Infinity as they are, and so do scripts that log a metric without MLflow's client. */
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -32,19 +33,22 @@ final class Fields {
     /** A query has no lists: a name that is there once may be one. */
     private final boolean isQuery;
 
-    private Fields(JsonNode node, boolean isQuery) {
+    private final Actor actor;
+
+    private RequestFields(Actor actor, JsonNode node, boolean isQuery) {
+        this.actor = actor;
         this.node = node;
         this.isQuery = isQuery;
     }
 
-    static Fields of(Context request) {
+    static RequestFields of(Actor actor, Context request) {
         String method = request.method().name();
         boolean inQuery = method.equals("GET")
                 || (method.equals("DELETE") && request.body().isEmpty());
-        return inQuery ? query(request) : body(request);
+        return inQuery ? query(actor, request) : body(actor, request);
     }
 
-    private static Fields query(Context request) {
+    private static RequestFields query(Actor actor, Context request) {
         ObjectNode node = JSON.createObjectNode();
         for (Map.Entry<String, List<String>> entry : request.queryParamMap().entrySet()) {
             if (entry.getValue().size() == 1) {
@@ -54,14 +58,13 @@ final class Fields {
             }
         }
         request.pathParamMap().forEach(node::put);
-        return new Fields(node, true);
+        return new RequestFields(actor, node, true);
     }
 
-    private static Fields body(Context request) {
+    private static RequestFields body(Actor actor, Context request) {
         String type = request.contentType() == null ? "" : String.valueOf(request.contentType());
         if (!type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
-            throw new Refused(
-                    Refused.Kind.INVALID, "Bad Request. Content-Type must be 'application/json', got '" + type + "'.");
+            throw Refused.invalid("Bad Request. Content-Type must be 'application/json', got '" + type + "'.");
         }
         try {
             JsonNode node = JSON.readTree(request.body());
@@ -70,10 +73,15 @@ final class Fields {
             }
             ObjectNode fields = node instanceof ObjectNode object ? object : JSON.createObjectNode();
             request.pathParamMap().forEach(fields::put);
-            return new Fields(fields, false);
+            return new RequestFields(actor, fields, false);
         } catch (JsonProcessingException e) {
-            throw new Refused(Refused.Kind.WRONG_STATE, "Malformed JSON in request body: " + e.getOriginalMessage());
+            throw Refused.wrongState("Malformed JSON in request body: " + e.getOriginalMessage());
         }
+    }
+
+    /** Who sends them. */
+    Actor actor() {
+        return actor;
     }
 
     String required(String name) {
@@ -147,12 +155,12 @@ final class Fields {
         return optional(name).filter(text -> !text.isEmpty()).orElse(null);
     }
 
-    long whole(String name, long otherwise) {
-        return scalar(name).map(text -> parseWhole(name, text)).orElse(otherwise);
+    long integer(String name, long otherwise) {
+        return scalar(name).map(text -> parseInteger(name, text)).orElse(otherwise);
     }
 
-    long requiredWhole(String name) {
-        return parseWhole(name, scalar(name).orElseThrow(() -> missing(name)));
+    long requiredInteger(String name) {
+        return parseInteger(name, scalar(name).orElseThrow(() -> missing(name)));
     }
 
     double requiredNumber(String name) {
@@ -168,22 +176,22 @@ final class Fields {
         }
     }
 
-    List<Fields> list(String name) {
+    List<RequestFields> list(String name) {
         JsonNode value = node.path(name);
         if (!value.isArray() && !value.isMissingNode() && !value.isNull()) {
             throw wrongType(name, value);
         }
-        List<Fields> list = new ArrayList<>();
-        value.forEach(item -> list.add(new Fields(item, false)));
+        List<RequestFields> list = new ArrayList<>();
+        value.forEach(item -> list.add(new RequestFields(actor, item, false)));
         return list;
     }
 
     /** What is inside a field; empty if it is not there. */
-    Fields inside(String name) {
-        return new Fields(node.path(name), false);
+    RequestFields inside(String name) {
+        return new RequestFields(actor, node.path(name), false);
     }
 
-    boolean truth(String name) {
+    boolean flag(String name) {
         return scalar(name)
                 .map(text -> {
                     if (!text.equals("true") && !text.equals("false")) {
@@ -197,7 +205,7 @@ final class Fields {
 
     /** A limit that must be among 1 and {@code most}. */
     int limit(String name, int otherwise, int most) {
-        long limit = whole(name, otherwise);
+        long limit = integer(name, otherwise);
         if (limit < 1 || limit > most) {
             throw Refused.invalid("Invalid value " + limit + " for parameter '" + name
                     + "' supplied: It must be a positive integer, at most " + most + ".");
@@ -239,7 +247,7 @@ final class Fields {
                                 + "' supplied (expected: one of " + byNumber + ")")));
     }
 
-    private static long parseWhole(String name, String text) {
+    private static long parseInteger(String name, String text) {
         try {
             return text.contains(".") ? (long) Double.parseDouble(text) : Long.parseLong(text);
         } catch (NumberFormatException e) {

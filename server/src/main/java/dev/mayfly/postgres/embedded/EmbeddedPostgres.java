@@ -1,5 +1,6 @@
-package dev.mayfly.app;
+package dev.mayfly.postgres.embedded;
 
+import dev.mayfly.problem.StartFailure;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
  * password, and with {@code fsync} on. Started by {@code pg_ctl}, it is in a session of its own and so gets no Ctrl-C meant
  * for us; one that an earlier life left running is stopped first, and recovers like after any crash.
  */
-final class EmbeddedPostgres implements AutoCloseable {
+public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final String USER = "mayfly";
     private static final int SECONDS = 60;
@@ -51,7 +52,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /** The URL of the server that runs in a folder, started by whomever; empty: there is none. */
-    static Optional<String> running(Path folder) {
+    public static Optional<String> running(Path folder) {
         try {
             List<String> lines = Files.readAllLines(folder.resolve("data/postmaster.pid"));
             boolean alive =
@@ -66,7 +67,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /** Starts the server, laying down program and data first if need be. Throws {@link StartFailure}. */
-    static EmbeddedPostgres start(Path folder) {
+    public static EmbeddedPostgres start(Path folder) {
         try {
             Files.createDirectories(folder);
             Path binaries = binaries(folder);
@@ -81,11 +82,11 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    String jdbcUrl() {
+    public String jdbcUrl() {
         return jdbcUrl;
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 

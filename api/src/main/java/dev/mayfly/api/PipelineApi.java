@@ -1,0 +1,207 @@
+package dev.mayfly.api;
+
+import static dev.mayfly.api.ErrorKind.INVALID_PIPELINE;
+import static dev.mayfly.api.ErrorKind.MISSING;
+import static dev.mayfly.api.ErrorKind.WRONG_STATE;
+import static dev.mayfly.api.Right.AUTHOR;
+import static dev.mayfly.api.Right.OPERATOR;
+import static dev.mayfly.api.Right.VIEWER;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1/pipelines}: what is retrained, when, and its slices. */
+public final class PipelineApi {
+
+    /** A pipeline by its name. */
+    public record ByName(String name) {}
+
+    /** A YAML text to store. */
+    public record Apply(
+            @Doc("The file's name, for messages") @Nullable String file, String text) {}
+
+    /** What became of it. */
+    public record Applied(
+            String name,
+            @Doc("SHA-256 of the text") String hash,
+            @Doc("created, changed or unchanged") String change) {}
+
+    /** A pipeline with its newest revision. */
+    public record Pipeline(
+            String name,
+            String description,
+            @JsonUnwrapped Revision revision,
+            boolean paused,
+            @JsonUnwrapped Trigger trigger,
+            @Doc("Their values unless a run sets others") Map<String, String> parameters,
+            @Doc("Their names, in the order of the text") List<String> tasks) {}
+
+    /** The text of a pipeline. */
+    public record Revision(
+            @Doc("SHA-256 of the text") String hash,
+            @Doc("Where the text came from") String file,
+            Instant applied,
+
+            @Doc("The text, where one pipeline is asked for") @Nullable
+            String yaml) {}
+
+    /** What opens a pipeline's runs. */
+    public record Trigger(
+            @Nullable String cron,
+            @Doc("The time zone of cron") @Nullable String zone,
+
+            @Doc("The pipeline whose success opens a run") @Nullable
+            String after,
+
+            @Nullable Instant nextDue) {}
+
+    /** To open runs by hand. */
+    public record Open(
+            String name,
+
+            @Doc("Parameters that differ from the pipeline's own") @Nullable
+            Map<String, String> parameters,
+
+            @Doc("One run for each slice that waits, not only the next") @Nullable
+            Boolean allSlices) {}
+
+    /** To open a schedule's runs of the past. */
+    public record Backfill(
+            String name,
+
+            @Doc("A date (its beginning in UTC), or a time with its zone")
+            String from,
+
+            @Doc("A date (its beginning in UTC), or a time with its zone")
+            String to,
+
+            @Doc("Parameters that differ from the pipeline's own") @Nullable
+            Map<String, String> parameters) {}
+
+    /** The runs that were opened. */
+    public record Opened(@Doc("Their ids") List<String> runs) {}
+
+    /** What was deleted. */
+    public record Deleted(@Doc("Its name") String deleted) {}
+
+    /** Files of an input that are processed together, once. */
+    public record Slice(
+            @Doc("The pattern of its files") String input,
+            int number,
+            @Doc("new, claimed, done, failed or skipped") String state,
+            @Doc("How many files") int files,
+            String first,
+            String last,
+            @Doc("The run that claimed it") @Nullable String run) {}
+
+    /** A slice to be moved by hand. */
+    public record MoveSlice(
+            String name,
+            int number,
+
+            @Doc("The pattern, if the pipeline had several") @Nullable
+            String input) {}
+
+    private static final String PATH = "/api/v1/pipelines";
+
+    public static final Route<Input.Nothing, byte[]> SCHEMA = Route.get(
+            "/api/v1/pipeline-schema",
+            "The JSON schema of pipelines, for editors",
+            VIEWER,
+            Input.NOTHING,
+            Output.bytes("application/schema+json"));
+
+    public static final Route<Input.Nothing, List<Pipeline>> LIST =
+            Route.get(PATH, "All pipelines, by name", VIEWER, Input.NOTHING, Output.listOf(Pipeline.class));
+
+    public static final Route<Apply, Applied> APPLY = Route.post(
+            PATH,
+            "Stores a pipeline or a new revision of it; active runs keep the revision they started with",
+            AUTHOR,
+            Input.text(Apply.class, "application/yaml"),
+            Output.of(Applied.class),
+            INVALID_PIPELINE);
+
+    public static final Route<ByName, Pipeline> SHOW = Route.get(
+            PATH + "/{name}",
+            "A pipeline with its text",
+            VIEWER,
+            Input.query(ByName.class),
+            Output.of(Pipeline.class),
+            MISSING);
+
+    public static final Route<ByName, Deleted> DELETE = Route.delete(
+            PATH + "/{name}",
+            "Deletes a pipeline without active runs; its finished runs stay on record",
+            AUTHOR,
+            Input.query(ByName.class),
+            Output.of(Deleted.class),
+            MISSING,
+            WRONG_STATE);
+
+    public static final Route<ByName, Pipeline> PAUSE = Route.post(
+            PATH + "/{name}/pause",
+            "Stops a pipeline's schedule; active runs go on",
+            OPERATOR,
+            Input.query(ByName.class),
+            Output.of(Pipeline.class),
+            MISSING);
+
+    public static final Route<ByName, Pipeline> RESUME = Route.post(
+            PATH + "/{name}/resume",
+            "Starts a pipeline's schedule again",
+            OPERATOR,
+            Input.query(ByName.class),
+            Output.of(Pipeline.class),
+            MISSING);
+
+    public static final Route<Open, Opened> OPEN = Route.post(
+            PATH + "/{name}/runs",
+            "Opens a run by hand; of a pipeline with slices: for the next slice that waits",
+            OPERATOR,
+            Input.json(Open.class),
+            Output.of(Opened.class),
+            MISSING);
+
+    public static final Route<Backfill, Opened> BACKFILL = Route.post(
+            PATH + "/{name}/backfill",
+            "Opens the runs of a schedule whose data intervals lie within a span of time and had no run yet",
+            OPERATOR,
+            Input.json(Backfill.class),
+            Output.of(Opened.class),
+            MISSING);
+
+    public static final Route<ByName, List<Slice>> SLICES = Route.get(
+            PATH + "/{name}/slices",
+            "A pipeline's slices, by number",
+            VIEWER,
+            Input.query(ByName.class),
+            Output.listOf(Slice.class),
+            MISSING);
+
+    public static final Route<MoveSlice, Slice> RETRY_SLICE = Route.post(
+            PATH + "/{name}/slices/{number}/retry",
+            "Has the next run process a failed or skipped slice again",
+            OPERATOR,
+            Input.query(MoveSlice.class),
+            Output.of(Slice.class),
+            MISSING,
+            WRONG_STATE);
+
+    public static final Route<MoveSlice, Slice> SKIP_SLICE = Route.post(
+            PATH + "/{name}/slices/{number}/skip",
+            "Leaves a slice out",
+            OPERATOR,
+            Input.query(MoveSlice.class),
+            Output.of(Slice.class),
+            MISSING,
+            WRONG_STATE);
+
+    public static final List<Route<?, ?>> ROUTES =
+            List.of(SCHEMA, LIST, APPLY, SHOW, DELETE, PAUSE, RESUME, OPEN, BACKFILL, SLICES, RETRY_SLICE, SKIP_SLICE);
+
+    private PipelineApi() {}
+}

@@ -1,0 +1,52 @@
+package dev.mayfly.api;
+
+import static dev.mayfly.api.Right.ADMIN;
+import static dev.mayfly.api.Right.PUBLIC;
+import static dev.mayfly.api.Right.VIEWER;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What concerns the server as a whole. */
+public final class ServerApi {
+
+    /** To delete for good what was deleted. */
+    public record Purge(
+            @Doc("Only what was deleted so long ago: 30d, 12h, 0s")
+            String olderThan,
+
+            @Doc("Only counts") @Nullable Boolean dryRun) {}
+
+    /** How much was purged, or would be. */
+    public record Purged(
+            int experiments,
+            int runs,
+            int loggedModels,
+
+            @Doc("What stays because a model version needs it")
+            int kept) {}
+
+    public static final Route<Input.Nothing, byte[]> INDEX =
+            Route.get("/", "What this server is", PUBLIC, Input.NOTHING, Output.bytes("text/plain"));
+
+    public static final Route<Input.Nothing, byte[]> HEALTH = Route.get(
+            "/health", "OK while the server is in service", PUBLIC, Input.NOTHING, Output.bytes("text/plain"));
+
+    public static final Route<Input.Nothing, byte[]> OPENAPI = Route.get(
+            "/api/v1/openapi.json",
+            "This document (OpenAPI 3.1)",
+            VIEWER,
+            Input.NOTHING,
+            Output.bytes("application/json"));
+
+    public static final Route<Purge, Purged> PURGE = Route.post(
+            "/api/v1/purge",
+            "Deletes for good what was deleted: experiments, runs and logged models with their artifacts",
+            ADMIN,
+            Input.query(Purge.class),
+            Output.of(Purged.class));
+
+    public static final List<Route<?, ?>> ROUTES = List.of(INDEX, HEALTH, OPENAPI, PURGE);
+
+    private ServerApi() {}
+}

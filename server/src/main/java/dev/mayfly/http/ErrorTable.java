@@ -1,0 +1,62 @@
+package dev.mayfly.http;
+
+import dev.mayfly.api.ErrorKind;
+import dev.mayfly.api.InvalidRequest;
+import dev.mayfly.postgres.DatabaseUnavailable;
+import dev.mayfly.postgres.UnstorableValue;
+import dev.mayfly.problem.Refused;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an exception becomes, whatever route threw it. */
+final class ErrorTable {
+
+    private static final Logger log = LoggerFactory.getLogger(ErrorTable.class);
+
+    private ErrorTable() {}
+
+    static Failure of(Exception e, Context request) {
+        String message = String.valueOf(e.getMessage());
+        if (e instanceof Refused refused) {
+            return new Failure(refused.kind(), message, refused.problems());
+        }
+        if (e instanceof InvalidRequest || e instanceof UnstorableValue) {
+            return new Failure(ErrorKind.INVALID, message);
+        }
+        if (e instanceof HttpResponseException http) {
+            return ofServer(http, request);
+        }
+        if (e instanceof DatabaseUnavailable) {
+            log.error("{} {}: {}; the client was told 503", request.method(), request.path(), message);
+            return new Failure(ErrorKind.UNAVAILABLE, "the database can't be reached; try again later");
+        }
+        log.error("{} {} failed; the client was told so", request.method(), request.path(), e);
+        return isOutOfSpace(e)
+                ? new Failure(ErrorKind.STORAGE_FULL, "the server has no space left to store this")
+                : new Failure(ErrorKind.INTERNAL, "the server failed; its log says why");
+    }
+
+    private static Failure ofServer(HttpResponseException e, Context request) {
+        String what = ": " + request.method() + " " + request.path();
+        return switch (e.getStatus()) {
+            case 404 -> new Failure(ErrorKind.NO_ENDPOINT, "There is no such endpoint" + what);
+            case 413 ->
+                new Failure(
+                        ErrorKind.TOO_LARGE,
+                        "Request body is too large (expected: at most " + HttpServer.LONGEST_BODY + " bytes)" + what);
+            default -> new Failure(ErrorKind.UNREADABLE, e.getMessage() + what);
+        };
+    }
+
+    /** The JDK tells it by the system's words alone. */
+    private static boolean isOutOfSpace(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (String.valueOf(cause.getMessage()).contains("No space left on device")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.mayfly.http;
+
+import dev.mayfly.api.ErrorKind;
+import dev.mayfly.problem.Problem;
+import java.util.List;
+
+/** What is answered instead of what was asked for. */
+public record Failure(ErrorKind kind, String message, List<Problem> problems) {
+
+    Failure(ErrorKind kind, String message) {
+        this(kind, message, List.of());
+    }
+}

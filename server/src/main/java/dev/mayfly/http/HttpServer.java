@@ -1,0 +1,132 @@
+package dev.mayfly.http;
+
+import dev.mayfly.access.Actor;
+import dev.mayfly.api.ErrorKind;
+import dev.mayfly.api.Route;
+import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.StartFailure;
+import io.javalin.Javalin;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.util.JavalinBindException;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+
+/** The one HTTP server of all protocols. Thread-safe; closing it stops it. */
+public final class HttpServer implements AutoCloseable {
+
+    private static final int INPUT_BUFFER = 64 << 10;
+    /** Of JSON; more than MLflow's largest field, a dataset's profile, so that one that is too long is told by its name. */
+    static final long LONGEST_BODY = 20L << 20;
+
+    private final Javalin javalin;
+
+    private HttpServer(Javalin javalin) {
+        this.javalin = javalin;
+    }
+
+    /** Says who sends a request. */
+    public interface Authentication {
+        Actor actor(Context request);
+    }
+
+    /**
+     * Starts to answer.
+     *
+     * @param protocols the last writes the errors of all paths that none owns
+     * @throws StartFailure if the port is taken
+     */
+    public static HttpServer start(
+            HttpConfig config, Authentication authentication, Routes routes, List<Protocol> protocols) {
+        HostAndOriginCheck origins = HostAndOriginCheck.of(config);
+        Javalin javalin = Javalin.create(javalinConfig -> {
+            javalinConfig.startup.showJavalinBanner = false;
+            javalinConfig.startup.showOldJavalinVersionWarning = false;
+            javalinConfig.startup.startupWatcherEnabled = false;
+            javalinConfig.http.maxRequestSize = LONGEST_BODY;
+            javalinConfig.jetty.addConnector((server, http) -> connector(server, http, config.listen()));
+            javalinConfig.jetty.modifyServer(server -> server.setErrorHandler(HttpServer::unreadable));
+            RoutesConfig javalinRoutes = javalinConfig.routes;
+            javalinRoutes.before(request -> origins.refusal(request).ifPresent(why -> {
+                throw new Refused(ErrorKind.FORBIDDEN, why);
+            }));
+            routes.bound().forEach(bound -> add(javalinRoutes, authentication, bound));
+            javalinRoutes.exception(
+                    Exception.class,
+                    (e, request) -> protocol(protocols, request.path()).refuse(request, ErrorTable.of(e, request)));
+        });
+        try {
+            return new HttpServer(javalin.start());
+        } catch (JavalinBindException e) {
+            HttpConfig.Listen listen = config.listen();
+            throw new StartFailure(
+                    "port " + listen.port() + " of " + listen.host() + " is in use; choose another with --port", e);
+        }
+    }
+
+    private static void add(RoutesConfig routes, Authentication authentication, Routes.Bound bound) {
+        Route<?, ?> route = bound.route();
+        routes.addHttpHandler(HandlerType.findOrCreate(route.method().name()), route.path(), request -> {
+            Actor actor = authentication.actor(request);
+            if (!actor.may(route.right())) {
+                throw new Refused(
+                        ErrorKind.FORBIDDEN,
+                        actor.name() + " may not " + route.right().words() + ": " + route + " (expected: the right "
+                                + route.right().name().toLowerCase(Locale.ROOT) + ")");
+            }
+            bound.handler().handle(actor, request);
+        });
+    }
+
+    private static Protocol protocol(List<Protocol> protocols, String path) {
+        return protocols.stream()
+                .filter(protocol -> protocol.owns(path))
+                .findFirst()
+                .orElse(protocols.get(protocols.size() - 1));
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return javalin.port();
+    }
+
+    /** By default Jetty reads 8 KB at a time, which halves the speed of uploads. */
+    private static Connector connector(Server server, HttpConfiguration http, HttpConfig.Listen listen) {
+        HttpConnectionFactory factory = new HttpConnectionFactory(http);
+        factory.setInputBufferSize(INPUT_BUFFER);
+        ServerConnector connector = new ServerConnector(server, factory);
+        connector.setHost(listen.host());
+        connector.setPort(listen.port());
+        return connector;
+    }
+
+    /** What Jetty can't read never reaches a route: a path with %00, headers that are too long. The error is JSON all the same. */
+    private static boolean unreadable(Request request, Response response, Callback callback) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        Content.Sink.write(
+                response,
+                true,
+                "{\"error_code\":\"BAD_REQUEST\",\"message\":\"The request can't be read: "
+                        + HttpStatus.getMessage(response.getStatus())
+                        + " (expected: HTTP/1.1, a path with valid escapes and no %00, headers of at most 8 KB)\"}",
+                callback);
+        return true;
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.mayfly.lineage;
+
+import dev.mayfly.engine.AttemptId;
+import dev.mayfly.engine.Run;
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.registry.Promotion;
+import dev.mayfly.registry.RegisteredModel;
+import dev.mayfly.retraining.Retraining;
+import dev.mayfly.task.AttemptBinding;
+import dev.mayfly.tracking.Metric;
+import dev.mayfly.tracking.Tracking;
+import dev.mayfly.tracking.TrackingRun;
+import dev.mayfly.tracking.TrackingRunId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What belongs together across rooms. Thread-safe. */
+public final class Lineage {
+
+    private final Retraining retraining;
+    private final Tracking tracking;
+    private final ModelRegistry registry;
+
+    public Lineage(Retraining retraining, Tracking tracking, ModelRegistry registry) {
+        this.retraining = retraining;
+        this.tracking = tracking;
+        this.registry = registry;
+    }
+
+    /**
+     * What an attempt made.
+     *
+     * @param trackingRun the run it logged to, if it logged
+     * @param metrics the last of each that it logged
+     * @param promotion what it decided about a model
+     */
+    public record Result(
+            Optional<TrackingRunId> trackingRun, Map<String, Double> metrics, Optional<Promotion> promotion) {}
+
+    /** A run, and what each of its attempts made. */
+    public record RunLineage(Retraining.RunDetails details, Map<AttemptId, Result> results) {}
+
+    /** A version, and the last of each metric of the run that made it. */
+    public record VersionLineage(ModelVersion version, Map<String, Double> metrics) {}
+
+    /** A model with its newest versions and decisions, newest first. */
+    public record ModelLineage(RegisteredModel model, List<VersionLineage> versions, List<Promotion> promotions) {}
+
+    /** The run that an id or the unique beginning of one names. */
+    public RunLineage run(String idOrPrefix) {
+        Retraining.RunDetails details = retraining.details(idOrPrefix);
+        Map<AttemptId, AttemptBinding> bindings = new HashMap<>();
+        details.bindings().forEach(binding -> bindings.put(binding.attempt(), binding));
+        Map<AttemptId, Result> results = new HashMap<>();
+        for (Run.Task task : details.run().tasks()) {
+            for (Run.Attempt attempt : task.attempts()) {
+                results.put(attempt.id(), result(task, attempt.id(), Optional.ofNullable(bindings.get(attempt.id()))));
+            }
+        }
+        return new RunLineage(details, results);
+    }
+
+    private Result result(Run.Task task, AttemptId attempt, Optional<AttemptBinding> binding) {
+        Optional<TrackingRun> logged = binding.flatMap(some -> tracking.findRun(some.trackingRun()));
+        return new Result(
+                logged.map(run -> run.info().id()),
+                logged.map(Lineage::metrics).orElse(Map.of()),
+                task.step().needsAllocation()
+                        ? Optional.empty()
+                        : registry.promotions().by(attempt.toString()));
+    }
+
+    /**
+     * A model.
+     *
+     * @param limit how many versions and promotions
+     */
+    public ModelLineage model(String name, int limit) {
+        RegisteredModel model = registry.model(name);
+        return new ModelLineage(
+                model,
+                registry.versions(model.name(), limit).stream()
+                        .map(version -> new VersionLineage(version, metrics(version)))
+                        .toList(),
+                registry.promotions().of(model.name(), limit));
+    }
+
+    private Map<String, Double> metrics(ModelVersion version) {
+        return Optional.ofNullable(version.runId())
+                .flatMap(run -> tracking.findRun(new TrackingRunId(run)))
+                .map(Lineage::metrics)
+                .orElse(Map.of());
+    }
+
+    private static Map<String, Double> metrics(TrackingRun run) {
+        Map<String, Double> metrics = new TreeMap<>();
+        for (Metric metric : run.metrics()) {
+            metrics.put(metric.key(), metric.value());
+        }
+        return metrics;
+    }
+}

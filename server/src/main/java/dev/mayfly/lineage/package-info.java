@@ -1,0 +1,8 @@
+/**
+ * Joins for reading: what several rooms know of one run or one model, put together for those who show it. Changes nothing, keeps
+ * nothing; nothing below knows it. Front door: {@link dev.mayfly.lineage.Lineage}.
+ */
+@NullMarked
+package dev.mayfly.lineage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+package dev.mayfly.mlflow;
+
+import dev.mayfly.api.Input;
+import dev.mayfly.api.Method;
+import dev.mayfly.api.Output;
+import dev.mayfly.api.Right;
+import dev.mayfly.api.Route;
+import dev.mayfly.http.Routes;
+import dev.mayfly.idempotency.IdempotentCreate;
+import dev.mayfly.idempotency.IdempotentRequests;
+import io.javalin.http.Context;
+import java.util.Set;
+
+/** Binds MLflow's routes: those of its API under both of its prefixes, each with an answer that reads fields and returns a reply. */
+final class MlflowRouter {
+
+    private static final String API = "/api/2.0/";
+    /** By which MLflow's pages call the same routes. */
+    private static final String OF_PAGES = "/ajax-api/2.0/";
+
+    private final Routes routes;
+    private final IdempotentRequests idempotent;
+
+    MlflowRouter(Routes routes, IdempotentRequests idempotent) {
+        this.routes = routes;
+        this.idempotent = idempotent;
+    }
+
+    /** Answers the fields of a request with a reply. */
+    interface Answer<A> {
+        A answer(RequestFields fields);
+    }
+
+    /** Answers a request whose answer depends on how this server was reached. */
+    interface Addressed<A> {
+        A answer(Context request, RequestFields fields);
+    }
+
+    /** Answers the fields of a request to create something, which a client may send twice. */
+    interface Creation<A> {
+        A answer(RequestFields fields, IdempotentCreate once);
+    }
+
+    static <A> Route<RequestFields, A> get(String path, String summary, Class<A> reply) {
+        return get(path, summary, Right.VIEWER, reply);
+    }
+
+    static <A> Route<RequestFields, A> get(String path, String summary, Right right, Class<A> reply) {
+        return route(Method.GET, "mlflow/" + path, summary, right, reply);
+    }
+
+    static <A> Route<RequestFields, A> post(String path, String summary, Right right, Class<A> reply) {
+        return route(Method.POST, "mlflow/" + path, summary, right, reply);
+    }
+
+    static <A> Route<RequestFields, A> patch(String path, String summary, Right right, Class<A> reply) {
+        return route(Method.PATCH, "mlflow/" + path, summary, right, reply);
+    }
+
+    static <A> Route<RequestFields, A> delete(String path, String summary, Right right, Class<A> reply) {
+        return route(Method.DELETE, "mlflow/" + path, summary, right, reply);
+    }
+
+    /** For what MLflow's protocol has no words, and Mayfly's own client sends. */
+    static <A> Route<RequestFields, A> ours(String path, String summary, Right right, Class<A> reply) {
+        return route(Method.PUT, "mayfly/" + path, summary, right, reply);
+    }
+
+    /** Of the artifact proxy, with a reply in JSON. */
+    static <A> Route<RequestFields, A> proxied(
+            Method method, String path, String summary, Right right, Class<A> reply) {
+        return route(method, "mlflow-artifacts/" + path, summary, right, reply);
+    }
+
+    /** Of the artifact proxy, for the bytes of files. */
+    static Route<RequestFields, byte[]> file(Method method, String path, String summary, Right right) {
+        return bytes(method, API + "mlflow-artifacts/" + path, summary, right);
+    }
+
+    /** Bytes at a path of its own. */
+    static Route<RequestFields, byte[]> bytes(Method method, String path, String summary, Right right) {
+        String media = "application/octet-stream";
+        return new Route<>(
+                method,
+                path,
+                summary,
+                right,
+                Input.free(RequestFields.class, method == Method.GET || method == Method.DELETE ? "" : media),
+                Output.bytes(media),
+                Set.of());
+    }
+
+    private static <A> Route<RequestFields, A> route(
+            Method method, String path, String summary, Right right, Class<A> reply) {
+        return new Route<>(
+                method,
+                API + path,
+                summary,
+                right,
+                Input.free(RequestFields.class, method == Method.GET ? "" : "application/json"),
+                Output.of(reply),
+                Set.of());
+    }
+
+    <A> void bind(Route<RequestFields, A> route, Answer<A> answer) {
+        bindAddressed(route, (request, fields) -> answer.answer(fields));
+    }
+
+    <A> void bindAddressed(Route<RequestFields, A> route, Addressed<A> answer) {
+        bindRaw(route, (actor, request) -> reply(request, answer.answer(request, RequestFields.of(actor, request))));
+    }
+
+    /** For what a request that repeats an {@code Idempotency-Key} must not make twice. */
+    <A> void bindCreation(Route<RequestFields, A> route, Creation<A> creation) {
+        String act = route.path().substring((API + "mlflow/").length());
+        bindAddressed(route, (request, fields) -> {
+            String key = request.header("Idempotency-Key");
+            IdempotentCreate once =
+                    key == null ? IdempotentCreate.ALWAYS_NEW : idempotent.request(act, key, request.body());
+            return creation.answer(fields, once);
+        });
+    }
+
+    /** For bytes; under both prefixes if the route is one of the API. */
+    void bindRaw(Route<RequestFields, ?> route, Routes.Handler handler) {
+        routes.bind(route, handler);
+        if (route.path().startsWith(API) && !route.path().startsWith(API + "mayfly/")) {
+            String path = OF_PAGES + route.path().substring(API.length());
+            routes.bind(
+                    new Route<>(
+                            route.method(),
+                            path,
+                            route.summary(),
+                            route.right(),
+                            route.input(),
+                            route.output(),
+                            route.errors()),
+                    handler);
+        }
+    }
+
+    private static void reply(Context request, Object reply) {
+        request.contentType("application/json").result(Wire.write(reply));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.mayfly.web;
+
+import dev.mayfly.access.Actor;
+import dev.mayfly.api.Json;
+import dev.mayfly.api.Output;
+import dev.mayfly.api.Requests;
+import dev.mayfly.api.Route;
+import dev.mayfly.http.Routes;
+import io.javalin.http.Context;
+
+/** Binds routes by their records: reads the request, writes the answer. */
+final class JsonRoutes {
+
+    private final Routes routes;
+
+    JsonRoutes(Routes routes) {
+        this.routes = routes;
+    }
+
+    /** Answers a request of somebody who has the route's right. */
+    interface Handler<Q, A> {
+        A handle(Actor actor, Q request);
+    }
+
+    <Q, A> void bind(Route<Q, A> route, Handler<Q, A> handler) {
+        routes.bind(route, (actor, request) -> {
+            Q read = Requests.read(route, request.pathParamMap(), request.queryParamMap(), request.body());
+            write(request, route.output(), handler.handle(actor, read));
+        });
+    }
+
+    private static void write(Context request, Output<?> output, Object answer) {
+        request.contentType(output.media());
+        if (answer instanceof byte[] bytes) {
+            request.result(bytes);
+        } else {
+            request.result(Json.write(answer));
+        }
+    }
+}
