@@ -49,7 +49,7 @@ bench-start: ## How long the server takes to be ready
 
 bench-engine: ## How fast runs get on, with PostgreSQL on the same machine
 	mvn -B -ntp -q -Pbench -DskipTests package
-	java -Xmx512m -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.EngineBench
+	java -Xmx512m -cp "bench/target/classes:server/target/mayfly-server-0.1.0-tests.jar:dist/server/*" dev.mayfly.bench.EngineBench
 
 bench-memory: ## How much memory the server takes with 10,000 finished runs
 	mvn -B -ntp -q -Pbench -DskipTests package

@@ -244,9 +244,15 @@ public final class OpenApi {
                     }
                     String name = Json.name(component.getName());
                     properties.set(name, schema(component));
-                    if (!Requests.isOptional(component)) {
+                    if (isAlwaysWritten(type, component)) {
                         required.add(name);
                     }
                 });
+    }
+
+    /** MLflow's replies leave out empty lists, as proto2 does. */
+    private static boolean isAlwaysWritten(Class<?> type, RecordComponent component) {
+        boolean isOurs = type.getPackage().equals(OpenApi.class.getPackage());
+        return !Requests.isOptional(component) && (isOurs || component.getType() != List.class);
     }
 }

@@ -1,10 +1,13 @@
 package dev.mayfly.bench;
 
+import dev.mayfly.access.Actor;
+import dev.mayfly.access.Scope;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.capacity.Resources;
 import dev.mayfly.capacity.Unit;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.testing.Installation;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,11 +50,13 @@ public final class EngineBench {
 
     /** One run after the other, so that nothing but the way itself is measured. */
     private static void latencies() throws Exception {
-        try (Installation installation =
-                new Installation(new Capacity(Map.of("instant", Resources.of(Unit.INSTANCES, 2))), POLL)) {
+        try (BenchedInstallation benched =
+                new BenchedInstallation(new Capacity(Map.of("fake", Resources.of(Unit.INSTANCES, 2))), POLL)) {
+            Installation installation = benched.installation();
             List<Double> due = new ArrayList<>();
             List<Double> next = new ArrayList<>();
             installation.retraining.apply(
+                    Actor.OWNER,
                     "p.yaml",
                     pipeline("timed", 2, "schedule: {cron: \"0 0 1 1 *\", start: 2026-01-01, catchup: true}\n"));
             for (int n = 0; n < SAMPLES + 20; n++) {
@@ -61,15 +66,15 @@ public final class EngineBench {
                 installation.wakeups.wake("schedule", "timed");
                 RunId run = awaitRun(installation, "timed", n + 1);
                 awaitEnd(installation, run);
-                long created = at(installation.cloud.created, run.toString());
+                long created = at(installation.cloud.createdAt, run.toString());
                 long dueNanos =
                         System.nanoTime() - Duration.between(at, Instant.now()).toNanos();
                 if (n >= 20) {
                     due.add((created - dueNanos) / 1e6);
                     String first = run.shortForm() + "-t0-1";
                     String second = run.shortForm() + "-t1-1";
-                    next.add(
-                            (at(installation.cloud.submitted, second) - at(installation.cloud.succeeded, first)) / 1e6);
+                    next.add((at(installation.cloud.submittedAt, second) - at(installation.cloud.succeededAt, first))
+                            / 1e6);
                 }
             }
             print("due time to create call", due, "p50 <= 50 ms, p99 <= 250 ms");
@@ -82,19 +87,23 @@ public final class EngineBench {
     private static void freed(Installation installation) throws Exception {
         List<Double> freed = new ArrayList<>();
         for (String name : List.of("left", "right")) {
-            installation.retraining.apply("p.yaml", pipeline(name, 1, ""));
+            installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline(name, 1, ""));
         }
         for (int n = 0; n < 50; n++) {
-            RunId left =
-                    installation.retraining.openRuns("left", Map.of(), false).get(0);
-            RunId right =
-                    installation.retraining.openRuns("right", Map.of(), false).get(0);
+            RunId left = installation
+                    .retraining
+                    .openRuns(Actor.OWNER, "left", Map.of(), false)
+                    .get(0);
+            RunId right = installation
+                    .retraining
+                    .openRuns(Actor.OWNER, "right", Map.of(), false)
+                    .get(0);
             awaitEnd(installation, left);
             awaitEnd(installation, right);
             long gone = at(
-                    installation.cloud.gone,
+                    installation.cloud.goneAt,
                     installation.clusters.ofRun(left).get(0).name());
-            long created = at(installation.cloud.created, right.toString());
+            long created = at(installation.cloud.createdAt, right.toString());
             if (created > gone) {
                 freed.add((created - gone) / 1e6);
             }
@@ -104,13 +113,14 @@ public final class EngineBench {
 
     /** All at once: first the whole way, then the time in which all of them were at work, from their own rows. */
     private static void throughput() throws Exception {
-        try (Installation installation = new Installation(Capacity.unlimited(), Duration.ofSeconds(2))) {
+        try (BenchedInstallation benched = new BenchedInstallation(Capacity.unlimited(), Duration.ofSeconds(2))) {
+            Installation installation = benched.installation();
             for (int n = 0; n < RUNS; n++) {
-                installation.retraining.apply("p.yaml", pipeline("p" + n, TASKS, ""));
+                installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline("p" + n, TASKS, ""));
             }
             long begin = System.nanoTime();
             for (int n = 0; n < RUNS; n++) {
-                installation.retraining.openRuns("p" + n, Map.of(), false);
+                installation.retraining.openRuns(Actor.OWNER, "p" + n, Map.of(), false);
             }
             while (succeeded(installation) < (long) RUNS * TASKS) {
                 Thread.sleep(200);
@@ -150,8 +160,9 @@ public final class EngineBench {
 
     /** A run's way with ever more finished runs in the database. */
     private static void finishedRuns() throws Exception {
-        try (Installation installation = new Installation(Capacity.unlimited(), POLL)) {
-            installation.retraining.apply("p.yaml", pipeline("p", 2, ""));
+        try (BenchedInstallation benched = new BenchedInstallation(Capacity.unlimited(), POLL)) {
+            Installation installation = benched.installation();
+            installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline("p", 2, ""));
             long rows = 0;
             for (long finished : new long[] {1_000, 10_000, 100_000, 1_000_000}) {
                 FinishedRuns.fill(installation.database, rows, finished);
@@ -161,10 +172,10 @@ public final class EngineBench {
                     long begin = System.nanoTime();
                     RunId run = installation
                             .retraining
-                            .openRuns("p", Map.of(), false)
+                            .openRuns(Actor.OWNER, "p", Map.of(), false)
                             .get(0);
                     String last = run.shortForm() + "-t1-1";
-                    while (!installation.cloud.succeeded.containsKey(last)) {
+                    while (!installation.cloud.succeededAt.containsKey(last)) {
                         Thread.sleep(1);
                     }
                     whole.add((System.nanoTime() - begin) / 1e6);
@@ -183,7 +194,7 @@ public final class EngineBench {
 
     private static RunId awaitRun(Installation installation, String pipeline, int count) throws InterruptedException {
         while (true) {
-            List<Run> runs = installation.retraining.runs(pipeline, count + 1);
+            List<Run> runs = installation.retraining.runs(Scope.EVERYTHING, pipeline, count + 1);
             if (runs.size() == count) {
                 return runs.get(0).id();
             }
@@ -220,7 +231,7 @@ public final class EngineBench {
                 .append(name)
                 .append('\n')
                 .append(extra)
-                .append("cluster: {provider: instant, workers: {memory: 1 GB}}\ntasks:\n");
+                .append("cluster: {provider: fake, workers: {memory: 1 GB}}\ntasks:\n");
         for (int n = 0; n < tasks; n++) {
             yaml.append("  t")
                     .append(n)

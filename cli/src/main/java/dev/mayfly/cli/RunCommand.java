@@ -198,7 +198,7 @@ final class RunCommand {
     int cancel(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "RUN") String id,
-            @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "cancelled by hand", description = "Why.")
+            @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.") @Nullable
                     String reason,
             @Option(names = "--wait", description = "Wait until the run is closed.") boolean wait) {
         ApiClient api = server.api();

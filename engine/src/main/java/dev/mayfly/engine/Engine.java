@@ -118,9 +118,14 @@ public final class Engine {
         return store.idsStartingWith(prefix);
     }
 
-    /** The newest runs, newest first; of one flow only, if it is given. */
-    public List<Run> newest(@Nullable String flow, int limit) {
-        return store.newest(flow, limit);
+    /**
+     * The newest runs, newest first.
+     *
+     * @param flow only of this one, if it is given
+     * @param like only of flows with such names, as SQL's {@code like} reads them
+     */
+    public List<Run> newest(@Nullable String flow, List<String> like, int limit) {
+        return store.newest(flow, like, limit);
     }
 
     /** The runs of a flow that are not over. */

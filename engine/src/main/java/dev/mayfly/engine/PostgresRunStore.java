@@ -66,11 +66,20 @@ final class PostgresRunStore implements RunStore {
                 .list());
     }
 
-    /** The newest first; of one flow, if it is given. */
-    List<Run> newest(@Nullable String flow, int limit) {
-        return database.read(tx -> flow == null
-                ? list(tx, "", Map.of(), limit)
-                : list(tx, "where flow = :flow", Map.of("flow", flow), limit));
+    /** The newest first; of one flow, if it is given, and of flows whose names are like one of these. */
+    List<Run> newest(@Nullable String flow, List<String> like, int limit) {
+        List<String> conditions = new ArrayList<>();
+        Map<String, Object> binds = new LinkedHashMap<>();
+        if (flow != null) {
+            conditions.add("flow = :flow");
+            binds.put("flow", flow);
+        }
+        if (!like.contains("%")) {
+            conditions.add("flow like any(:like)");
+            binds.put("like", like.toArray(String[]::new));
+        }
+        String where = conditions.isEmpty() ? "" : "where " + String.join(" and ", conditions);
+        return database.read(tx -> list(tx, where, binds, limit));
     }
 
     List<Run> unfinished(String flow) {

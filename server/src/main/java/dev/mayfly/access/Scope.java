@@ -29,11 +29,11 @@ public record Scope(List<String> patterns) {
                 || patterns.stream().anyMatch(pattern -> name.matches(written(pattern, ".*", Pattern::quote)));
     }
 
-    /** The patterns for SQL's {@code like any (...)}. */
-    public String[] like() {
+    /** The patterns for SQL's {@code like}. */
+    public List<String> like() {
         return patterns.stream()
                 .map(pattern -> written(pattern, "%", part -> part.replaceAll("[\\\\%_]", "\\\\$0")))
-                .toArray(String[]::new);
+                .toList();
     }
 
     private static String written(String pattern, String any, UnaryOperator<String> literal) {

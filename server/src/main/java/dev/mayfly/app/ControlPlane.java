@@ -198,7 +198,7 @@ public final class ControlPlane implements AutoCloseable {
                 .retention()
                 .keepsDeleted()
                 .ifPresent(age -> maintenance.every(Duration.ofHours(1), "purging", () -> {
-                    Retention.Purged purged = retention.purge(age, false);
+                    Retention.Purged purged = retention.purge(Actor.SYSTEM, age, false);
                     log.info("purged what was deleted {} days ago and before: {}", age.toDays(), purged);
                 }));
         maintenance.every(
@@ -218,7 +218,7 @@ public final class ControlPlane implements AutoCloseable {
     private static void storeOwnJobs(Packages packages, Path home) {
         Path jobs = home.resolve("dist/jobs/mayfly-jobs.jar");
         if (Files.exists(jobs)) {
-            packages.store("mayfly-jobs", jobs);
+            packages.store(Actor.SYSTEM, "mayfly-jobs", jobs);
         } else {
             log.warn("{} is not there: pipelines that name the package mayfly-jobs will fail", jobs);
         }

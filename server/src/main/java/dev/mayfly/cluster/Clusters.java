@@ -1,5 +1,6 @@
 package dev.mayfly.cluster;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.capacity.Quota;
 import dev.mayfly.capacity.Resources;
@@ -188,19 +189,20 @@ public final class Clusters {
     }
 
     /**
-     * Deletes a cluster by hand, whether a row knows it or not. Returns at once; what it was doing is lost. False: there is
-     * none of this name.
+     * Deletes a cluster at a user's request, even one without a row. Returns at once; its running jobs are lost.
+     *
+     * @return false if there is none of this name
      */
-    public boolean delete(String name) {
+    public boolean delete(Actor actor, String name) {
         Optional<Cluster> row =
                 store.named(name).filter(cluster -> !cluster.state().isTerminal());
         if (row.isPresent()) {
-            Failure byHand = new Failure(Failure.Kind.BROKEN, "the cluster was deleted by hand");
+            Failure byHand = new Failure(Failure.Kind.BROKEN, "the cluster was deleted by " + actor);
             boolean saved = store.save(
                     row.get(),
                     ClusterStep.delete(row.get(), byHand, clock.instant()).after());
             hints.wake(ReconcileClusters.KIND, row.get().id().value().toString());
-            return saved || delete(name);
+            return saved || delete(actor, name);
         }
         for (ClusterProvider provider : providers.all()) {
             for (ClusterProvider.Listed listed : provider.list(owner)) {

@@ -57,24 +57,26 @@ final class ExperimentRoutes {
                         "Deletes an experiment, which can be restored",
                         Right.EDITOR,
                         Wire.Empty.class),
-                fields -> Wire.done(() -> tracking.deleteExperiment(id(fields))));
+                fields -> Wire.done(() -> tracking.deleteExperiment(fields.actor(), id(fields))));
         router.bind(
                 post("experiments/restore", "Restores a deleted experiment", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(() -> tracking.restoreExperiment(id(fields))));
+                fields -> Wire.done(() -> tracking.restoreExperiment(fields.actor(), id(fields))));
         router.bind(
                 post("experiments/update", "Renames an experiment", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(() -> tracking.renameExperiment(id(fields), fields.required("new_name"))));
+                fields -> Wire.done(
+                        () -> tracking.renameExperiment(fields.actor(), id(fields), fields.required("new_name"))));
         router.bind(
                 post("experiments/set-experiment-tag", "Tags an experiment", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(
-                        () -> tracking.tagExperiment(id(fields), fields.required("key"), fields.text("value", ""))));
+                fields -> Wire.done(() -> tracking.tagExperiment(
+                        fields.actor(), id(fields), fields.required("key"), fields.text("value", ""))));
         router.bind(
                 post(
                         "experiments/delete-experiment-tag",
                         "Deletes a tag of an experiment",
                         Right.EDITOR,
                         Wire.Empty.class),
-                fields -> Wire.done(() -> tracking.deleteExperimentTag(id(fields), fields.required("key"))));
+                fields -> Wire.done(
+                        () -> tracking.deleteExperimentTag(fields.actor(), id(fields), fields.required("key"))));
         router.bind(
                 post(
                         "experiments/search-datasets",
@@ -90,7 +92,7 @@ final class ExperimentRoutes {
             Locations.check(Locations.ARTIFACTS, location);
         }
         return new ExperimentReplies.ExperimentIdReply(
-                tracking.createExperiment(fields.required("name"), location, fields.pairs("tags"))
+                tracking.createExperiment(fields.actor(), fields.required("name"), location, fields.pairs("tags"))
                         .toString());
     }
 
@@ -102,6 +104,7 @@ final class ExperimentRoutes {
 
     private ExperimentReplies.ExperimentsReply search(RequestFields fields) {
         Page<Experiment> page = tracking.experiments(
+                fields.actor().scope(),
                 fields.choice("view_type", STAGES).orElse(RunQuery.Stages.ACTIVE_ONLY),
                 fields.text("filter", ""),
                 fields.texts("order_by"),

@@ -78,7 +78,7 @@ final class ImportRoutes {
             Locations.check(Locations.ARTIFACTS, location);
         }
         Experiment experiment = imports.experiment(
-                fields.required("name"), location, time(fields, "creation_time"), fields.pairs("tags"));
+                fields.actor(), fields.required("name"), location, time(fields, "creation_time"), fields.pairs("tags"));
         return new ExperimentReplies.ExperimentReply(ExperimentReplies.WireExperiment.of(experiment));
     }
 
@@ -87,35 +87,41 @@ final class ImportRoutes {
         TrackingRunId id = RunRoutes.id(fields);
         String location = fields.required("artifact_uri");
         Locations.check(Locations.ARTIFACTS, location);
-        TrackingRun run = imports.run(new TrackingRun.Info(
-                id,
-                experiment,
-                new TrackingRun.Naming(fields.text("run_name", ""), fields.text("user_id", "")),
-                fields.choice("status", STATUSES).orElse(RunStatus.RUNNING),
-                time(fields, "start_time"),
-                fields.has("end_time") ? time(fields, "end_time") : null,
-                location,
-                LifecycleStage.ACTIVE));
+        TrackingRun run = imports.run(
+                fields.actor(),
+                new TrackingRun.Info(
+                        id,
+                        experiment,
+                        new TrackingRun.Naming(fields.text("run_name", ""), fields.text("user_id", "")),
+                        fields.choice("status", STATUSES).orElse(RunStatus.RUNNING),
+                        time(fields, "start_time"),
+                        fields.has("end_time") ? time(fields, "end_time") : null,
+                        location,
+                        LifecycleStage.ACTIVE));
         return new RunReplies.RunReply(RunReplies.WireRun.of(run));
     }
 
     private Wire.Empty loggedModel(RequestFields fields) {
         String location = fields.required("artifact_uri");
         Locations.check(Locations.ARTIFACTS, location);
-        imports.loggedModel(new LoggedModel(
-                new LoggedModel.Info(
-                        fields.required("model_id"),
-                        ExperimentId.parse(fields.required("experiment_id")),
-                        fields.required("name"),
-                        fields.choice("status", MODEL_STATUSES).orElse(LoggedModel.Status.LOGGED_MODEL_READY),
-                        time(fields, "creation_timestamp_ms"),
-                        time(fields, "last_updated_timestamp_ms"),
-                        location,
-                        fields.textOrNull("model_type"),
-                        fields.textOrNull("source_run_id")),
-                fields.pairs("params"),
-                fields.pairs("tags"),
-                fields.list("metrics").stream().map(ImportRoutes::evaluation).toList()));
+        imports.loggedModel(
+                fields.actor(),
+                new LoggedModel(
+                        new LoggedModel.Info(
+                                fields.required("model_id"),
+                                ExperimentId.parse(fields.required("experiment_id")),
+                                fields.required("name"),
+                                fields.choice("status", MODEL_STATUSES).orElse(LoggedModel.Status.LOGGED_MODEL_READY),
+                                time(fields, "creation_timestamp_ms"),
+                                time(fields, "last_updated_timestamp_ms"),
+                                location,
+                                fields.textOrNull("model_type"),
+                                fields.textOrNull("source_run_id")),
+                        fields.pairs("params"),
+                        fields.pairs("tags"),
+                        fields.list("metrics").stream()
+                                .map(ImportRoutes::evaluation)
+                                .toList()));
         return new Wire.Empty();
     }
 
@@ -133,29 +139,34 @@ final class ImportRoutes {
 
     private ModelReplies.ModelReply model(RequestFields fields) {
         return new ModelReplies.ModelReply(ModelReplies.WireModel.of(registry.importModel(
-                fields.required("name"), fields.text("description", ""), time(fields, "creation_timestamp"))));
+                fields.actor(),
+                fields.required("name"),
+                fields.text("description", ""),
+                time(fields, "creation_timestamp"))));
     }
 
     private ModelReplies.VersionReply version(RequestFields fields) {
         String source = fields.required("source");
         String storage = fields.textOrNull("storage_location");
         Locations.check(Locations.SOURCE, storage == null ? source : storage);
-        ModelVersion version = registry.importVersion(new ModelVersion(
-                ModelRoutes.key(fields),
-                new ModelVersion.Origin(
-                        source,
-                        storage,
-                        fields.textOrNull("run_id"),
-                        fields.text("run_link", ""),
-                        fields.textOrNull("model_id"),
-                        fields.text("user_id", ""),
-                        ""),
-                ModelRoutes.stage(fields.text("current_stage", "None")),
-                fields.text("description", ""),
-                time(fields, "creation_timestamp"),
-                time(fields, "last_updated_timestamp"),
-                Map.of(),
-                List.of()));
+        ModelVersion version = registry.importVersion(
+                fields.actor(),
+                new ModelVersion(
+                        ModelRoutes.key(fields),
+                        new ModelVersion.Origin(
+                                source,
+                                storage,
+                                fields.textOrNull("run_id"),
+                                fields.text("run_link", ""),
+                                fields.textOrNull("model_id"),
+                                fields.text("user_id", ""),
+                                ""),
+                        ModelRoutes.stage(fields.text("current_stage", "None")),
+                        fields.text("description", ""),
+                        time(fields, "creation_timestamp"),
+                        time(fields, "last_updated_timestamp"),
+                        Map.of(),
+                        List.of()));
         return new ModelReplies.VersionReply(ModelReplies.WireVersion.of(version));
     }
 

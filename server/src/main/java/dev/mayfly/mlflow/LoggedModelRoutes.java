@@ -55,28 +55,29 @@ final class LoggedModelRoutes {
                         Right.EDITOR,
                         LoggedModelReplies.LoggedModelReply.class),
                 fields -> reply(models.finalise(
+                        fields.actor(),
                         id(fields),
                         fields.choice("status", STATUSES).orElseThrow(() -> RequestFields.missing("status")))));
         router.bind(
                 delete("logged-models/{model_id}", "Deletes a logged model", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(() -> models.delete(id(fields))));
+                fields -> Wire.done(() -> models.delete(fields.actor(), id(fields))));
         router.bind(
                 patch("logged-models/{model_id}/tags", "Tags a logged model", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(() -> models.setTags(id(fields), fields.pairs("tags"))));
+                fields -> Wire.done(() -> models.setTags(fields.actor(), id(fields), fields.pairs("tags"))));
         router.bind(
                 delete(
                         "logged-models/{model_id}/tags/{tag_key}",
                         "Deletes a tag of a logged model",
                         Right.EDITOR,
                         Wire.Empty.class),
-                fields -> Wire.done(() -> models.deleteTag(id(fields), fields.required("tag_key"))));
+                fields -> Wire.done(() -> models.deleteTag(fields.actor(), id(fields), fields.required("tag_key"))));
         router.bind(
                 post(
                         "logged-models/{model_id}/params",
                         "Logs parameters of a logged model",
                         Right.EDITOR,
                         Wire.Empty.class),
-                fields -> Wire.done(() -> models.logParams(id(fields), fields.pairs("params"))));
+                fields -> Wire.done(() -> models.logParams(fields.actor(), id(fields), fields.pairs("params"))));
         router.bind(
                 get(
                         "logged-models/{model_id}/artifacts/directories",
@@ -93,7 +94,7 @@ final class LoggedModelRoutes {
                 fields.textOrNull("source_run_id"),
                 fields.pairs("params"),
                 fields.pairs("tags"));
-        return reply(models.create(model, once));
+        return reply(models.create(fields.actor(), model, once));
     }
 
     private LoggedModelReplies.LoggedModelsReply search(RequestFields fields) {
@@ -101,13 +102,19 @@ final class LoggedModelRoutes {
         if (experiments.isEmpty()) {
             throw RequestFields.missing("experiment_ids");
         }
-        Page<LoggedModel> page = models.search(new LoggedModels.Search(
-                experiments.stream().map(ExperimentId::parse).toList(),
-                fields.text("filter", ""),
-                fields.list("datasets").stream().map(LoggedModelRoutes::data).toList(),
-                fields.list("order_by").stream().map(LoggedModelRoutes::sort).toList(),
-                fields.limit("max_results", 50, MOST),
-                fields.text("page_token", "")));
+        Page<LoggedModel> page = models.search(
+                fields.actor().scope(),
+                new LoggedModels.Search(
+                        experiments.stream().map(ExperimentId::parse).toList(),
+                        fields.text("filter", ""),
+                        fields.list("datasets").stream()
+                                .map(LoggedModelRoutes::data)
+                                .toList(),
+                        fields.list("order_by").stream()
+                                .map(LoggedModelRoutes::sort)
+                                .toList(),
+                        fields.limit("max_results", 50, MOST),
+                        fields.text("page_token", "")));
         return new LoggedModelReplies.LoggedModelsReply(
                 page.items().stream()
                         .map(LoggedModelReplies.WireLoggedModel::of)

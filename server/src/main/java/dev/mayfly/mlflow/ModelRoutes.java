@@ -5,6 +5,7 @@ import static dev.mayfly.mlflow.MlflowRouter.get;
 import static dev.mayfly.mlflow.MlflowRouter.patch;
 import static dev.mayfly.mlflow.MlflowRouter.post;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.api.Right;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.idempotency.IdempotentCreate;
@@ -58,21 +59,21 @@ final class ModelRoutes {
                         "Describes a registered model",
                         Right.EDITOR,
                         ModelReplies.ModelReply.class),
-                fields -> reply(registry.describe(name(fields), fields.text("description", ""))));
+                fields -> reply(registry.describe(fields.actor(), name(fields), fields.text("description", ""))));
         router.bind(
                 post(
                         "registered-models/rename",
                         "Renames a registered model",
                         Right.EDITOR,
                         ModelReplies.ModelReply.class),
-                fields -> reply(registry.rename(name(fields), fields.required("new_name"))));
+                fields -> reply(registry.rename(fields.actor(), name(fields), fields.required("new_name"))));
         router.bind(
                 delete(
                         "registered-models/delete",
                         "Deletes a registered model with its versions",
                         Right.EDITOR,
                         Wire.Empty.class),
-                fields -> Wire.done(() -> registry.delete(name(fields))));
+                fields -> Wire.done(() -> registry.delete(fields.actor(), name(fields))));
         router.bind(
                 get("registered-models/search", "Registered models by a filter", ModelReplies.ModelsReply.class),
                 this::search);
@@ -91,24 +92,26 @@ final class ModelRoutes {
                 this::latest);
         router.bind(
                 post("registered-models/set-tag", "Tags a registered model", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(
-                        () -> registry.tagModel(name(fields), fields.required("key"), fields.text("value", ""))));
+                fields -> Wire.done(() -> registry.tagModel(
+                        fields.actor(), name(fields), fields.required("key"), fields.text("value", ""))));
         router.bind(
                 delete(
                         "registered-models/delete-tag",
                         "Deletes a tag of a registered model",
                         Right.EDITOR,
                         Wire.Empty.class),
-                fields -> Wire.done(() -> registry.deleteModelTag(name(fields), fields.required("key"))));
+                fields ->
+                        Wire.done(() -> registry.deleteModelTag(fields.actor(), name(fields), fields.required("key"))));
         router.bind(
                 post("registered-models/alias", "Points an alias at a version", Right.OPERATOR, Wire.Empty.class),
-                fields -> Wire.done(() -> registry.setAlias(key(fields), fields.required("alias"))));
+                fields -> Wire.done(() -> registry.setAlias(fields.actor(), key(fields), fields.required("alias"))));
         router.bind(
                 get("registered-models/alias", "The version that an alias means", ModelReplies.VersionReply.class),
                 this::byAlias);
         router.bind(
                 delete("registered-models/alias", "Deletes an alias", Right.OPERATOR, Wire.Empty.class),
-                fields -> Wire.done(() -> registry.deleteAlias(name(fields), fields.required("alias"))));
+                fields ->
+                        Wire.done(() -> registry.deleteAlias(fields.actor(), name(fields), fields.required("alias"))));
         bindVersions(router);
     }
 
@@ -125,10 +128,10 @@ final class ModelRoutes {
                 fields -> reply(registry.version(key(fields))));
         router.bind(
                 patch("model-versions/update", "Describes a version", Right.EDITOR, ModelReplies.VersionReply.class),
-                fields -> reply(registry.describe(key(fields), fields.text("description", ""))));
+                fields -> reply(registry.describe(fields.actor(), key(fields), fields.text("description", ""))));
         router.bind(
                 delete("model-versions/delete", "Deletes a version", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(() -> registry.delete(key(fields))));
+                fields -> Wire.done(() -> registry.delete(fields.actor(), key(fields))));
         router.bind(
                 get("model-versions/search", "Versions by a filter", ModelReplies.VersionsReply.class),
                 this::searchVersions);
@@ -147,19 +150,22 @@ final class ModelRoutes {
                 this::stage);
         router.bind(
                 post("model-versions/set-tag", "Tags a version", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(
-                        () -> registry.tagVersion(key(fields), fields.required("key"), fields.text("value", ""))));
+                fields -> Wire.done(() -> registry.tagVersion(
+                        fields.actor(), key(fields), fields.required("key"), fields.text("value", ""))));
         router.bind(
                 delete("model-versions/delete-tag", "Deletes a tag of a version", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(() -> registry.deleteVersionTag(key(fields), fields.required("key"))));
+                fields -> Wire.done(
+                        () -> registry.deleteVersionTag(fields.actor(), key(fields), fields.required("key"))));
     }
 
     private ModelReplies.ModelReply create(RequestFields fields) {
-        return reply(registry.create(name(fields), fields.text("description", ""), fields.pairs("tags")));
+        return reply(
+                registry.create(fields.actor(), name(fields), fields.text("description", ""), fields.pairs("tags")));
     }
 
     private ModelReplies.ModelsReply search(RequestFields fields) {
         Page<RegisteredModel> page = registry.models(
+                fields.actor().scope(),
                 fields.text("filter", ""),
                 fields.texts("order_by"),
                 fields.limit("max_results", 100, MOST_MODELS),
@@ -197,9 +203,10 @@ final class ModelRoutes {
                         fields.textOrNull("run_id"),
                         fields.text("run_link", ""),
                         fields.textOrNull("model_id"));
-        ModelVersion version = registry.addVersion(name(fields), origin, fields.text("description", ""), tags, once);
+        ModelVersion version =
+                registry.addVersion(fields.actor(), name(fields), origin, fields.text("description", ""), tags, once);
         if (origin.modelId() != null) {
-            tellModel(origin.modelId(), version);
+            tellModel(fields.actor(), origin.modelId(), version);
         }
         return reply(version);
     }
@@ -249,16 +256,18 @@ final class ModelRoutes {
     }
 
     /** The logged model says which versions were made of it, as MLflow's pages and clients expect. */
-    private void tellModel(String modelId, ModelVersion version) {
+    private void tellModel(Actor actor, String modelId, ModelVersion version) {
         String before = models.get(modelId, false).tags().getOrDefault("mlflow.modelVersions", "[]");
         String list = before.substring(0, before.lastIndexOf(']'));
         String one = Wire.write(
                 Map.of("name", version.key().model(), "version", version.key().version()));
-        models.setTags(modelId, Map.of("mlflow.modelVersions", list + (list.equals("[") ? "" : ", ") + one + "]"));
+        models.setTags(
+                actor, modelId, Map.of("mlflow.modelVersions", list + (list.equals("[") ? "" : ", ") + one + "]"));
     }
 
     private ModelReplies.VersionsReply searchVersions(RequestFields fields) {
         Page<ModelVersion> page = registry.versions(
+                fields.actor().scope(),
                 fields.text("filter", ""),
                 fields.texts("order_by"),
                 fields.limit("max_results", 10_000, MOST_VERSIONS),
@@ -276,8 +285,11 @@ final class ModelRoutes {
     }
 
     private ModelReplies.VersionReply stage(RequestFields fields) {
-        return reply(
-                registry.stage(key(fields), stage(fields.required("stage")), fields.flag("archive_existing_versions")));
+        return reply(registry.stage(
+                fields.actor(),
+                key(fields),
+                stage(fields.required("stage")),
+                fields.flag("archive_existing_versions")));
     }
 
     static ModelVersion.Stage stage(String word) {

@@ -64,10 +64,10 @@ final class RunRoutes {
         router.bind(post("runs/search", "Runs by a filter", Right.VIEWER, RunReplies.RunsReply.class), this::search);
         router.bind(
                 post("runs/delete", "Deletes a run, which can be restored", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(() -> tracking.deleteRun(id(fields))));
+                fields -> Wire.done(() -> tracking.deleteRun(fields.actor(), id(fields))));
         router.bind(
                 post("runs/restore", "Restores a deleted run", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(() -> tracking.restoreRun(id(fields))));
+                fields -> Wire.done(() -> tracking.restoreRun(fields.actor(), id(fields))));
         router.bind(post("runs/log-metric", "Logs a metric", Right.EDITOR, Wire.Empty.class), this::logMetric);
         router.bind(
                 post("runs/log-parameter", "Logs a parameter, which can't be changed", Right.EDITOR, Wire.Empty.class),
@@ -77,7 +77,7 @@ final class RunRoutes {
                 fields -> log(fields, Batch.ofTag(fields.required("key"), fields.text("value", ""))));
         router.bind(
                 post("runs/delete-tag", "Deletes a tag of a run", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(() -> tracking.deleteTag(id(fields), fields.required("key"))));
+                fields -> Wire.done(() -> tracking.deleteTag(fields.actor(), id(fields), fields.required("key"))));
         router.bind(
                 post(
                         "runs/log-batch",
@@ -118,11 +118,12 @@ final class RunRoutes {
                 fields.text("user_id", ""),
                 Instant.ofEpochMilli(fields.integer("start_time", clock.millis())),
                 fields.pairs("tags"));
-        return new RunReplies.RunReply(RunReplies.WireRun.opened(tracking.createRun(asked, once)));
+        return new RunReplies.RunReply(RunReplies.WireRun.opened(tracking.createRun(fields.actor(), asked, once)));
     }
 
     private RunReplies.RunInfoReply update(RequestFields fields) {
         TrackingRun run = tracking.updateRun(
+                fields.actor(),
                 id(fields),
                 fields.choice("status", STATUSES).orElse(null),
                 fields.has("end_time") ? Instant.ofEpochMilli(fields.integer("end_time", 0)) : null,
@@ -131,31 +132,36 @@ final class RunRoutes {
     }
 
     private RunReplies.RunsReply search(RequestFields fields) {
-        Page<TrackingRun> page = tracking.search(new RunQuery(
-                fields.texts("experiment_ids").stream().map(ExperimentId::parse).toList(),
-                fields.text("filter", ""),
-                fields.choice("run_view_type", ExperimentRoutes.STAGES).orElse(RunQuery.Stages.ACTIVE_ONLY),
-                fields.texts("order_by"),
-                fields.limit("max_results", 1_000, MOST_RUNS),
-                fields.text("page_token", "")));
+        Page<TrackingRun> page = tracking.search(
+                fields.actor().scope(),
+                new RunQuery(
+                        fields.texts("experiment_ids").stream()
+                                .map(ExperimentId::parse)
+                                .toList(),
+                        fields.text("filter", ""),
+                        fields.choice("run_view_type", ExperimentRoutes.STAGES).orElse(RunQuery.Stages.ACTIVE_ONLY),
+                        fields.texts("order_by"),
+                        fields.limit("max_results", 1_000, MOST_RUNS),
+                        fields.text("page_token", "")));
         return new RunReplies.RunsReply(
                 page.items().stream().map(RunReplies.WireRun::of).toList(),
                 page.next().orElse(null));
     }
 
     private Wire.Empty log(RequestFields fields, Batch batch) {
-        tracking.log(id(fields), batch);
+        tracking.log(fields.actor(), id(fields), batch);
         return new Wire.Empty();
     }
 
     private Wire.Empty logMetric(RequestFields fields) {
-        tracking.log(id(fields), Batch.of(metric(fields)), evaluations(id(fields), List.of(fields)));
+        tracking.log(fields.actor(), id(fields), Batch.of(metric(fields)), evaluations(id(fields), List.of(fields)));
         return new Wire.Empty();
     }
 
     private Wire.Empty logBatch(RequestFields fields) {
         List<RequestFields> metrics = fields.list("metrics");
         tracking.log(
+                fields.actor(),
                 id(fields),
                 new Batch(
                         metrics.stream().map(RunRoutes::metric).toList(),
@@ -224,7 +230,7 @@ final class RunRoutes {
         List<String> used = fields.list("models").stream()
                 .map(model -> model.required("model_id"))
                 .toList();
-        tracking.logInputs(id(fields), datasets, used);
+        tracking.logInputs(fields.actor(), id(fields), datasets, used);
         return new Wire.Empty();
     }
 
@@ -243,6 +249,7 @@ final class RunRoutes {
             throw RequestFields.missing("models");
         }
         tracking.logOutputs(
+                fields.actor(),
                 id(fields),
                 fields.list("models").stream()
                         .map(model -> new RunInputsOutputs.Output(model.required("model_id"), model.integer("step", 0)))

@@ -32,7 +32,7 @@ final class WebhookRoutes {
     void bind(MlflowRouter router) {
         router.bind(
                 post("webhooks", "Creates a webhook", Right.ADMIN, WebhookReplies.WebhookReply.class),
-                fields -> reply(webhooks.create(webhook -> changed(webhook, fields))));
+                fields -> reply(webhooks.create(fields.actor(), webhook -> changed(webhook, fields))));
         router.bind(
                 get("webhooks", "The webhooks, by id", Right.ADMIN, WebhookReplies.WebhooksReply.class), this::list);
         router.bind(
@@ -40,10 +40,10 @@ final class WebhookRoutes {
                 fields -> reply(webhooks.get(id(fields))));
         router.bind(
                 patch("webhooks/{webhook_id}", "Changes a webhook", Right.ADMIN, WebhookReplies.WebhookReply.class),
-                fields -> reply(webhooks.update(id(fields), webhook -> changed(webhook, fields))));
+                fields -> reply(webhooks.update(fields.actor(), id(fields), webhook -> changed(webhook, fields))));
         router.bind(
                 delete("webhooks/{webhook_id}", "Deletes a webhook", Right.ADMIN, Wire.Empty.class),
-                fields -> Wire.done(() -> webhooks.delete(id(fields))));
+                fields -> Wire.done(() -> webhooks.delete(fields.actor(), id(fields))));
         router.bind(
                 post(
                         "webhooks/{webhook_id}/test",
@@ -64,7 +64,7 @@ final class WebhookRoutes {
 
     private WebhookReplies.WebhookTestReply test(RequestFields fields) {
         Optional<Event> event = fields.has("event") ? Optional.of(event(fields.inside("event"))) : Optional.empty();
-        Webhooks.Outcome outcome = webhooks.test(id(fields), event);
+        Webhooks.Outcome outcome = webhooks.test(fields.actor(), id(fields), event);
         return new WebhookReplies.WebhookTestReply(new WebhookReplies.WebhookTest(
                 outcome.isTaken(),
                 outcome.status().orElse(null),

@@ -1,5 +1,6 @@
 package dev.mayfly.packages;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.OldFolder;
@@ -52,7 +53,7 @@ public final class Packages {
      *
      * @throws UncheckedIOException if it can't be read or stored, or changes meanwhile
      */
-    public JobPackage store(String name, Path file) {
+    public JobPackage store(Actor actor, String name, Path file) {
         try {
             Sha256 digest = Sha256.of(file);
             put(path(name, digest), digest, file);

@@ -1,5 +1,6 @@
 package dev.mayfly.reaper;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.OrphanedClusters;
@@ -75,8 +76,8 @@ public final class ReapOrphans {
     }
 
     private void close(TrackingRunId run, String reason) {
-        if (tracking.endIfRunning(run, RunStatus.KILLED)) {
-            tracking.log(run, Batch.ofTag("mayfly.reason", reason));
+        if (tracking.endIfRunning(Actor.SYSTEM, run, RunStatus.KILLED)) {
+            tracking.log(Actor.SYSTEM, run, Batch.ofTag("mayfly.reason", reason));
         }
     }
 }

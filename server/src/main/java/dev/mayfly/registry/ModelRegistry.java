@@ -1,5 +1,7 @@
 package dev.mayfly.registry;
 
+import dev.mayfly.access.Actor;
+import dev.mayfly.access.Scope;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
@@ -43,7 +45,7 @@ public final class ModelRegistry {
         this.events = events;
     }
 
-    public RegisteredModel create(String name, String description, Map<String, String> tags) {
+    public RegisteredModel create(Actor actor, String name, String description, Map<String, String> tags) {
         checkName(name);
         EntityKey.checkTags(tags, TAG);
         return database.inTransaction(tx -> {
@@ -77,19 +79,19 @@ public final class ModelRegistry {
     }
 
     /** All models, by name. */
-    public List<RegisteredModel> models(int limit) {
-        return models("", List.of(), limit, "").items();
+    public List<RegisteredModel> models(Scope scope, int limit) {
+        return models(scope, "", List.of(), limit, "").items();
     }
 
     /** A page of models; by default by name. Throws {@link Refused} for a filter, order or token that is none. */
-    public Page<RegisteredModel> models(String filter, List<String> orderBy, int limit, String pageToken) {
+    public Page<RegisteredModel> models(Scope scope, String filter, List<String> orderBy, int limit, String pageToken) {
         PageQuery query = new PageQuery(
-                RegistryFields.MODELS, PageQuery.Request.of(filter, orderBy, pageToken), List.of(BY_NAME));
+                RegistryFields.MODELS, scope, PageQuery.Request.of(filter, orderBy, pageToken), List.of(BY_NAME));
         boolean promptsToo = RegistryFields.isAboutPrompts(filter);
         return database.inTransaction(tx -> ModelStore.models(tx, query, promptsToo, limit));
     }
 
-    public RegisteredModel describe(String name, String description) {
+    public RegisteredModel describe(Actor actor, String name, String description) {
         return database.inTransaction(tx -> {
             existing(tx, name);
             ModelStore.describe(tx, name, description, clock.instant());
@@ -98,7 +100,7 @@ public final class ModelRegistry {
     }
 
     /** Throws {@link Refused} if another model bears the new name. */
-    public RegisteredModel rename(String name, String to) {
+    public RegisteredModel rename(Actor actor, String name, String to) {
         checkName(to);
         return database.inTransaction(tx -> {
             existing(tx, name);
@@ -110,13 +112,13 @@ public final class ModelRegistry {
     }
 
     /** Deletes a model with all of its versions, for good. */
-    public void delete(String name) {
+    public void delete(Actor actor, String name) {
         if (!database.inTransaction(tx -> ModelStore.delete(tx, name))) {
             throw unknown(name);
         }
     }
 
-    public void deleteModelTag(String name, String key) {
+    public void deleteModelTag(Actor actor, String name, String key) {
         EntityKey.check("tag", key);
         database.useTransaction(tx -> {
             existing(tx, name);
@@ -126,12 +128,13 @@ public final class ModelRegistry {
 
     /** Adds a version; its number is one more than any before, deleted ones included. */
     public ModelVersion addVersion(
-            String name, ModelVersion.Origin origin, String description, Map<String, String> tags) {
-        return addVersion(name, origin, description, tags, IdempotentCreate.ALWAYS_NEW);
+            Actor actor, String name, ModelVersion.Origin origin, String description, Map<String, String> tags) {
+        return addVersion(actor, name, origin, description, tags, IdempotentCreate.ALWAYS_NEW);
     }
 
     /** The version that was made before if the create repeats one. */
     public ModelVersion addVersion(
+            Actor actor,
             String name,
             ModelVersion.Origin from,
             String description,
@@ -160,7 +163,7 @@ public final class ModelRegistry {
     }
 
     /** The model of this name, made with the time it had on another server if there is none. */
-    public RegisteredModel importModel(String name, String description, Instant created) {
+    public RegisteredModel importModel(Actor actor, String name, String description, Instant created) {
         checkName(name);
         return database.inTransaction(tx -> {
             ModelStore.insert(tx, name, description, created);
@@ -169,7 +172,7 @@ public final class ModelRegistry {
     }
 
     /** The version of this number, made with what it had on another server if there was never one. */
-    public ModelVersion importVersion(ModelVersion version) {
+    public ModelVersion importVersion(Actor actor, ModelVersion version) {
         String incomplete = files.whyIncomplete(version.origin());
         return database.inTransaction(tx -> {
             existing(tx, version.key().model());
@@ -179,7 +182,7 @@ public final class ModelRegistry {
         });
     }
 
-    public ModelVersion describe(ModelVersion.Key key, String description) {
+    public ModelVersion describe(Actor actor, ModelVersion.Key key, String description) {
         return database.inTransaction(tx -> {
             existing(tx, key);
             VersionStore.describe(tx, key, description, clock.instant());
@@ -188,7 +191,7 @@ public final class ModelRegistry {
     }
 
     /** Moves a version to a stage; {@code archiveOthers}: those that are in it are archived, if it is an active one. */
-    public ModelVersion stage(ModelVersion.Key key, ModelVersion.Stage stage, boolean archiveOthers) {
+    public ModelVersion stage(Actor actor, ModelVersion.Key key, ModelVersion.Stage stage, boolean archiveOthers) {
         if (archiveOthers && !stage.isActive()) {
             throw Refused.invalid("Model version transition cannot archive existing model versions because '"
                     + stage.word() + "' is not an Active stage. Valid stages are ['Staging', 'Production']");
@@ -205,7 +208,7 @@ public final class ModelRegistry {
     }
 
     /** Deletes a version; its number stays taken. */
-    public void delete(ModelVersion.Key key) {
+    public void delete(Actor actor, ModelVersion.Key key) {
         database.useTransaction(tx -> {
             existing(tx, key);
             VersionStore.delete(tx, key, clock.instant());
@@ -213,7 +216,7 @@ public final class ModelRegistry {
         });
     }
 
-    public void deleteVersionTag(ModelVersion.Key key, String tag) {
+    public void deleteVersionTag(Actor actor, ModelVersion.Key key, String tag) {
         EntityKey.check("tag", tag);
         database.useTransaction(tx -> {
             existing(tx, key);
@@ -225,9 +228,10 @@ public final class ModelRegistry {
     }
 
     /** A page of versions; by default the last changed first. Throws {@link Refused} for a filter, order or token that is none. */
-    public Page<ModelVersion> versions(String filter, List<String> orderBy, int limit, String pageToken) {
+    public Page<ModelVersion> versions(Scope scope, String filter, List<String> orderBy, int limit, String pageToken) {
         PageQuery query = new PageQuery(
                 RegistryFields.VERSIONS,
+                scope,
                 PageQuery.Request.of(filter, orderBy, pageToken),
                 orderBy.isEmpty()
                         ? List.of(Order.by("last_updated_timestamp", true), BY_NAME, NEWEST_FIRST)
@@ -288,7 +292,7 @@ public final class ModelRegistry {
         return database.read(tx -> VersionStore.versions(tx, model, runId, 100));
     }
 
-    public void tagModel(String name, String key, String value) {
+    public void tagModel(Actor actor, String name, String key, String value) {
         EntityKey.checkTags(Map.of(key, value), TAG);
         database.useTransaction(tx -> {
             existing(tx, name);
@@ -296,7 +300,7 @@ public final class ModelRegistry {
         });
     }
 
-    public void tagVersion(ModelVersion.Key version, String key, String value) {
+    public void tagVersion(Actor actor, ModelVersion.Key version, String key, String value) {
         EntityKey.checkTags(Map.of(key, value), TAG);
         database.useTransaction(tx -> {
             existing(tx, version);
@@ -309,7 +313,7 @@ public final class ModelRegistry {
     }
 
     /** Lets a word mean a version from now on. */
-    public void setAlias(ModelVersion.Key version, String alias) {
+    public void setAlias(Actor actor, ModelVersion.Key version, String alias) {
         checkAlias(alias);
         database.useTransaction(tx -> {
             existing(tx, version);
@@ -318,7 +322,7 @@ public final class ModelRegistry {
     }
 
     /** Takes a word back; none is fine. */
-    public void deleteAlias(String name, String alias) {
+    public void deleteAlias(Actor actor, String name, String alias) {
         checkLetters(alias);
         database.useTransaction(tx -> {
             existing(tx, name);

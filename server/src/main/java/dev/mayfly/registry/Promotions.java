@@ -1,5 +1,6 @@
 package dev.mayfly.registry;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
 import java.time.Clock;
@@ -35,7 +36,7 @@ public final class Promotions {
      *
      * @throws Refused with {@link Refused#wrongState} if the champion has changed meanwhile
      */
-    public Promotion decide(Promotion decision) {
+    public Promotion decide(Actor actor, Promotion decision) {
         return database.inTransaction(tx -> {
             ModelVersion.Key candidate = decision.candidate();
             ModelStore.lock(tx, candidate.model());
@@ -71,11 +72,11 @@ public final class Promotions {
     }
 
     /**
-     * Makes a version champion because a person says so.
+     * Makes a version champion, whatever the gate said.
      *
      * @throws Refused if it is the champion already, no whole model, or no reason is given
      */
-    public Promotion promote(ModelVersion.Key version, String reason) {
+    public Promotion promote(Actor actor, ModelVersion.Key version, String reason) {
         registry.requireComplete(version);
         return database.inTransaction(tx -> {
             Integer champion = lockedChampion(tx, version.model());
@@ -83,16 +84,16 @@ public final class Promotions {
             if (champion != null && champion == version.version()) {
                 throw Refused.wrongState(version.model() + " version " + champion + " is champion already");
             }
-            return byHand(tx, "person", version, champion, reason);
+            return byHand(tx, "person", "by " + actor, version, champion, reason);
         });
     }
 
     /**
-     * Makes that version champion again which was it before the present one was promoted.
+     * Restores the champion that the present one replaced.
      *
      * @throws Refused if there was none, or it is deleted, or no reason is given
      */
-    public Promotion rollback(String model, String reason) {
+    public Promotion rollback(Actor actor, String model, String reason) {
         return database.inTransaction(tx -> {
             Integer champion = lockedChampion(tx, model);
             Integer before = champion == null
@@ -105,7 +106,7 @@ public final class Promotions {
             }
             ModelVersion.Key version = new ModelVersion.Key(model, before);
             registry.requireComplete(version);
-            return byHand(tx, ROLLBACK, version, champion, reason);
+            return byHand(tx, ROLLBACK, "rollback by " + actor, version, champion, reason);
         });
     }
 
@@ -116,12 +117,12 @@ public final class Promotions {
     }
 
     private Promotion byHand(
-            Handle tx, String kind, ModelVersion.Key version, @Nullable Integer champion, String reason) {
+            Handle tx, String kind, String words, ModelVersion.Key version, @Nullable Integer champion, String reason) {
         if (reason.isBlank()) {
             throw Refused.invalid("reason '' (expected: why, for the promotion log)");
         }
         Promotion decision = new Promotion(
-                kind + " " + UUID.randomUUID(), version, champion, true, kind + ": " + reason, clock.instant());
+                kind + " " + UUID.randomUUID(), version, champion, true, words + ": " + reason, clock.instant());
         VersionStore.putTag(tx, version, TAG, "promoted: " + decision.reason());
         return carryOut(tx, decision);
     }

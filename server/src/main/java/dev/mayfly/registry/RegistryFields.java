@@ -72,6 +72,11 @@ final class RegistryFields implements SearchableFields {
     }
 
     @Override
+    public String scopedName() {
+        return name;
+    }
+
+    @Override
     public FieldMapping mapping(Field field) {
         return switch (field.entity()) {
             case "tag", "tags" ->

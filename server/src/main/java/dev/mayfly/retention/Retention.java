@@ -1,5 +1,6 @@
 package dev.mayfly.retention;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.registry.ModelRegistry;
@@ -40,7 +41,7 @@ public final class Retention {
     public record Purged(int experiments, int runs, int loggedModels, int kept) {}
 
     /** Purges what was deleted at least so long ago; {@code rehearsal}: only counts it. */
-    public Purged purge(Duration age, boolean rehearsal) {
+    public Purged purge(Actor actor, Duration age, boolean rehearsal) {
         Instant before = clock.instant().minus(age);
         Map<Deleted.Kind, Integer> purged = new EnumMap<>(Deleted.Kind.class);
         int kept = 0;

@@ -1,5 +1,6 @@
 package dev.mayfly.retraining;
 
+import dev.mayfly.access.Scope;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.problem.Refused;
 import java.time.Clock;
@@ -32,7 +33,7 @@ final class ReconcileSchedules implements Reconciler {
 
     @Override
     public Set<String> unfinished() {
-        return retraining.pipelines().stream()
+        return retraining.pipelines(Scope.EVERYTHING).stream()
                 .filter(pipeline -> pipeline.nextDue() != null && !pipeline.paused())
                 .map(StoredPipeline::name)
                 .collect(Collectors.toSet());

@@ -1,5 +1,7 @@
 package dev.mayfly.retraining;
 
+import dev.mayfly.access.Actor;
+import dev.mayfly.access.Scope;
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.Clusters;
@@ -90,7 +92,7 @@ public final class Retraining {
      *
      * @throws Refused with everything that is wrong in the text
      */
-    public Applied apply(String file, String yaml) {
+    public Applied apply(Actor actor, String file, String yaml) {
         Pipeline pipeline = revisions.parse(file, yaml);
         check(pipeline);
         StoredPipeline.Revision revision =
@@ -118,8 +120,9 @@ public final class Retraining {
         }
     }
 
-    public List<StoredPipeline> pipelines() {
+    public List<StoredPipeline> pipelines(Scope scope) {
         return database.inTransaction(PipelineStore::all).stream()
+                .filter(row -> scope.includes(row.name()))
                 .map(revisions::stored)
                 .toList();
     }
@@ -130,7 +133,7 @@ public final class Retraining {
     }
 
     /** Stops or resumes what the pipeline does by itself; runs under way go on, and runs by hand stay possible. */
-    public StoredPipeline pause(String name, boolean paused) {
+    public StoredPipeline pause(Actor actor, String name, boolean paused) {
         Pipeline pipeline = pipeline(name).pipeline();
         database.useTransaction(
                 tx -> PipelineStore.pause(tx, name, paused, paused ? null : nextDue(pipeline, clock.instant())));
@@ -138,7 +141,7 @@ public final class Retraining {
     }
 
     /** Forgets a pipeline; its runs and slices stay on record. Refused while a run is under way. */
-    public void delete(String name) {
+    public void delete(Actor actor, String name) {
         pipeline(name);
         engine.unfinished(name).stream().findFirst().ifPresent(run -> {
             throw Refused.wrongState("pipeline '" + name + "' has run "
@@ -153,7 +156,7 @@ public final class Retraining {
      *
      * @param overrides values of declared parameters
      */
-    public List<RunId> openRuns(String name, Map<String, String> overrides, boolean allSlices) {
+    public List<RunId> openRuns(Actor actor, String name, Map<String, String> overrides, boolean allSlices) {
         StoredPipeline stored = pipeline(name);
         Map<String, String> parameters = opener.parameters(stored.pipeline(), overrides);
         Instant now = clock.instant();
@@ -162,7 +165,7 @@ public final class Retraining {
                 .schedule()
                 .flatMap(schedule -> schedule.lastUntil(now).map(schedule::intervalEndingAt))
                 .orElseGet(() -> DataInterval.at(now));
-        PipelineRun.Trigger trigger = new PipelineRun.Trigger(PipelineRun.Trigger.Kind.MANUAL, null);
+        PipelineRun.Trigger trigger = new PipelineRun.Trigger(PipelineRun.Trigger.Kind.MANUAL, actor.name());
         List<RunId> opened = new ArrayList<>();
         Optional<RunOpener.Opened> next;
         do {
@@ -198,7 +201,7 @@ public final class Retraining {
      *
      * @throws Refused if the pipeline has no schedule, or the span holds no interval or more than {@value #MOST_AT_ONCE}
      */
-    public List<RunId> backfill(String name, Instant from, Instant to, Map<String, String> overrides) {
+    public List<RunId> backfill(Actor actor, String name, Instant from, Instant to, Map<String, String> overrides) {
         StoredPipeline stored = pipeline(name);
         Schedule schedule = stored.pipeline()
                 .trigger()
@@ -239,7 +242,7 @@ public final class Retraining {
      *
      * @throws Refused if the run is not over, nothing is left to do, a task is unknown, or its slice is another run's by now
      */
-    public void retry(RunId run, Set<String> from) {
+    public void retry(Actor actor, RunId run, Set<String> from) {
         database.useTransaction(tx -> {
             try {
                 if (!engine.retry(tx, run, from)) {
@@ -258,9 +261,10 @@ public final class Retraining {
         });
     }
 
-    /** The newest runs, newest first; of one pipeline only, if it is given. */
-    public List<Run> runs(@Nullable String pipeline, int limit) {
-        return engine.newest(pipeline, limit);
+    /** The newest runs that may be seen, newest first; of one pipeline only, if it is given. */
+    public List<Run> runs(Scope scope, @Nullable String pipeline, int limit) {
+        List<String> visible = scope.isEverything() ? List.of("%") : scope.like();
+        return engine.newest(pipeline, visible, limit);
     }
 
     /**
@@ -288,7 +292,7 @@ public final class Retraining {
     }
 
     /** Asks a run to stop. False: it is over already, or was asked before. */
-    public boolean cancel(RunId run, String reason) {
+    public boolean cancel(Actor actor, RunId run, String reason) {
         return engine.cancel(run, reason);
     }
 

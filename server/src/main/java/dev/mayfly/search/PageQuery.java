@@ -3,6 +3,7 @@ package dev.mayfly.search;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.mayfly.access.Scope;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.search.FieldMapping.Keyed;
 import dev.mayfly.search.FieldMapping.ValueType;
@@ -35,6 +36,9 @@ public final class PageQuery {
     private final FilterSql conditions;
     private final List<SortKey> sortKeys = new ArrayList<>();
     private final String filter;
+    /** A condition with "and" before it; empty if everything may be seen. */
+    private final String visible;
+
     private final List<String> joins = new ArrayList<>();
     private final String fingerprint;
     private final @Nullable Keyed leading;
@@ -46,9 +50,9 @@ public final class PageQuery {
      * @param filter see {@link Filter#parse}
      * @param orders what to sort by; {@link Order#parse} reads them from clauses
      * @param pageToken the token that the page before returned; empty for the first page
-     * @param scope what else the page token belongs to; a token of another scope is refused
+     * @param belonging what else the page token belongs to; with another it is refused
      */
-    public record Request(String filter, List<Order> orders, String pageToken, String scope) {
+    public record Request(String filter, List<Order> orders, String pageToken, String belonging) {
 
         public Request {
             orders = List.copyOf(orders);
@@ -64,14 +68,16 @@ public final class PageQuery {
      * The query for one page.
      *
      * @param tieBreaks the order among rows that are equal by the requested one; together they must tell any two rows apart
+     * @param scope what may be seen
      * @throws Refused if the filter, an order or the page token is not valid
      */
-    public PageQuery(SearchableFields fields, Request request, List<Order> tieBreaks) {
+    public PageQuery(SearchableFields fields, Scope scope, Request request, List<Order> tieBreaks) {
         this.fields = fields;
         this.conditions = new FilterSql(fields, binds);
         Condition condition = Filter.parse(request.filter()).condition();
         List<Order> orders = request.orders();
         this.filter = conditions.write(condition);
+        this.visible = visible(scope);
         this.leading =
                 orders.isEmpty() ? null : leading(fields.mapping(orders.get(0).field()));
         orders.forEach(this::sortBy);
@@ -81,8 +87,18 @@ public final class PageQuery {
                                 order.field().toString().equals(tie.field().toString())))
                 .forEach(this::sortBy);
         this.fingerprint =
-                Integer.toHexString((condition + "|" + orders + "|" + sortKeys + "|" + request.scope()).hashCode());
+                Integer.toHexString((condition + "|" + orders + "|" + sortKeys + "|" + request.belonging()).hashCode());
         this.after = request.pageToken().isEmpty() ? List.of() : values(request.pageToken());
+    }
+
+    private String visible(Scope scope) {
+        if (scope.isEverything()) {
+            return "";
+        }
+        String any = scope.like().stream()
+                .map(pattern -> fields.scopedName() + " like " + binds.bind(pattern))
+                .collect(Collectors.joining(" or "));
+        return " and (" + (any.isEmpty() ? "false" : any) + ")";
     }
 
     private static @Nullable Keyed leading(FieldMapping mapping) {
@@ -99,7 +115,7 @@ public final class PageQuery {
      * @param condition a further condition, or {@code true}
      */
     public String page(String table, String name, String condition) {
-        String chosen = " where " + condition + " and (" + filter + ")";
+        String chosen = " where " + condition + visible + " and (" + filter + ")";
         if (leading == null) {
             return select(name, sortKeys) + " from " + table + String.join("", joins) + chosen
                     + (after.isEmpty() ? "" : " and (" + isAfter(sortKeys, after) + ")") + ordered(sortKeys);

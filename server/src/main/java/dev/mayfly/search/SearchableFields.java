@@ -18,6 +18,9 @@ public interface SearchableFields {
      */
     FieldMapping mapping(Field field);
 
+    /** The SQL of the name by which a {@link dev.mayfly.access.Scope} hides rows. */
+    String scopedName();
+
     /** The column of a field, by its key in any case. */
     static Column attribute(Map<String, Column> attributes, Field field) {
         Column column = attributes.get(field.key().toLowerCase(Locale.ROOT));

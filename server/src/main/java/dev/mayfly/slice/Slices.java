@@ -1,5 +1,6 @@
 package dev.mayfly.slice;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
@@ -32,7 +33,7 @@ public final class Slices {
      * @param input the pattern that found it; null if its number says enough
      * @throws Refused if there is no such slice, there are several, or a run has it
      */
-    public Slice move(String pipeline, @Nullable String input, int number, Slice.State to) {
+    public Slice move(Actor actor, String pipeline, @Nullable String input, int number, Slice.State to) {
         List<Slice> found = of(pipeline).stream()
                 .filter(slice -> slice.number() == number
                         && (input == null || slice.input().equals(input)))

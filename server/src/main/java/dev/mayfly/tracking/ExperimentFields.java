@@ -19,6 +19,11 @@ final class ExperimentFields implements SearchableFields {
             "last_update_time", new Column("experiment.last_update_time", ValueType.WHOLE, Operator.OF_NUMBERS));
 
     @Override
+    public String scopedName() {
+        return "experiment.name";
+    }
+
+    @Override
     public FieldMapping mapping(Field field) {
         return switch (field.entity()) {
             case "tag", "tags" ->

@@ -1,5 +1,6 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
 import java.time.Instant;
@@ -29,10 +30,10 @@ public final class Imports {
      *
      * @param location where its artifacts are; empty: in this server's store
      */
-    public Experiment experiment(String name, String location, Instant created, Map<String, String> tags) {
+    public Experiment experiment(Actor actor, String name, String location, Instant created, Map<String, String> tags) {
         Optional<ExperimentId> there = tracking.experimentByName(name).map(Experiment::id);
         if (there.isEmpty() || there.get().equals(ExperimentId.DEFAULT)) {
-            ExperimentId id = there.orElseGet(() -> tracking.createExperiment(name, location, Map.of()));
+            ExperimentId id = there.orElseGet(() -> tracking.createExperiment(Actor.SYSTEM, name, location, Map.of()));
             database.useTransaction(tx -> {
                 ImportStore.created(tx, id, created);
                 tags.forEach((key, value) -> ExperimentStore.putTag(tx, id, key, value));
@@ -45,7 +46,7 @@ public final class Imports {
      * The run of this id, made if there is none; name, status and end are those given. Throws {@link Refused} if there is one in another
      * experiment.
      */
-    public TrackingRun run(TrackingRun.Info info) {
+    public TrackingRun run(Actor actor, TrackingRun.Info info) {
         database.useTransaction(tx -> ImportStore.putRun(tx, info));
         TrackingRun run = tracking.run(info.id());
         if (!run.info().experiment().equals(info.experiment())) {
@@ -61,7 +62,7 @@ public final class Imports {
     }
 
     /** The logged model of this id, made if there is none. */
-    public void loggedModel(LoggedModel model) {
+    public void loggedModel(Actor actor, LoggedModel model) {
         database.useTransaction(tx -> {
             String id = model.info().id();
             if (ImportStore.putModel(tx, model.info())) {

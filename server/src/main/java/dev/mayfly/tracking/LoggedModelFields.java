@@ -78,6 +78,11 @@ final class LoggedModelFields implements SearchableFields {
     }
 
     @Override
+    public String scopedName() {
+        return "(select name from experiment where id = model.experiment_id)";
+    }
+
+    @Override
     public FieldMapping mapping(Field field) {
         if (field.entity().startsWith(ON_DATA)) {
             int number = Integer.parseInt(field.entity().substring(ON_DATA.length()));

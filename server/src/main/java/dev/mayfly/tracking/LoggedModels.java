@@ -1,5 +1,7 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.access.Actor;
+import dev.mayfly.access.Scope;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
@@ -57,7 +59,7 @@ public final class LoggedModels {
     }
 
     /** Records that a model is being uploaded. Throws {@link Refused} if its experiment is deleted or missing. */
-    public LoggedModel create(NewModel model, IdempotentCreate once) {
+    public LoggedModel create(Actor actor, NewModel model, IdempotentCreate once) {
         Experiment experiment = tracking.experiment(model.experiment());
         if (experiment.stage() == LifecycleStage.DELETED) {
             throw Refused.invalid(
@@ -117,7 +119,7 @@ public final class LoggedModels {
             String pageToken) {}
 
     /** A page of models; by default the newest first. Throws {@link Refused} for a filter, order or token that is none. */
-    public Page<LoggedModel> search(Search search) {
+    public Page<LoggedModel> search(Scope scope, Search search) {
         List<Data> orderData = new ArrayList<>();
         List<Order> orders = new ArrayList<>();
         for (Sort sort : search.orderBy()) {
@@ -130,41 +132,42 @@ public final class LoggedModels {
                 orders.add(Order.by(sort.field(), sort.descending()));
             }
         }
-        String scope = search.experiments() + "|" + search.data() + "|" + orderData;
+        String belonging = search.experiments() + "|" + search.data() + "|" + orderData;
         PageQuery query = new PageQuery(
                 new LoggedModelFields(search.data(), orderData),
-                new PageQuery.Request(search.filter(), orders, search.pageToken(), scope),
+                scope,
+                new PageQuery.Request(search.filter(), orders, search.pageToken(), belonging),
                 List.of(Order.by("creation_time", true), Order.by("model_id", false)));
         return database.read(tx -> LoggedModelStore.search(tx, search, query));
     }
 
     /** Says whether the upload succeeded. */
-    public LoggedModel finalise(String id, LoggedModel.Status status) {
+    public LoggedModel finalise(Actor actor, String id, LoggedModel.Status status) {
         if (!database.inTransaction(tx -> LoggedModelStore.finalise(tx, id, status, clock.instant()))) {
             throw unknown(id);
         }
         return get(id, false);
     }
 
-    public void delete(String id) {
+    public void delete(Actor actor, String id) {
         if (!database.inTransaction(tx -> LoggedModelStore.delete(tx, id, clock.instant()))) {
             throw unknown(id);
         }
     }
 
-    public void logParams(String id, Map<String, String> params) {
+    public void logParams(Actor actor, String id, Map<String, String> params) {
         LoggedModel.checkKeys(params);
         get(id, false);
         database.useTransaction(tx -> LoggedModelStore.putParams(tx, id, params));
     }
 
-    public void setTags(String id, Map<String, String> tags) {
+    public void setTags(Actor actor, String id, Map<String, String> tags) {
         LoggedModel.checkKeys(tags);
         get(id, false);
         database.useTransaction(tx -> LoggedModelStore.putTags(tx, id, tags));
     }
 
-    public void deleteTag(String id, String key) {
+    public void deleteTag(Actor actor, String id, String key) {
         get(id, false);
         if (!database.inTransaction(tx -> LoggedModelStore.deleteTag(tx, id, key))) {
             throw Refused.missing("No tag with key '" + key + "' found for model with ID '" + id + "'.");

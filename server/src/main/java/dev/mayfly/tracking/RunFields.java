@@ -51,6 +51,11 @@ final class RunFields implements SearchableFields {
     }
 
     @Override
+    public String scopedName() {
+        return "(select name from experiment where id = run.experiment_id)";
+    }
+
+    @Override
     public FieldMapping mapping(Field field) {
         return switch (field.entity()) {
             case "metric", "metrics" ->

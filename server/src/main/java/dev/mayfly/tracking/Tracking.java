@@ -1,5 +1,7 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.access.Actor;
+import dev.mayfly.access.Scope;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.EntityKey;
@@ -43,7 +45,7 @@ public final class Tracking {
      * Throws {@link Refused} if there is one of this name, also if that one is deleted. {@code location}: where its artifacts are
      * kept; empty: in this server's store.
      */
-    public ExperimentId createExperiment(String name, String location, Map<String, String> tags) {
+    public ExperimentId createExperiment(Actor actor, String name, String location, Map<String, String> tags) {
         checkName(name);
         EntityKey.checkTags(tags, EXPERIMENT_TAG);
         return database.inTransaction(tx -> {
@@ -64,10 +66,10 @@ public final class Tracking {
     }
 
     /** The experiment of this name, made if there is none. */
-    public ExperimentId ensureExperiment(String name) {
+    public ExperimentId ensureExperiment(Actor actor, String name) {
         return experimentByName(name).map(Experiment::id).orElseGet(() -> {
             try {
-                return createExperiment(name, "", Map.of());
+                return createExperiment(actor, name, "", Map.of());
             } catch (Refused e) {
                 return experimentByName(name).map(Experiment::id).orElseThrow(() -> e);
             }
@@ -88,21 +90,22 @@ public final class Tracking {
 
     /** A page of experiments; by default the newest first. Throws {@link Refused} for a filter, order or token that is none. */
     public Page<Experiment> experiments(
-            RunQuery.Stages stages, String filter, List<String> orderBy, int limit, String pageToken) {
+            Scope scope, RunQuery.Stages stages, String filter, List<String> orderBy, int limit, String pageToken) {
         PageQuery query = new PageQuery(
                 new ExperimentFields(),
+                scope,
                 PageQuery.Request.of(filter, orderBy, pageToken),
                 List.of(Order.by("creation_time", true), Order.by("experiment_id", false)));
         return database.read(tx -> ExperimentStore.search(tx, stages, query, limit));
     }
 
     /** Deletes an experiment with its runs; they can be restored. */
-    public void deleteExperiment(ExperimentId id) {
+    public void deleteExperiment(Actor actor, ExperimentId id) {
         move(id, LifecycleStage.ACTIVE, LifecycleStage.DELETED);
     }
 
     /** Restores a deleted experiment with all of its runs. */
-    public void restoreExperiment(ExperimentId id) {
+    public void restoreExperiment(Actor actor, ExperimentId id) {
         move(id, LifecycleStage.DELETED, LifecycleStage.ACTIVE);
     }
 
@@ -114,7 +117,7 @@ public final class Tracking {
     }
 
     /** Throws {@link Refused} if it is deleted, or another one bears the name. */
-    public void renameExperiment(ExperimentId id, String name) {
+    public void renameExperiment(Actor actor, ExperimentId id, String name) {
         checkName(name);
         if (experiment(id).stage() != LifecycleStage.ACTIVE) {
             throw Refused.wrongState("Cannot rename experiment in non-active lifecycle stage. Experiment: " + id);
@@ -124,7 +127,7 @@ public final class Tracking {
         }
     }
 
-    public void deleteExperimentTag(ExperimentId id, String key) {
+    public void deleteExperimentTag(Actor actor, ExperimentId id, String key) {
         experiment(id);
         if (!database.inTransaction(tx -> ExperimentStore.deleteTag(tx, id, key))) {
             throw Refused.missing("No tag with name: " + key + " in experiment with id " + id);
@@ -140,7 +143,7 @@ public final class Tracking {
         return database.read(tx -> RunInputsOutputsStore.uses(tx, experiment, limit));
     }
 
-    public void tagExperiment(ExperimentId id, String key, String value) {
+    public void tagExperiment(Actor actor, ExperimentId id, String key, String value) {
         EntityKey.checkTags(Map.of(key, value), EXPERIMENT_TAG);
         if (experiment(id).stage() != LifecycleStage.ACTIVE) {
             throw Refused.invalid("The experiment " + id + " must be in the 'active' state.");
@@ -148,17 +151,17 @@ public final class Tracking {
         database.useTransaction(tx -> ExperimentStore.putTag(tx, id, key, value));
     }
 
-    public TrackingRun createRun(NewRun run) {
-        return createRun(run, IdempotentCreate.ALWAYS_NEW);
+    public TrackingRun createRun(Actor actor, NewRun run) {
+        return createRun(actor, run, IdempotentCreate.ALWAYS_NEW);
     }
 
     /** The run that was made before if the create repeats one. */
-    public TrackingRun createRun(NewRun run, IdempotentCreate once) {
+    public TrackingRun createRun(Actor actor, NewRun run, IdempotentCreate once) {
         return insert(TrackingRunId.random(), run, once);
     }
 
     /** Makes the run of this id if there is none: for callers that fixed the id beforehand, and may call again. */
-    public void ensureRun(TrackingRunId id, NewRun run) {
+    public void ensureRun(Actor actor, TrackingRunId id, NewRun run) {
         insert(id, run, IdempotentCreate.ALWAYS_NEW);
     }
 
@@ -220,9 +223,10 @@ public final class Tracking {
     }
 
     /** A page of runs. Throws {@link Refused} for a filter, order or token that is none. */
-    public Page<TrackingRun> search(RunQuery query) {
+    public Page<TrackingRun> search(Scope scope, RunQuery query) {
         PageQuery page = new PageQuery(
                 new RunFields(),
+                scope,
                 PageQuery.Request.of(query.filter(), query.orderBy(), query.pageToken()),
                 List.of(Order.by("start_time", true), Order.by("run_id", false)));
         return query.experiments().isEmpty()
@@ -231,11 +235,11 @@ public final class Tracking {
     }
 
     /** Deletes a run; it can be restored. */
-    public void deleteRun(TrackingRunId id) {
+    public void deleteRun(Actor actor, TrackingRunId id) {
         moveRun(id, LifecycleStage.DELETED);
     }
 
-    public void restoreRun(TrackingRunId id) {
+    public void restoreRun(Actor actor, TrackingRunId id) {
         moveRun(id, LifecycleStage.ACTIVE);
     }
 
@@ -246,7 +250,7 @@ public final class Tracking {
     }
 
     /** Says what a run read: datasets, and models. Said twice, it is kept once. */
-    public void logInputs(TrackingRunId id, List<RunInputsOutputs.Input> datasets, List<String> models) {
+    public void logInputs(Actor actor, TrackingRunId id, List<RunInputsOutputs.Input> datasets, List<String> models) {
         database.useTransaction(tx -> {
             active(tx, id);
             datasets.forEach(input -> RunInputsOutputsStore.putInput(tx, id, input));
@@ -255,7 +259,7 @@ public final class Tracking {
     }
 
     /** Says which models a run made. */
-    public void logOutputs(TrackingRunId id, List<RunInputsOutputs.Output> models) {
+    public void logOutputs(Actor actor, TrackingRunId id, List<RunInputsOutputs.Output> models) {
         database.useTransaction(tx -> {
             active(tx, id);
             models.forEach(model -> RunInputsOutputsStore.putModel(tx, id, model.modelId(), true, model.step()));
@@ -264,7 +268,7 @@ public final class Tracking {
 
     /** Changes what is given and leaves the rest. */
     public TrackingRun updateRun(
-            TrackingRunId id, @Nullable RunStatus status, @Nullable Instant end, @Nullable String name) {
+            Actor actor, TrackingRunId id, @Nullable RunStatus status, @Nullable Instant end, @Nullable String name) {
         return database.inTransaction(tx -> {
             active(tx, id);
             TrackingRunStore.update(tx, id, status, end, name);
@@ -276,7 +280,7 @@ public final class Tracking {
     }
 
     /** Closes a run that its writer left RUNNING. False: it was closed already, or there is none. */
-    public boolean endIfRunning(TrackingRunId id, RunStatus status) {
+    public boolean endIfRunning(Actor actor, TrackingRunId id, RunStatus status) {
         return database.inTransaction(tx -> {
             TrackingRunStore.endNested(tx, id, status, clock.instant());
             return TrackingRunStore.endIfRunning(tx, id, status, clock.instant());
@@ -289,12 +293,12 @@ public final class Tracking {
     }
 
     /** Logs everything or nothing. A parameter keeps the value that was logged first. */
-    public void log(TrackingRunId id, Batch batch) {
-        log(id, batch, Map.of());
+    public void log(Actor actor, TrackingRunId id, Batch batch) {
+        log(actor, id, batch, Map.of());
     }
 
-    /** Like {@link #log(TrackingRunId, Batch)}, with those of the metrics that are about logged models, by model id. */
-    public void log(TrackingRunId id, Batch batch, Map<String, List<LoggedModel.Evaluation>> evaluations) {
+    /** Like {@link #log(Actor, TrackingRunId, Batch)}, with those of the metrics that are about logged models, by model id. */
+    public void log(Actor actor, TrackingRunId id, Batch batch, Map<String, List<LoggedModel.Evaluation>> evaluations) {
         database.useTransaction(tx -> {
             active(tx, id);
             Map<String, String> there = TrackingRunStore.insertParams(tx, id, batch.params());
@@ -323,7 +327,7 @@ public final class Tracking {
         });
     }
 
-    public void deleteTag(TrackingRunId id, String key) {
+    public void deleteTag(Actor actor, TrackingRunId id, String key) {
         database.useTransaction(tx -> {
             active(tx, id);
             if (!TrackingRunStore.deleteTag(tx, id, key)) {

@@ -1,5 +1,6 @@
 package dev.mayfly.web;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.api.ClusterApi;
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterSpec;
@@ -29,11 +30,11 @@ final class ClusterRoutes {
                 (actor, request) -> clusters.orphaned().orphans().stream()
                         .map(ClusterRoutes::answer)
                         .toList());
-        routes.bind(ClusterApi.DELETE, (actor, request) -> delete(request.name()));
+        routes.bind(ClusterApi.DELETE, (actor, request) -> delete(actor, request.name()));
     }
 
-    private ClusterApi.Deleting delete(String name) {
-        if (!clusters.delete(name)) {
+    private ClusterApi.Deleting delete(Actor actor, String name) {
+        if (!clusters.delete(actor, name)) {
             throw Refused.missing(
                     "cluster '" + name + "' (expected: one that is not deleted yet, of this installation)");
         }

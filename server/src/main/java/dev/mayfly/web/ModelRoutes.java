@@ -24,9 +24,10 @@ final class ModelRoutes {
     void bind(JsonRoutes routes) {
         routes.bind(
                 ModelApi.LIST,
-                (actor, request) -> registry.models(request.limit() == null ? MOST : request.limit()).stream()
-                        .map(ModelRoutes::answer)
-                        .toList());
+                (actor, request) ->
+                        registry.models(actor.scope(), request.limit() == null ? MOST : request.limit()).stream()
+                                .map(ModelRoutes::answer)
+                                .toList());
         routes.bind(
                 ModelApi.SHOW,
                 (actor, request) ->
@@ -34,10 +35,10 @@ final class ModelRoutes {
         routes.bind(
                 ModelApi.PROMOTE,
                 (actor, request) -> answer(registry.promotions()
-                        .promote(new ModelVersion.Key(request.name(), request.version()), request.reason())));
+                        .promote(actor, new ModelVersion.Key(request.name(), request.version()), request.reason())));
         routes.bind(
                 ModelApi.ROLLBACK,
-                (actor, request) -> answer(registry.promotions().rollback(request.name(), request.reason())));
+                (actor, request) -> answer(registry.promotions().rollback(actor, request.name(), request.reason())));
     }
 
     private static ModelApi.Model answer(RegisteredModel model) {

@@ -1,5 +1,6 @@
 package dev.mayfly.web;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.api.PipelineApi;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.pipeline.Pipelines;
@@ -34,24 +35,30 @@ final class PipelineRoutes {
         routes.bind(PipelineApi.SCHEMA, (actor, request) -> Pipelines.schema().getBytes(StandardCharsets.UTF_8));
         routes.bind(
                 PipelineApi.LIST,
-                (actor, request) -> retraining.pipelines().stream()
+                (actor, request) -> retraining.pipelines(actor.scope()).stream()
                         .map(pipeline -> answer(pipeline, false))
                         .toList());
-        routes.bind(PipelineApi.APPLY, (actor, request) -> apply(request));
+        routes.bind(PipelineApi.APPLY, this::apply);
         routes.bind(PipelineApi.SHOW, (actor, request) -> answer(retraining.pipeline(request.name()), true));
         routes.bind(PipelineApi.DELETE, (actor, request) -> {
-            retraining.delete(request.name());
+            retraining.delete(actor, request.name());
             return new PipelineApi.Deleted(request.name());
         });
-        routes.bind(PipelineApi.PAUSE, (actor, request) -> answer(retraining.pause(request.name(), true), false));
-        routes.bind(PipelineApi.RESUME, (actor, request) -> answer(retraining.pause(request.name(), false), false));
+        routes.bind(
+                PipelineApi.PAUSE, (actor, request) -> answer(retraining.pause(actor, request.name(), true), false));
+        routes.bind(
+                PipelineApi.RESUME, (actor, request) -> answer(retraining.pause(actor, request.name(), false), false));
         routes.bind(
                 PipelineApi.OPEN,
                 (actor, request) -> opened(retraining.openRuns(
-                        request.name(), parameters(request.parameters()), Boolean.TRUE.equals(request.allSlices()))));
+                        actor,
+                        request.name(),
+                        parameters(request.parameters()),
+                        Boolean.TRUE.equals(request.allSlices()))));
         routes.bind(
                 PipelineApi.BACKFILL,
                 (actor, request) -> opened(retraining.backfill(
+                        actor,
                         request.name(),
                         instant("from", request.from()),
                         instant("to", request.to()),
@@ -63,13 +70,13 @@ final class PipelineRoutes {
                         .stream()
                         .map(PipelineRoutes::answer)
                         .toList());
-        routes.bind(PipelineApi.RETRY_SLICE, (actor, request) -> move(request, Slice.State.NEW));
-        routes.bind(PipelineApi.SKIP_SLICE, (actor, request) -> move(request, Slice.State.SKIPPED));
+        routes.bind(PipelineApi.RETRY_SLICE, (actor, request) -> move(actor, request, Slice.State.NEW));
+        routes.bind(PipelineApi.SKIP_SLICE, (actor, request) -> move(actor, request, Slice.State.SKIPPED));
     }
 
-    private PipelineApi.Applied apply(PipelineApi.Apply request) {
+    private PipelineApi.Applied apply(Actor actor, PipelineApi.Apply request) {
         String file = Optional.ofNullable(request.file()).orElse("pipeline.yaml");
-        Retraining.Applied applied = retraining.apply(file, request.text());
+        Retraining.Applied applied = retraining.apply(actor, file, request.text());
         return new PipelineApi.Applied(applied.name(), applied.hash(), WebRoutes.lower(applied.change()));
     }
 
@@ -93,8 +100,8 @@ final class PipelineRoutes {
         }
     }
 
-    private PipelineApi.Slice move(PipelineApi.MoveSlice request, Slice.State to) {
-        return answer(slices.move(request.name(), request.input(), request.number(), to));
+    private PipelineApi.Slice move(Actor actor, PipelineApi.MoveSlice request, Slice.State to) {
+        return answer(slices.move(actor, request.name(), request.input(), request.number(), to));
     }
 
     private static PipelineApi.Pipeline answer(StoredPipeline stored, boolean withYaml) {

@@ -1,5 +1,6 @@
 package dev.mayfly.web;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.api.ClusterApi;
 import dev.mayfly.api.PipelineApi;
 import dev.mayfly.api.RunApi;
@@ -39,25 +40,30 @@ final class RunRoutes {
         routes.bind(
                 RunApi.LIST,
                 (actor, request) ->
-                        retraining.runs(request.pipeline(), request.limit() == null ? MOST : request.limit()).stream()
+                        retraining
+                                .runs(
+                                        actor.scope(),
+                                        request.pipeline(),
+                                        request.limit() == null ? MOST : request.limit())
+                                .stream()
                                 .map(run -> answer(run, Map.of(), null, null))
                                 .toList());
         routes.bind(RunApi.SHOW, (actor, request) -> answer(lineage.run(request.run())));
-        routes.bind(RunApi.CANCEL, (actor, request) -> cancel(request));
-        routes.bind(RunApi.RETRY, (actor, request) -> retry(request));
+        routes.bind(RunApi.CANCEL, this::cancel);
+        routes.bind(RunApi.RETRY, this::retry);
         routes.bind(RunApi.LOGS, (actor, request) -> logNames(request.run()));
         routes.bind(RunApi.LOG, (actor, request) -> log(request));
     }
 
-    private RunApi.Cancelled cancel(RunApi.Cancel request) {
-        String reason = Optional.ofNullable(request.reason()).orElse("cancelled by hand");
+    private RunApi.Cancelled cancel(Actor actor, RunApi.Cancel request) {
+        String reason = Optional.ofNullable(request.reason()).orElse("cancelled by " + actor);
         return new RunApi.Cancelled(
-                retraining.cancel(retraining.resolve(request.run()).id(), reason));
+                retraining.cancel(actor, retraining.resolve(request.run()).id(), reason));
     }
 
-    private PipelineApi.Opened retry(RunApi.Retry request) {
+    private PipelineApi.Opened retry(Actor actor, RunApi.Retry request) {
         Run run = retraining.resolve(request.run());
-        retraining.retry(run.id(), request.from() == null ? Set.of() : Set.copyOf(request.from()));
+        retraining.retry(actor, run.id(), request.from() == null ? Set.of() : Set.copyOf(request.from()));
         return PipelineRoutes.opened(List.of(run.id()));
     }
 

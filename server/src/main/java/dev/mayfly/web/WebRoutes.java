@@ -1,5 +1,6 @@
 package dev.mayfly.web;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.api.Json;
 import dev.mayfly.api.OpenApi;
 import dev.mayfly.api.Route;
@@ -52,7 +53,7 @@ public final class WebRoutes {
         json.bind(ServerApi.INDEX, (actor, request) -> utf8(INDEX));
         json.bind(ServerApi.HEALTH, (actor, request) -> utf8("OK"));
         json.bind(ServerApi.OPENAPI, (actor, request) -> utf8(openApi(routes.all())));
-        json.bind(ServerApi.PURGE, (actor, request) -> purge(request));
+        json.bind(ServerApi.PURGE, this::purge);
         pipelines.bind(json);
         runs.bind(json);
         models.bind(json);
@@ -65,8 +66,9 @@ public final class WebRoutes {
         return Json.write(OpenApi.document(version == null ? "0" : version, routes));
     }
 
-    private ServerApi.Purged purge(ServerApi.Purge request) {
-        Retention.Purged purged = retention.purge(age(request.olderThan()), Boolean.TRUE.equals(request.dryRun()));
+    private ServerApi.Purged purge(Actor actor, ServerApi.Purge request) {
+        Retention.Purged purged =
+                retention.purge(actor, age(request.olderThan()), Boolean.TRUE.equals(request.dryRun()));
         return new ServerApi.Purged(purged.experiments(), purged.runs(), purged.loggedModels(), purged.kept());
     }
 

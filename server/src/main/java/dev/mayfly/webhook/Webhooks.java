@@ -2,6 +2,7 @@ package dev.mayfly.webhook;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.access.Actor;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
 import java.io.IOException;
@@ -60,7 +61,7 @@ public final class Webhooks {
     public record Outcome(boolean isTaken, Optional<Integer> status, String text) {}
 
     /** Makes one of an empty one. Throws {@link Refused} for an address that may not be called. */
-    public Webhook create(UnaryOperator<Webhook> filled) {
+    public Webhook create(Actor actor, UnaryOperator<Webhook> filled) {
         Instant now = clock.instant();
         Webhook webhook =
                 filled.apply(new Webhook(UUID.randomUUID().toString(), "", "", "", List.of(), null, true, now, now));
@@ -68,7 +69,7 @@ public final class Webhooks {
     }
 
     /** Changes a webhook. Throws {@link Refused} if there is none, or the new address may not be called. */
-    public Webhook update(String id, UnaryOperator<Webhook> change) {
+    public Webhook update(Actor actor, String id, UnaryOperator<Webhook> change) {
         return put(change.apply(get(id)));
     }
 
@@ -96,7 +97,7 @@ public final class Webhooks {
         return database.read(tx -> WebhookStore.list(tx, after, limit));
     }
 
-    public void delete(String id) {
+    public void delete(Actor actor, String id) {
         if (!database.inTransaction(tx -> WebhookStore.delete(tx, id))) {
             throw Refused.missing("Webhook with ID " + id + " not found.");
         }
@@ -109,7 +110,7 @@ public final class Webhooks {
     }
 
     /** Sends an example of an event now, and says what came of it. */
-    public Outcome test(String id, Optional<Event> event) {
+    public Outcome test(Actor actor, String id, Optional<Event> event) {
         Webhook webhook = get(id);
         Event sent = event.orElse(webhook.events().get(0));
         return send(

@@ -3,6 +3,8 @@ package dev.mayfly.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.access.Actor;
+import dev.mayfly.access.Scope;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.problem.Refused;
@@ -42,7 +44,7 @@ class IdempotentRequestsTest {
     void open() {
         database = TestPostgres.database("server");
         tracking = new Tracking(database, Clock.systemUTC());
-        experiment = tracking.createExperiment("fraud", "", Map.of());
+        experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
     }
 
     @AfterEach
@@ -55,7 +57,7 @@ class IdempotentRequestsTest {
     }
 
     private TrackingRunId create(IdempotentCreate once) {
-        return tracking.createRun(new NewRun(experiment, "a", "ann", NOW, Map.of()), once)
+        return tracking.createRun(Actor.OWNER, new NewRun(experiment, "a", "ann", NOW, Map.of()), once)
                 .id();
     }
 
@@ -133,7 +135,9 @@ class IdempotentRequestsTest {
             forgetting.join();
             clients.shutdown();
         }
-        assertThat(tracking.search(new RunQuery(List.of(experiment), "", RunQuery.Stages.ALL, List.of(), 2_000, ""))
+        assertThat(tracking.search(
+                                Scope.EVERYTHING,
+                                new RunQuery(List.of(experiment), "", RunQuery.Stages.ALL, List.of(), 2_000, ""))
                         .items())
                 .as("nothing was made that nobody was told of")
                 .hasSize(1_000);

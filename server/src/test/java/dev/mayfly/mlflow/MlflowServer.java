@@ -2,6 +2,7 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.FolderArtifacts;
+import dev.mayfly.http.CheckedAnswers;
 import dev.mayfly.http.HttpConfig;
 import dev.mayfly.http.HttpServer;
 import dev.mayfly.http.Routes;
@@ -38,7 +39,8 @@ record MlflowServer(Database database, HttpServer http) implements AutoCloseable
         Routes bound = new Routes();
         routes.bind(bound);
         HttpConfig config = new HttpConfig(new HttpConfig.Listen("127.0.0.1", 0), Optional.empty(), List.of());
-        HttpServer server = HttpServer.start(config, request -> Actor.OWNER, bound, List.of(new MlflowProtocol()));
+        HttpServer server = HttpServer.start(
+                config, request -> Actor.OWNER, CheckedAnswers.of(bound), List.of(new MlflowProtocol()));
         return new MlflowServer(database, server);
     }
 

@@ -3,6 +3,7 @@ package dev.mayfly.packages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.artifact.OldFolder;
@@ -45,8 +46,8 @@ class PackagesTest {
                 ArtifactStore clients =
                         new S3Artifacts(s3.connection(), S3Location.parse("s3://" + S3Server.BUCKET + "/here"));
                 ArtifactStore store = clients.ofServer()) {
-            packages(store, "one").store("jobs", file("first.jar", "first"));
-            packages(store, "one").store("jobs", file("second.jar", "second"));
+            packages(store, "one").store(Actor.OWNER, "jobs", file("first.jar", "first"));
+            packages(store, "one").store(Actor.OWNER, "jobs", file("second.jar", "second"));
 
             JobPackage found = packages(store, "two").newest("jobs").orElseThrow();
 
@@ -58,7 +59,7 @@ class PackagesTest {
 
     @Test
     void aPackageWhoseBytesAreGoneSaysSo() throws IOException {
-        packages(new FolderArtifacts(folder.resolve("a")), "one").store("jobs", file("jobs.jar", "bytes"));
+        packages(new FolderArtifacts(folder.resolve("a")), "one").store(Actor.OWNER, "jobs", file("jobs.jar", "bytes"));
 
         assertThatThrownBy(() -> packages(new FolderArtifacts(folder.resolve("empty")), "two")
                         .newest("jobs"))
@@ -71,7 +72,7 @@ class PackagesTest {
     void aFileKeepsTheEndingThatSparkKnowsItBy() throws IOException {
         Packages packages = packages(new FolderArtifacts(folder.resolve("a")), "one");
         for (String name : new String[] {"job.py", "modules.zip", "environment.tar.gz", "old.egg"}) {
-            assertThat(packages.store(name, file(name, name))
+            assertThat(packages.store(Actor.OWNER, name, file(name, name))
                             .file()
                             .getFileName()
                             .toString())

@@ -3,6 +3,7 @@ package dev.mayfly.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
@@ -27,9 +28,9 @@ class PromotionByHandTest {
     void open() {
         database = TestPostgres.database("server");
         registry = new ModelRegistry(database, new FolderArtifacts(folder), Clock.systemUTC());
-        registry.create("fraud", "", Map.of());
+        registry.create(Actor.OWNER, "fraud", "", Map.of());
         for (int n = 0; n < 3; n++) {
-            registry.addVersion("fraud", ModelVersion.Origin.of("s3://b/" + n, null), "", Map.of());
+            registry.addVersion(Actor.OWNER, "fraud", ModelVersion.Origin.of("s3://b/" + n, null), "", Map.of());
         }
     }
 
@@ -51,29 +52,29 @@ class PromotionByHandTest {
 
     @Test
     void whatAPersonDecidesStandsInTheLogWithItsReason() {
-        registry.promotions().promote(version(1), "first model");
-        registry.promotions().promote(version(3), "asked for by the bank");
+        registry.promotions().promote(Actor.OWNER, version(1), "first model");
+        registry.promotions().promote(Actor.OWNER, version(3), "asked for by the bank");
 
         assertThat(champion()).isEqualTo(3);
         Promotion last = registry.promotions().of("fraud", 10).get(0);
-        assertThat(last.reason()).isEqualTo("person: asked for by the bank");
+        assertThat(last.reason()).isEqualTo("by owner: asked for by the bank");
         assertThat(last.champion()).isEqualTo(1);
         assertThat(registry.version(version(3)).tags())
-                .containsEntry(Promotions.TAG, "promoted: person: asked for by the bank");
+                .containsEntry(Promotions.TAG, "promoted: by owner: asked for by the bank");
     }
 
     @Test
     void aRollbackGoesBackStepByStep() {
-        registry.promotions().promote(version(1), "a");
-        registry.promotions().promote(version(2), "b");
-        registry.promotions().promote(version(3), "c");
+        registry.promotions().promote(Actor.OWNER, version(1), "a");
+        registry.promotions().promote(Actor.OWNER, version(2), "b");
+        registry.promotions().promote(Actor.OWNER, version(3), "c");
 
-        registry.promotions().rollback("fraud", "too many false alarms");
+        registry.promotions().rollback(Actor.OWNER, "fraud", "too many false alarms");
         assertThat(champion()).isEqualTo(2);
-        registry.promotions().rollback("fraud", "still");
+        registry.promotions().rollback(Actor.OWNER, "fraud", "still");
         assertThat(champion()).isEqualTo(1);
 
-        assertThatThrownBy(() -> registry.promotions().rollback("fraud", "further"))
+        assertThatThrownBy(() -> registry.promotions().rollback(Actor.OWNER, "fraud", "further"))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("no champion of fraud to go back to");
         assertThat(registry.promotions().of("fraud", 10)).hasSize(5);
@@ -81,16 +82,20 @@ class PromotionByHandTest {
 
     @Test
     void whatCantBeIsRefusedAndChangesNothing() {
-        registry.promotions().promote(version(1), "a");
+        registry.promotions().promote(Actor.OWNER, version(1), "a");
 
-        assertThatThrownBy(() -> registry.promotions().promote(version(1), "again"))
+        assertThatThrownBy(() -> registry.promotions().promote(Actor.OWNER, version(1), "again"))
                 .hasMessageContaining("is champion already");
-        assertThatThrownBy(() -> registry.promotions().promote(version(9), "x")).hasMessageContaining("not found");
-        assertThatThrownBy(() -> registry.promotions().promote(version(2), " ")).hasMessageContaining("(expected: why");
-        assertThatThrownBy(() -> registry.promotions().rollback("none", "x")).hasMessageContaining("not found");
-        registry.promotions().promote(version(2), "b");
-        registry.delete(version(1));
-        assertThatThrownBy(() -> registry.promotions().rollback("fraud", "x")).hasMessageContaining("not found");
+        assertThatThrownBy(() -> registry.promotions().promote(Actor.OWNER, version(9), "x"))
+                .hasMessageContaining("not found");
+        assertThatThrownBy(() -> registry.promotions().promote(Actor.OWNER, version(2), " "))
+                .hasMessageContaining("(expected: why");
+        assertThatThrownBy(() -> registry.promotions().rollback(Actor.OWNER, "none", "x"))
+                .hasMessageContaining("not found");
+        registry.promotions().promote(Actor.OWNER, version(2), "b");
+        registry.delete(Actor.OWNER, version(1));
+        assertThatThrownBy(() -> registry.promotions().rollback(Actor.OWNER, "fraud", "x"))
+                .hasMessageContaining("not found");
 
         assertThat(champion()).isEqualTo(2);
         assertThat(registry.promotions().of("fraud", 10)).hasSize(2);

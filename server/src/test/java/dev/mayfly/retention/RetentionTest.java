@@ -3,6 +3,7 @@ package dev.mayfly.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.postgres.Database;
@@ -64,12 +65,12 @@ class RetentionTest {
 
     private Retention.Purged purge(Duration later, Duration age, boolean rehearsal) {
         Clock clock = Clock.fixed(NOW.plus(later), java.time.ZoneOffset.UTC);
-        return new Retention(new Purge(database), registry, artifacts, clock).purge(age, rehearsal);
+        return new Retention(new Purge(database), registry, artifacts, clock).purge(Actor.OWNER, age, rehearsal);
     }
 
     private TrackingRun runWithFile(ExperimentId experiment) {
-        TrackingRun run = tracking.createRun(new NewRun(experiment, "a", "ann", NOW, Map.of()));
-        tracking.log(run.id(), Batch.of(new Metric("auc", 0.5, NOW, 0)));
+        TrackingRun run = tracking.createRun(Actor.OWNER, new NewRun(experiment, "a", "ann", NOW, Map.of()));
+        tracking.log(Actor.OWNER, run.id(), Batch.of(new Metric("auc", 0.5, NOW, 0)));
         artifacts.store(model(run).child("MLmodel"), new ByteArrayInputStream(new byte[] {1}));
         return run;
     }
@@ -80,10 +81,10 @@ class RetentionTest {
 
     @Test
     void whatWasDeletedLongEnoughAgoGoesWithItsFiles() {
-        ExperimentId experiment = tracking.createExperiment("fraud", "", Map.of());
+        ExperimentId experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
         TrackingRun deleted = runWithFile(experiment);
         TrackingRun left = runWithFile(experiment);
-        tracking.deleteRun(deleted.id());
+        tracking.deleteRun(Actor.OWNER, deleted.id());
 
         assertThat(purge(Duration.ofDays(29), Duration.ofDays(30), false)).isEqualTo(new Retention.Purged(0, 0, 0, 0));
         assertThat(purge(Duration.ofDays(31), Duration.ofDays(30), true)).isEqualTo(new Retention.Purged(0, 1, 0, 0));
@@ -99,44 +100,46 @@ class RetentionTest {
 
     @Test
     void theNameOfAPurgedExperimentIsFree() {
-        ExperimentId experiment = tracking.createExperiment("fraud", "", Map.of());
+        ExperimentId experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
         runWithFile(experiment);
-        tracking.deleteExperiment(experiment);
-        assertThatThrownBy(() -> tracking.createExperiment("fraud", "", Map.of()))
+        tracking.deleteExperiment(Actor.OWNER, experiment);
+        assertThatThrownBy(() -> tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of()))
                 .isInstanceOf(Refused.class);
 
         assertThat(purge(Duration.ofSeconds(1), Duration.ZERO, true)).isEqualTo(new Retention.Purged(1, 1, 0, 0));
         assertThat(purge(Duration.ofSeconds(1), Duration.ZERO, false)).isEqualTo(new Retention.Purged(1, 1, 0, 0));
 
-        assertThat(tracking.createExperiment("fraud", "", Map.of())).isNotEqualTo(experiment);
+        assertThat(tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of()))
+                .isNotEqualTo(experiment);
     }
 
     @Test
     void whatAVersionNeedsStays() {
-        ExperimentId experiment = tracking.createExperiment("fraud", "", Map.of());
+        ExperimentId experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
         TrackingRun run = runWithFile(experiment);
-        registry.create("fraud", "", Map.of());
+        registry.create(Actor.OWNER, "fraud", "", Map.of());
         ModelVersion version = registry.addVersion(
+                Actor.OWNER,
                 "fraud",
                 ModelVersion.Origin.of(
                         run.info().artifactUri() + "/model", run.id().value()),
                 "",
                 Map.of());
-        tracking.deleteExperiment(experiment);
+        tracking.deleteExperiment(Actor.OWNER, experiment);
 
         assertThat(purge(Duration.ofDays(1), Duration.ZERO, false)).isEqualTo(new Retention.Purged(0, 0, 0, 2));
         assertThat(artifacts.list(model(run))).hasSize(1);
 
-        registry.delete(version.key());
+        registry.delete(Actor.OWNER, version.key());
         assertThat(purge(Duration.ofDays(1), Duration.ZERO, false)).isEqualTo(new Retention.Purged(1, 1, 0, 0));
     }
 
     @Test
     void whatWasRestoredStays() {
-        ExperimentId experiment = tracking.createExperiment("fraud", "", Map.of());
+        ExperimentId experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
         TrackingRun run = runWithFile(experiment);
-        tracking.deleteRun(run.id());
-        tracking.restoreRun(run.id());
+        tracking.deleteRun(Actor.OWNER, run.id());
+        tracking.restoreRun(Actor.OWNER, run.id());
 
         assertThat(purge(Duration.ofDays(99), Duration.ZERO, false)).isEqualTo(new Retention.Purged(0, 0, 0, 0));
         assertThat(List.of(tracking.run(run.id()).metrics().get(0).key())).containsExactly("auc");
@@ -144,16 +147,16 @@ class RetentionTest {
 
     @Test
     void aRestoreInTheMiddleOfAPurgeWaitsAndFindsNothing() {
-        ExperimentId experiment = tracking.createExperiment("fraud", "", Map.of());
+        ExperimentId experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
         TrackingRun run = runWithFile(experiment);
-        tracking.deleteRun(run.id());
+        tracking.deleteRun(Actor.OWNER, run.id());
         Instant later = NOW.plusSeconds(1);
         Purge purge = new Purge(database);
         Deleted deleted = purge.deleted(Deleted.Kind.RUN, later, "", 10).get(0);
         List<CompletableFuture<Void>> restores = new ArrayList<>();
 
         boolean purged = purge.purge(deleted, later, () -> {
-            restores.add(CompletableFuture.runAsync(() -> tracking.restoreRun(run.id())));
+            restores.add(CompletableFuture.runAsync(() -> tracking.restoreRun(Actor.OWNER, run.id())));
             assertThatThrownBy(() -> restores.get(0).get(200, TimeUnit.MILLISECONDS))
                     .isInstanceOf(TimeoutException.class);
         });

@@ -3,8 +3,8 @@ package dev.mayfly.retraining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mayfly.artifact.ArtifactStore;
-import dev.mayfly.artifact.FolderArtifacts;
+import dev.mayfly.access.Actor;
+import dev.mayfly.access.Scope;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.capacity.DataSize;
 import dev.mayfly.capacity.Resources;
@@ -13,25 +13,15 @@ import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.OrphanedClusters;
-import dev.mayfly.cluster.testing.FakeClusters;
-import dev.mayfly.engine.Engine;
-import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.RunState;
-import dev.mayfly.engine.Wakeups;
-import dev.mayfly.log.AttemptLogs;
-import dev.mayfly.packages.Packages;
-import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.reaper.ReapOrphans;
-import dev.mayfly.registry.ModelRegistry;
-import dev.mayfly.secret.Secrets;
 import dev.mayfly.slice.Slice;
 import dev.mayfly.slice.Slices;
-import dev.mayfly.task.TaskKinds;
-import dev.mayfly.task.promote.PromoteKind;
-import dev.mayfly.task.spark.SparkKind;
+import dev.mayfly.testing.FakeClusters;
+import dev.mayfly.testing.Installation;
 import dev.mayfly.tracking.RunStatus;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRunId;
@@ -42,10 +32,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -61,54 +49,26 @@ class RetrainingTest {
     private Path folder;
 
     private final FakeClusters provider = new FakeClusters();
-    private Database database;
-    private Wakeups wakeups;
+    private Installation installation;
     private Clusters clusters;
     private Tracking tracking;
-    private AttemptLogs logs;
     private Slices slices;
     private Retraining retraining;
 
     @BeforeEach
     void start() throws IOException {
-        Clock clock = Clock.systemUTC();
-        database = TestPostgres.database("engine", "server");
-        wakeups = new Wakeups(database, clock);
         Resources limit = Resources.of(Unit.SSD, DataSize.parse("200 GB").bytes());
-        clusters = Clusters.open(database, wakeups, clock, new Capacity(Map.of("fake", limit)), List.of(provider));
-        tracking = new Tracking(database, clock);
-        ArtifactStore artifacts = new FolderArtifacts(folder.resolve("artifacts"));
-        Packages packages = new Packages(database, clock, artifacts.ofServer(), folder.resolve("cache"));
-        packages.store("jobs", Files.writeString(folder.resolve("jobs.jar"), "no jar at all"));
-        ModelRegistry registry = new ModelRegistry(database, artifacts, clock);
-        logs = new AttemptLogs(clusters, artifacts.ofServer());
-        slices = new Slices(database, clock);
-        SparkKind spark = new SparkKind(
-                clusters,
-                tracking,
-                registry,
-                logs,
-                packages,
-                new Secrets(Map.of(), Optional.empty()),
-                "http://127.0.0.1:1",
-                clock);
-        retraining = new Retraining(
-                database,
-                new Engine(database, wakeups, clock),
-                clusters,
-                new TaskKinds(spark, new PromoteKind(tracking, registry, clock)),
-                slices,
-                folder,
-                clock);
-        List<Reconciler> reconcilers = new ArrayList<>(retraining.reconcilers());
-        reconcilers.add(clusters.reconciler());
-        wakeups.start("test", 4, reconcilers);
+        installation = new Installation(
+                TestPostgres.database("engine", "server"), provider, new Capacity(Map.of("fake", limit)), folder, 4);
+        clusters = installation.clusters;
+        tracking = installation.tracking;
+        slices = installation.slices;
+        retraining = installation.retraining;
     }
 
     @AfterEach
     void stop() {
-        wakeups.close();
-        database.close();
+        installation.close();
     }
 
     @Test
@@ -124,7 +84,7 @@ class RetrainingTest {
                         .anyMatch(cluster -> !cluster.status().note().isEmpty()));
         assertThat(clusters.ofRun(second).get(0).status().note())
                 .isEqualTo("waits for SSD: needs 120 GB, 80 GB of 200 GB free");
-        retraining.cancel(first, "make way");
+        retraining.cancel(Actor.OWNER, first, "make way");
 
         assertThat(end(second)).isEqualTo(RunState.SUCCEEDED);
         assertThat(details(second).run().task("task").attempts()).hasSize(1);
@@ -159,8 +119,10 @@ class RetrainingTest {
                 .replace("arguments: []", "arguments: [\"${interval.date}\", \"${interval.end}\"]"));
         Instant from = Instant.parse("2026-01-01T00:00:00Z");
 
-        List<RunId> opened = retraining.backfill("daily", from, Instant.parse("2026-01-04T12:00:00Z"), Map.of());
-        List<RunId> again = retraining.backfill("daily", from, Instant.parse("2026-01-05T12:00:00Z"), Map.of());
+        List<RunId> opened =
+                retraining.backfill(Actor.OWNER, "daily", from, Instant.parse("2026-01-04T12:00:00Z"), Map.of());
+        List<RunId> again =
+                retraining.backfill(Actor.OWNER, "daily", from, Instant.parse("2026-01-05T12:00:00Z"), Map.of());
 
         assertThat(opened).hasSize(3);
         assertThat(again).hasSize(1);
@@ -169,7 +131,7 @@ class RetrainingTest {
                 .isEqualTo(Instant.parse("2026-01-01T03:00:00Z"));
         assertThat(provider.submitted.stream().map(job -> job.arguments().get(0)))
                 .contains("2026-01-01", "2026-01-02", "2026-01-03");
-        assertThatThrownBy(() -> retraining.backfill("daily", from, from.plusSeconds(60), Map.of()))
+        assertThatThrownBy(() -> retraining.backfill(Actor.OWNER, "daily", from, from.plusSeconds(60), Map.of()))
                 .hasMessageContaining("holds no data intervals of '0 3 * * *'");
     }
 
@@ -183,10 +145,11 @@ class RetrainingTest {
                         "schedule: {cron: \"0 0 * * *\", start: \"" + date
                                 + "\", catchup: true}\nmax_active_runs: 5\ntasks:"));
 
-        Awaitility.await().until(() -> retraining.runs("late", 10).size() == 3);
-        assertThat(retraining.runs("late", 10))
+        Awaitility.await()
+                .until(() -> retraining.runs(Scope.EVERYTHING, "late", 10).size() == 3);
+        assertThat(retraining.runs(Scope.EVERYTHING, "late", 10))
                 .allSatisfy(run -> assertThat(end(run.id())).isEqualTo(RunState.SUCCEEDED));
-        assertThat(retraining.runs("late", 10)).hasSize(3);
+        assertThat(retraining.runs(Scope.EVERYTHING, "late", 10)).hasSize(3);
     }
 
     @Test
@@ -195,17 +158,18 @@ class RetrainingTest {
         apply(pipeline("clean", "FailOnce", "20 GB"));
         RunId clean = run("clean");
         assertThat(end(clean)).isEqualTo(RunState.FAILED);
-        assertThat(retraining.runs("train", 10)).isEmpty();
+        assertThat(retraining.runs(Scope.EVERYTHING, "train", 10)).isEmpty();
 
-        retraining.retry(clean, Set.of());
+        retraining.retry(Actor.OWNER, clean, Set.of());
 
         assertThat(end(clean)).isEqualTo(RunState.SUCCEEDED);
-        RunId train = retraining.runs("train", 10).get(0).id();
+        RunId train = retraining.runs(Scope.EVERYTHING, "train", 10).get(0).id();
         assertThat(end(train)).isEqualTo(RunState.SUCCEEDED);
         assertThat(details(train).pipelineRun().trigger().cause()).isEqualTo(clean.toString());
-        assertThatThrownBy(() -> retraining.retry(clean, Set.of()))
+        assertThatThrownBy(() -> retraining.retry(Actor.OWNER, clean, Set.of()))
                 .hasMessageContaining("expected: a finished run with a task that did not succeed");
-        assertThatThrownBy(() -> retraining.retry(clean, Set.of("trian"))).hasMessageContaining("task trian");
+        assertThatThrownBy(() -> retraining.retry(Actor.OWNER, clean, Set.of("trian")))
+                .hasMessageContaining("task trian");
     }
 
     @Test
@@ -220,16 +184,16 @@ class RetrainingTest {
         assertThat(end(run("slices"))).isEqualTo(RunState.FAILED);
         assertThat(states()).containsExactly(Slice.State.FAILED, Slice.State.FAILED, Slice.State.NEW);
 
-        slices.move("slices", null, 1, Slice.State.SKIPPED);
+        slices.move(Actor.OWNER, "slices", null, 1, Slice.State.SKIPPED);
         assertThat(states()).containsExactly(Slice.State.SKIPPED, Slice.State.FAILED, Slice.State.NEW);
-        slices.move("slices", null, 1, Slice.State.NEW);
+        slices.move(Actor.OWNER, "slices", null, 1, Slice.State.NEW);
         RunId third = run("slices");
         assertThat(details(third).pipelineRun().slice().orElseThrow().number())
                 .as("new ones come before those that failed")
                 .isEqualTo(1);
         end(third);
-        assertThatThrownBy(() -> retraining.retry(first, Set.of())).hasMessageContaining("by another run");
-        assertThatThrownBy(() -> slices.move("slices", null, 9, Slice.State.NEW))
+        assertThatThrownBy(() -> retraining.retry(Actor.OWNER, first, Set.of())).hasMessageContaining("by another run");
+        assertThatThrownBy(() -> slices.move(Actor.OWNER, "slices", null, 9, Slice.State.NEW))
                 .hasMessageContaining("there are 0");
     }
 
@@ -252,15 +216,16 @@ class RetrainingTest {
                 .containsExactly("no row knows it");
         assertThat(reap.round()).singleElement().asString().startsWith("suspected ");
         assertThat(provider.existing()).hasSize(2);
-        assertThat(clusters.delete("mayfly-" + owner.value() + "-unknown-1")).isTrue();
-        assertThat(clusters.delete("nowhere")).isFalse();
+        assertThat(clusters.delete(Actor.OWNER, "mayfly-" + owner.value() + "-unknown-1"))
+                .isTrue();
+        assertThat(clusters.delete(Actor.OWNER, "nowhere")).isFalse();
         assertThat(provider.existing()).containsExactly(cluster.name());
 
         String trackingRun = details(run).bindings().get(0).trackingRun().value();
-        assertThat(clusters.delete(cluster.name())).isTrue();
+        assertThat(clusters.delete(Actor.OWNER, cluster.name())).isTrue();
         assertThat(end(run)).isEqualTo(RunState.FAILED);
         assertThat(tracking.run(new TrackingRunId(trackingRun)).info().status()).isEqualTo(RunStatus.FAILED);
-        assertThat(details(run).run().status().reason()).isEqualTo("task task: the cluster was deleted by hand");
+        assertThat(details(run).run().status().reason()).isEqualTo("task task: the cluster was deleted by owner");
     }
 
     private List<Slice.State> states() {
@@ -268,11 +233,11 @@ class RetrainingTest {
     }
 
     private void apply(String yaml) {
-        retraining.apply("test.yaml", yaml);
+        retraining.apply(Actor.OWNER, "test.yaml", yaml);
     }
 
     private RunId run(String pipeline) {
-        return retraining.openRuns(pipeline, Map.of(), false).get(0);
+        return retraining.openRuns(Actor.OWNER, pipeline, Map.of(), false).get(0);
     }
 
     private Retraining.RunDetails details(RunId run) {

@@ -3,6 +3,7 @@ package dev.mayfly.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.problem.Refused;
@@ -41,7 +42,7 @@ class DefaultExperimentTest {
     void aNewServerHasIt() {
         assertThat(experiment0().name()).isEqualTo("Default");
         assertThat(experiment0().artifactLocation()).isEqualTo("mlflow-artifacts:/0");
-        assertThat(tracking.createExperiment("next", "", Map.of())).isNotEqualTo(ExperimentId.DEFAULT);
+        assertThat(tracking.createExperiment(Actor.OWNER, "next", "", Map.of())).isNotEqualTo(ExperimentId.DEFAULT);
     }
 
     @ParameterizedTest
@@ -69,9 +70,9 @@ class DefaultExperimentTest {
 
     @Test
     void whoDeletesItCanRestoreItForEver() {
-        tracking.deleteExperiment(ExperimentId.DEFAULT);
+        tracking.deleteExperiment(Actor.OWNER, ExperimentId.DEFAULT);
         NewRun run = new NewRun(ExperimentId.DEFAULT, null, "ann", Instant.EPOCH, Map.of());
-        assertThatThrownBy(() -> tracking.createRun(run))
+        assertThatThrownBy(() -> tracking.createRun(Actor.OWNER, run))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("Current state is deleted; restore it, or name another one");
 
@@ -86,7 +87,7 @@ class DefaultExperimentTest {
         assertThat(experiment0().stage())
                 .as("a start does not undo what somebody did")
                 .isEqualTo(LifecycleStage.DELETED);
-        tracking.restoreExperiment(ExperimentId.DEFAULT);
-        assertThat(tracking.createRun(run).info().experiment()).isEqualTo(ExperimentId.DEFAULT);
+        tracking.restoreExperiment(Actor.OWNER, ExperimentId.DEFAULT);
+        assertThat(tracking.createRun(Actor.OWNER, run).info().experiment()).isEqualTo(ExperimentId.DEFAULT);
     }
 }

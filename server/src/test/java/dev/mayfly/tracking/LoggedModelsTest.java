@@ -2,6 +2,8 @@ package dev.mayfly.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.access.Actor;
+import dev.mayfly.access.Scope;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
@@ -30,8 +32,8 @@ class LoggedModelsTest {
         database = TestPostgres.database("server");
         tracking = new Tracking(database, Clock.systemUTC());
         models = new LoggedModels(database, tracking, Clock.systemUTC());
-        experiment = tracking.createExperiment("fraud", "", Map.of());
-        run = tracking.createRun(new NewRun(experiment, "a", "ann", Instant.EPOCH, Map.of()))
+        experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
+        run = tracking.createRun(Actor.OWNER, new NewRun(experiment, "a", "ann", Instant.EPOCH, Map.of()))
                 .id();
     }
 
@@ -42,6 +44,7 @@ class LoggedModelsTest {
 
     private void model(String name, double onMay, double onJune) {
         String id = models.create(
+                        Actor.OWNER,
                         new LoggedModels.NewModel(experiment, name, null, null, Map.of(), Map.of()),
                         IdempotentCreate.ALWAYS_NEW)
                 .info()
@@ -49,6 +52,7 @@ class LoggedModelsTest {
         for (int step = 0; step < 2; step++) {
             // the first measurement is of no account
             tracking.log(
+                    Actor.OWNER,
                     run,
                     Batch.of(new Metric("auc", step, Instant.ofEpochMilli(step), step)),
                     Map.of(id, List.of(measured(MAY, step * onMay, step), measured(JUNE, step * onJune, step))));
@@ -62,7 +66,9 @@ class LoggedModelsTest {
 
     private List<String> names(String filter, List<LoggedModels.Data> data, LoggedModels.Sort... orders) {
         return models
-                .search(new LoggedModels.Search(List.of(experiment), filter, data, List.of(orders), 10, ""))
+                .search(
+                        Scope.EVERYTHING,
+                        new LoggedModels.Search(List.of(experiment), filter, data, List.of(orders), 10, ""))
                 .items()
                 .stream()
                 .map(model -> model.info().name())

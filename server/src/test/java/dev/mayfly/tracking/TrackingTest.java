@@ -3,6 +3,8 @@ package dev.mayfly.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.access.Actor;
+import dev.mayfly.access.Scope;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.problem.Refused;
@@ -37,7 +39,7 @@ class TrackingTest {
     void open() {
         database = TestPostgres.database("server");
         tracking = new Tracking(database, Clock.systemUTC());
-        experiment = tracking.createExperiment("fraud", "", Map.of());
+        experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
     }
 
     @AfterEach
@@ -50,14 +52,14 @@ class TrackingTest {
         List<TrackingRunId> runs = new ArrayList<>();
         for (int n = 0; n < 10; n++) {
             TrackingRunId run = tracking.createRun(
-                            new NewRun(experiment, "run-" + n, "ann", START.plusSeconds(n), Map.of()))
+                            Actor.OWNER, new NewRun(experiment, "run-" + n, "ann", START.plusSeconds(n), Map.of()))
                     .id();
             if (n < 9) {
-                tracking.log(run, Batch.of(new Metric("auc", n == 8 ? Double.NaN : n / 10.0, START, 0)));
+                tracking.log(Actor.OWNER, run, Batch.of(new Metric("auc", n == 8 ? Double.NaN : n / 10.0, START, 0)));
             }
-            tracking.log(run, Batch.ofParam("depth", n < 5 ? "3" : "5"));
+            tracking.log(Actor.OWNER, run, Batch.ofParam("depth", n < 5 ? "3" : "5"));
             if (n % 3 > 0) {
-                tracking.log(run, Batch.ofTag("team", n % 2 == 0 ? "a" : "b"));
+                tracking.log(Actor.OWNER, run, Batch.ofTag("team", n % 2 == 0 ? "a" : "b"));
             }
             runs.add(run);
         }
@@ -66,6 +68,7 @@ class TrackingTest {
 
     private Page<TrackingRun> search(String filter, List<String> orderBy, int limit, String token) {
         return tracking.search(
+                Scope.EVERYTHING,
                 new RunQuery(List.of(experiment), filter, RunQuery.Stages.ACTIVE_ONLY, orderBy, limit, token));
     }
 
@@ -118,7 +121,8 @@ class TrackingTest {
             Page<TrackingRun> page = search("", orderBy, 3, token);
             page.items().forEach(run -> seen.add(run.id()));
             token = page.next().orElse("");
-            tracking.createRun(new NewRun(experiment, "zz-added", "ann", START.plusSeconds(1_000), Map.of()));
+            tracking.createRun(
+                    Actor.OWNER, new NewRun(experiment, "zz-added", "ann", START.plusSeconds(1_000), Map.of()));
         } while (!token.isEmpty() && seen.size() < 100);
 
         assertThat(seen).doesNotHaveDuplicates().containsAll(runs);
@@ -142,7 +146,8 @@ class TrackingTest {
                 List.of(new Batch.Entry("fresh", "1"), new Batch.Entry("depth", "99")),
                 List.of(new Batch.Entry("fresh", "1")));
 
-        assertThatThrownBy(() -> tracking.log(run, changesAParameter)).hasMessageContaining("Changing param values");
+        assertThatThrownBy(() -> tracking.log(Actor.OWNER, run, changesAParameter))
+                .hasMessageContaining("Changing param values");
 
         TrackingRun after = tracking.run(run);
         assertThat(after.params()).isEqualTo(Map.of("depth", "3"));
@@ -162,7 +167,7 @@ class TrackingTest {
         }
         long seed = new Random().nextLong();
         Collections.shuffle(points, new Random(seed));
-        points.forEach(point -> tracking.log(run, Batch.of(point)));
+        points.forEach(point -> tracking.log(Actor.OWNER, run, Batch.of(point)));
 
         assertThat(tracking.run(run).metrics())
                 .as("seed %s", seed)
@@ -182,7 +187,7 @@ class TrackingTest {
                                         .mapToObj(key -> new Metric("k" + key, writer, START, writer))
                                         .toList());
                                 Collections.shuffle(metrics, new Random(writer));
-                                tracking.log(run, new Batch(metrics, List.of(), List.of()));
+                                tracking.log(Actor.OWNER, run, new Batch(metrics, List.of(), List.of()));
                             },
                             writers))
                     .toList();
@@ -202,10 +207,10 @@ class TrackingTest {
         TrackingRunId trial = run("trial", Map.of("mlflow.parentRunId", parent.value()));
         TrackingRunId fold = run("fold", Map.of("mlflow.parentRunId", trial.value()));
         TrackingRunId done = run("done", Map.of("mlflow.parentRunId", parent.value()));
-        tracking.updateRun(done, RunStatus.FINISHED, START, null);
+        tracking.updateRun(Actor.OWNER, done, RunStatus.FINISHED, START, null);
         TrackingRunId other = run("other", Map.of());
 
-        assertThat(tracking.endIfRunning(parent, RunStatus.KILLED)).isTrue();
+        assertThat(tracking.endIfRunning(Actor.OWNER, parent, RunStatus.KILLED)).isTrue();
 
         assertThat(List.of(parent, trial, fold))
                 .allSatisfy(run -> assertThat(tracking.run(run).info().status()).isEqualTo(RunStatus.KILLED));
@@ -214,7 +219,7 @@ class TrackingTest {
     }
 
     private TrackingRunId run(String name, Map<String, String> tags) {
-        return tracking.createRun(new NewRun(experiment, name, "ann", START, tags))
+        return tracking.createRun(Actor.OWNER, new NewRun(experiment, name, "ann", START, tags))
                 .id();
     }
 
@@ -224,7 +229,7 @@ class TrackingTest {
         for (double value : new double[] {
             Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.MIN_VALUE, 0.1 + 0.2
         }) {
-            tracking.log(run, Batch.of(new Metric("v" + value, value, START, 0)));
+            tracking.log(Actor.OWNER, run, Batch.of(new Metric("v" + value, value, START, 0)));
             assertThat(tracking.run(run).metrics()).contains(new Metric("v" + value, value, START, 0));
         }
     }
@@ -233,7 +238,7 @@ class TrackingTest {
     void amongPointsOfOneMomentNaNCountsAs0AsInMlflow() {
         TrackingRunId run = tenRuns().get(9);
         for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -1, Double.NaN}) {
-            tracking.log(run, Batch.of(new Metric("m", value, START, 0)));
+            tracking.log(Actor.OWNER, run, Batch.of(new Metric("m", value, START, 0)));
         }
         assertThat(tracking.run(run).metrics()).containsExactly(new Metric("m", Double.POSITIVE_INFINITY, START, 0));
     }
@@ -241,11 +246,12 @@ class TrackingTest {
     @Test
     void aDeletedExperimentTakesItsRunsAlongAndBringsThemBack() {
         TrackingRunId run = tenRuns().get(0);
-        tracking.deleteExperiment(experiment);
+        tracking.deleteExperiment(Actor.OWNER, experiment);
         assertThat(tracking.run(run).info().stage()).isEqualTo(LifecycleStage.DELETED);
-        assertThatThrownBy(() -> tracking.log(run, Batch.ofTag("a", "b"))).hasMessageContaining("'active' state");
-        tracking.restoreExperiment(experiment);
-        tracking.log(run, Batch.ofTag("a", "b"));
+        assertThatThrownBy(() -> tracking.log(Actor.OWNER, run, Batch.ofTag("a", "b")))
+                .hasMessageContaining("'active' state");
+        tracking.restoreExperiment(Actor.OWNER, experiment);
+        tracking.log(Actor.OWNER, run, Batch.ofTag("a", "b"));
         assertThat(tracking.run(run).tags()).containsEntry("a", "b");
     }
 
@@ -255,6 +261,7 @@ class TrackingTest {
         for (int from = 0; from < 3_000; from += 1_000) {
             int first = from;
             tracking.log(
+                    Actor.OWNER,
                     run,
                     new Batch(
                             IntStream.range(first, first + 1_000)

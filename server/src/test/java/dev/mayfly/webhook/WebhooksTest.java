@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
@@ -87,24 +88,27 @@ class WebhooksTest {
 
     private Webhook listen(@Nullable String secret, Event... events) {
         return at(Duration.ZERO)
-                .create(empty -> new Webhook(
-                        empty.id(),
-                        "hook",
-                        origin + "/hook",
-                        "",
-                        List.of(events),
-                        secret,
-                        true,
-                        empty.created(),
-                        empty.updated()));
+                .create(
+                        Actor.OWNER,
+                        empty -> new Webhook(
+                                empty.id(),
+                                "hook",
+                                origin + "/hook",
+                                "",
+                                List.of(events),
+                                secret,
+                                true,
+                                empty.created(),
+                                empty.updated()));
     }
 
     @Test
     void whatHappensInTheRegistryIsSentSigned() throws Exception {
         listen("a secret", new Event("model_version", "created"), new Event("model_version_alias", "created"));
-        registry.create("fraud", "", Map.of());
-        ModelVersion version = registry.addVersion("fraud", ModelVersion.Origin.of("s3://b/m", "r"), "", Map.of());
-        registry.setAlias(version.key(), "champion");
+        registry.create(Actor.OWNER, "fraud", "", Map.of());
+        ModelVersion version =
+                registry.addVersion(Actor.OWNER, "fraud", ModelVersion.Origin.of("s3://b/m", "r"), "", Map.of());
+        registry.setAlias(Actor.OWNER, version.key(), "champion");
 
         at(Duration.ZERO).deliver();
         at(Duration.ZERO).deliver();
@@ -125,8 +129,9 @@ class WebhooksTest {
     @Test
     void whatIsRolledBackIsNotSent() {
         listen(null, new Event("registered_model", "created"));
-        registry.create("fraud", "", Map.of());
-        assertThatThrownBy(() -> registry.create("fraud", "", Map.of())).isInstanceOf(Refused.class);
+        registry.create(Actor.OWNER, "fraud", "", Map.of());
+        assertThatThrownBy(() -> registry.create(Actor.OWNER, "fraud", "", Map.of()))
+                .isInstanceOf(Refused.class);
 
         at(Duration.ZERO).deliver();
 
@@ -136,7 +141,7 @@ class WebhooksTest {
     @Test
     void whatIsNotTakenIsSentAgainLaterAndAtLastGivenUp() {
         listen(null, new Event("registered_model", "created"));
-        registry.create("fraud", "", Map.of());
+        registry.create(Actor.OWNER, "fraud", "", Map.of());
         answer = 500;
         Duration later = Duration.ZERO;
         at(later).deliver();
@@ -155,7 +160,7 @@ class WebhooksTest {
     @Test
     void aProcessThatDiedWhileSendingLeavesItToAnother() {
         listen(null, new Event("registered_model", "created"));
-        registry.create("fraud", "", Map.of());
+        registry.create(Actor.OWNER, "fraud", "", Map.of());
         database.inTransaction(tx -> WebhookStore.take(tx, NOW, NOW.plusSeconds(120), 10));
 
         at(Duration.ofSeconds(60)).deliver();
@@ -169,7 +174,7 @@ class WebhooksTest {
         Webhook webhook = listen(null, new Event("registered_model", "created"));
         answer = 302;
 
-        assertThat(at(Duration.ZERO).test(webhook.id(), Optional.empty()))
+        assertThat(at(Duration.ZERO).test(Actor.OWNER, webhook.id(), Optional.empty()))
                 .isEqualTo(new Webhooks.Outcome(false, Optional.of(302), ""));
         assertThat(received).hasSize(1);
     }
@@ -179,6 +184,7 @@ class WebhooksTest {
         Webhook webhook = listen(null, new Event("registered_model", "created"));
         at(Duration.ZERO)
                 .update(
+                        Actor.OWNER,
                         webhook.id(),
                         before -> new Webhook(
                                 before.id(),
@@ -190,12 +196,12 @@ class WebhooksTest {
                                 false,
                                 before.created(),
                                 before.updated()));
-        registry.create("fraud", "", Map.of());
+        registry.create(Actor.OWNER, "fraud", "", Map.of());
 
         at(Duration.ZERO).deliver();
 
         assertThat(received).isEmpty();
-        at(Duration.ZERO).delete(webhook.id());
+        at(Duration.ZERO).delete(Actor.OWNER, webhook.id());
         assertThat(at(Duration.ZERO).list("", 10)).isEmpty();
     }
 

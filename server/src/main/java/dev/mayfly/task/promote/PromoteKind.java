@@ -1,5 +1,6 @@
 package dev.mayfly.task.promote;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.AttemptState;
 import dev.mayfly.engine.Observed;
@@ -84,16 +85,18 @@ public final class PromoteKind implements TaskKind<PromoteWork> {
         }
         PromotionGate.Verdict verdict = PromotionGate.judge(work.gate(), champion != null, key -> metric(run, key));
         Promotion promotion = registry.promotions()
-                .decide(new Promotion(
-                        attempt.toString(),
-                        candidate.key(),
-                        champion,
-                        verdict.promoted(),
-                        verdict.reason(),
-                        clock.instant()));
+                .decide(
+                        Actor.SYSTEM,
+                        new Promotion(
+                                attempt.toString(),
+                                candidate.key(),
+                                champion,
+                                verdict.promoted(),
+                                verdict.reason(),
+                                clock.instant()));
         String words = (promotion.promoted() ? "promoted: " : "not promoted: ") + promotion.reason();
-        registry.tagVersion(candidate.key(), Promotions.TAG, words);
-        tracking.log(trained, Batch.ofTag(Promotions.TAG, words));
+        registry.tagVersion(Actor.SYSTEM, candidate.key(), Promotions.TAG, words);
+        tracking.log(Actor.SYSTEM, trained, Batch.ofTag(Promotions.TAG, words));
     }
 
     private static void checkCompared(TrackingRun run, int champion) {

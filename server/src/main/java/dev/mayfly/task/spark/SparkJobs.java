@@ -1,5 +1,6 @@
 package dev.mayfly.task.spark;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.cluster.ClusterProvider.JobFile;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
@@ -55,7 +56,7 @@ final class SparkJobs {
         if (!Files.isRegularFile(path)) {
             throw new IllegalArgumentException("file: " + file + " (expected: a file that the server can read)");
         }
-        return packages.store(path.getFileName().toString(), path);
+        return packages.store(Actor.SYSTEM, path.getFileName().toString(), path);
     }
 
     private Program program(Code code, JobPackage main) {

@@ -1,5 +1,6 @@
 package dev.mayfly.task.spark;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.ClusterProvider.JobSighting;
@@ -84,6 +85,7 @@ public final class SparkKind implements TaskKind<SparkWork> {
         ClusterProvider.JobSpec job = jobs.job(
                 start.work(), start.pipelineRun(), start.attempt().binding(), main, provider.showsEnvironment());
         tracking.ensureRun(
+                Actor.SYSTEM,
                 start.attempt().binding().trackingRun(),
                 trackingRun(start.pipelineRun(), start.attempt().id(), cluster, main));
         provider.submit(cluster.ref(), job);
@@ -102,7 +104,8 @@ public final class SparkKind implements TaskKind<SparkWork> {
         run.slice().ifPresent(slice -> tags.put("mayfly.slice", Integer.toString(slice.number())));
         String name =
                 attempt.task() + "-" + run.id().shortForm() + (attempt.number() > 1 ? "-" + attempt.number() : "");
-        return new NewRun(tracking.ensureExperiment(run.pipeline()), name, "mayfly", clock.instant(), tags);
+        return new NewRun(
+                tracking.ensureExperiment(Actor.SYSTEM, run.pipeline()), name, "mayfly", clock.instant(), tags);
     }
 
     @Override
@@ -144,7 +147,7 @@ public final class SparkKind implements TaskKind<SparkWork> {
         TrackingRunId trackingRun = attempt.binding().trackingRun();
         switch (end) {
             case SUCCEEDED -> {
-                tracking.endIfRunning(trackingRun, RunStatus.FINISHED);
+                tracking.endIfRunning(Actor.SYSTEM, trackingRun, RunStatus.FINISHED);
                 linkVersions(attempt, trackingRun);
             }
             case CANCELLED -> close(trackingRun, RunStatus.KILLED, reason);
@@ -156,18 +159,26 @@ public final class SparkKind implements TaskKind<SparkWork> {
         if (tracking.findRun(trackingRun).isEmpty()) {
             return;
         }
-        tracking.endIfRunning(trackingRun, status);
-        tracking.updateRun(trackingRun, status, null, null);
-        tracking.log(trackingRun, Batch.ofTag("mayfly.reason", reason));
+        tracking.endIfRunning(Actor.SYSTEM, trackingRun, status);
+        tracking.updateRun(Actor.SYSTEM, trackingRun, status, null, null);
+        tracking.log(Actor.SYSTEM, trackingRun, Batch.ofTag("mayfly.reason", reason));
     }
 
     /** A version records its tracking run. This adds the reverse tag, and tags the version with its pipeline run. */
     private void linkVersions(Attempt attempt, TrackingRunId trackingRun) {
         for (ModelVersion version : registry.madeBy(trackingRun.value(), null)) {
-            registry.tagVersion(version.key(), "mayfly.run", attempt.run().id().toString());
-            registry.tagVersion(version.key(), "mayfly.pipeline", attempt.run().flow());
+            registry.tagVersion(
+                    Actor.SYSTEM,
+                    version.key(),
+                    "mayfly.run",
+                    attempt.run().id().toString());
+            registry.tagVersion(
+                    Actor.SYSTEM,
+                    version.key(),
+                    "mayfly.pipeline",
+                    attempt.run().flow());
             String name = version.key().model() + "/" + version.key().version();
-            tracking.log(trackingRun, Batch.ofTag("mayfly.model", name));
+            tracking.log(Actor.SYSTEM, trackingRun, Batch.ofTag("mayfly.model", name));
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.mayfly.cluster.testing;
+package dev.mayfly.testing;
 
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.ClusterRef;
@@ -15,7 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A provider whose clusters are up at once, and whose jobs end at once as their main class says: {@code Fail} fails, {@code
- * FailOnce} fails the first time, {@code Stay} stays, any other succeeds. Thread-safe.
+ * FailOnce} fails the first time, {@code Stay} stays, any other succeeds. Remembers when it was asked for what, in {@link System#nanoTime}.
+ * Thread-safe.
  */
 public final class FakeClusters implements ClusterProvider {
 
@@ -29,6 +30,18 @@ public final class FakeClusters implements ClusterProvider {
 
     /** All jobs that were ever submitted, in order. */
     public final List<JobSpec> submitted = new ArrayList<>();
+
+    /** When the first cluster of each run was created. */
+    public final Map<String, Long> createdAt = new ConcurrentHashMap<>();
+
+    /** When each cluster was deleted first. */
+    public final Map<String, Long> goneAt = new ConcurrentHashMap<>();
+
+    /** When each job was submitted. */
+    public final Map<String, Long> submittedAt = new ConcurrentHashMap<>();
+
+    /** When each job was first seen to have succeeded. */
+    public final Map<String, Long> succeededAt = new ConcurrentHashMap<>();
 
     public FakeClusters() {
         this(Duration.ofMillis(20));
@@ -64,6 +77,7 @@ public final class FakeClusters implements ClusterProvider {
     public synchronized Optional<String> create(ClusterRequest request) {
         if (clusters.putIfAbsent(request.name(), request) == null) {
             made.add(request.name());
+            createdAt.putIfAbsent(request.labels().run(), System.nanoTime());
         }
         return Optional.of("id-of-" + request.name());
     }
@@ -88,6 +102,7 @@ public final class FakeClusters implements ClusterProvider {
     @Override
     public void delete(ClusterRef cluster) {
         clusters.remove(cluster.name());
+        goneAt.putIfAbsent(cluster.name(), System.nanoTime());
     }
 
     @Override
@@ -97,6 +112,7 @@ public final class FakeClusters implements ClusterProvider {
         }
         if (!jobs.containsKey(key(cluster, job.name()))) {
             submitted.add(job);
+            submittedAt.put(job.name(), System.nanoTime());
             jobs.put(key(cluster, job.name()), end(job));
         }
     }
@@ -117,7 +133,11 @@ public final class FakeClusters implements ClusterProvider {
 
     @Override
     public Optional<JobSighting> look(ClusterRef cluster, String job) {
-        return Optional.ofNullable(jobs.get(key(cluster, job)));
+        JobSighting seen = jobs.get(key(cluster, job));
+        if (seen != null && seen.state() == JobSighting.JobState.SUCCEEDED) {
+            succeededAt.putIfAbsent(job, System.nanoTime());
+        }
+        return Optional.ofNullable(seen);
     }
 
     @Override
