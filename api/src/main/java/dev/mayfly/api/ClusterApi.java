@@ -32,7 +32,7 @@ public final class ClusterApi {
             String state,
 
             @Doc("Why it failed, or what it waits for") String reason,
-            @JsonUnwrapped Workers workers,
+            @JsonUnwrapped Workers machines,
             @Doc("Whether it is kept warm for the next run") boolean idle,
             Life life) {}
 

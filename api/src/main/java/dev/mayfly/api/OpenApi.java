@@ -239,10 +239,19 @@ public final class OpenApi {
                 .filter(component -> !without.contains(Json.name(component.getName())))
                 .forEach(component -> {
                     if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+                        // Jackson takes a field with the component's own name for the whole component
+                        if (Arrays.stream(component.getType().getRecordComponents())
+                                .anyMatch(inner -> inner.getName().equals(component.getName()))) {
+                            throw new IllegalStateException(
+                                    type + " unwraps '" + component.getName() + "' into itself");
+                        }
                         properties(component.getType(), List.of(), properties, required);
                         return;
                     }
                     String name = Json.name(component.getName());
+                    if (properties.has(name)) {
+                        throw new IllegalStateException(type + " has '" + name + "' twice");
+                    }
                     properties.set(name, schema(component));
                     if (isAlwaysWritten(type, component)) {
                         required.add(name);

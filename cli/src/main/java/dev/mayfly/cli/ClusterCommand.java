@@ -68,7 +68,7 @@ final class ClusterCommand {
                     cluster.name(),
                     Format.state(cluster.idle() ? "idle" : cluster.state()),
                     Format.shortId(cluster.run()),
-                    cluster.workers().workers() + " x " + cluster.workers().worker(),
+                    cluster.machines().workers() + " x " + cluster.machines().worker(),
                     Format.time(life.created()),
                     after(life, life.ready()),
                     after(life, life.deleted()),

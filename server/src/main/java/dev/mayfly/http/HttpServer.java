@@ -8,7 +8,9 @@ import dev.mayfly.problem.StartFailure;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.ExceptionHandler;
 import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import java.util.List;
 import java.util.Locale;
@@ -63,9 +65,11 @@ public final class HttpServer implements AutoCloseable {
                 throw new Refused(ErrorKind.FORBIDDEN, why);
             }));
             routes.bound().forEach(bound -> add(javalinRoutes, authentication, bound));
-            javalinRoutes.exception(
-                    Exception.class,
-                    (e, request) -> protocol(protocols, request.path()).refuse(request, ErrorTable.of(e, request)));
+            // Javalin has an answer of its own for its own exceptions, unless one is given for them
+            ExceptionHandler<? super Exception> refusal =
+                    (e, request) -> protocol(protocols, request.path()).refuse(request, ErrorTable.of(e, request));
+            javalinRoutes.exception(Exception.class, refusal);
+            javalinRoutes.exception(HttpResponseException.class, refusal);
         });
         try {
             return new HttpServer(javalin.start());
