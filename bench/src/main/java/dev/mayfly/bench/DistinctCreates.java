@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * Whether every create makes something of its own: many processes send the same bodies at the same milliseconds, without a key, and
  * there must be as many ids as creates. {@code make bench-creates}. Fails if there are fewer.
  */
-public final class DistinctCreates {
+final class DistinctCreates {
 
     private static final String API = "/api/2.0/mlflow/";
     private static final int PROCESSES = 32;

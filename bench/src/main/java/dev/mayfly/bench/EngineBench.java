@@ -21,7 +21,7 @@ import java.util.Objects;
  * How fast runs get on: {@code make bench-engine}. Prints a line per figure, with the goal, and the machine; {@code latencies},
  * {@code throughput} and {@code finished} are its parts.
  */
-public final class EngineBench {
+final class EngineBench {
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int SAMPLES = 200;

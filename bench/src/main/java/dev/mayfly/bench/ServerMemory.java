@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * The resident memory of a server of its own, PostgreSQL apart, with 10,000 finished runs in the database: after its start, and
  * after its lists were asked for some thousand times. Linux only: it reads {@code /proc}.
  */
-public final class ServerMemory {
+final class ServerMemory {
 
     private static final int FINISHED = 10_000;
     private static final int ASKED = 2_000;

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** How long {@code mayfly server} takes from the command to a good answer of {@code /health}, on a warm data folder. */
-public final class StartServer {
+final class StartServer {
 
     private static final int ROUNDS = 10;
 

@@ -16,7 +16,7 @@ import java.util.function.Function;
  * make bench-tracking}. Prints requests a second, the 95th percentile and the resident memory of both, and their ratio with its
  * spread.
  */
-public final class TrackingBench {
+final class TrackingBench {
 
     private static final Map<String, Function<TrackingServer, HttpRequest>> CALLS = new LinkedHashMap<>();
 

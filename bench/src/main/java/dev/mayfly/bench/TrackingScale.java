@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * Mayfly alone with 1,000,000 runs of 20 metrics in one experiment and 100,000,000 points, loaded by COPY: pages of 100 runs, first ones
  * and deep ones, and log-batch, before and after. {@code make bench-scale}; takes some 20 minutes and 40 GB of disk.
  */
-public final class TrackingScale {
+final class TrackingScale {
 
     private static final int FEW = 10_000;
     private static final int METRICS = 20;

@@ -38,7 +38,7 @@ import picocli.CommandLine.ParameterException;
             "  mayfly pipeline apply train.yaml && mayfly pipeline run train --wait",
             "  mayfly run logs 3f2a --follow"
         })
-public final class Main {
+final class Main {
 
     private Main() {}
 

@@ -22,8 +22,10 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final HikariDataSource hints;
     private final Jdbi jdbi;
+    private final String jdbcUrl;
 
-    private Database(HikariDataSource pool, HikariDataSource hints) {
+    private Database(String jdbcUrl, HikariDataSource pool, HikariDataSource hints) {
+        this.jdbcUrl = jdbcUrl;
         this.pool = pool;
         this.hints = hints;
         this.jdbi = Jdbi.create(pool);
@@ -44,7 +46,7 @@ public final class Database implements AutoCloseable {
         hints.setMinimumIdle(1);
         hints.setConnectionInitSql("set synchronous_commit to off");
         try {
-            return new Database(new HikariDataSource(config), new HikariDataSource(hints));
+            return new Database(jdbcUrl, new HikariDataSource(config), new HikariDataSource(hints));
         } catch (RuntimeException e) {
             throw new DatabaseUnavailable(withoutSecrets(jdbcUrl), e);
         }
@@ -62,17 +64,39 @@ public final class Database implements AutoCloseable {
         return config;
     }
 
-    /** Brings the tables of one owner ({@code db/<owner>/V*.sql} on the class path) up to date, under a lock. */
+    /**
+     * Brings the tables of one owner ({@code db/<owner>/V*.sql} on the class path) up to date, under a lock; one query if they are. On
+     * connections of its own, since a migration may take longer than any statement of a request.
+     */
     public void migrate(String owner) {
+        if (isUpToDate(owner)) {
+            return;
+        }
         Flyway.configure(Database.class.getClassLoader())
-                .dataSource(pool)
-                .initSql("set statement_timeout = 0")
+                .dataSource(jdbcUrl, null, null)
                 .locations("classpath:db/" + owner)
                 .table("migrations_" + owner)
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
                 .load()
                 .migrate();
+    }
+
+    private boolean isUpToDate(String owner) {
+        int newest = Migrations.newest(owner);
+        return read(tx -> {
+            boolean isThere = tx.createQuery("select to_regclass(:table) is not null")
+                    .bind("table", "migrations_" + owner)
+                    .mapTo(Boolean.class)
+                    .one();
+            return isThere
+                    && tx.createQuery("select exists (select 1 from migrations_" + owner
+                                    + " where version = :version and success)"
+                                    + " and not exists (select 1 from migrations_" + owner + " where not success)")
+                            .bind("version", Integer.toString(newest))
+                            .mapTo(Boolean.class)
+                            .one();
+        });
     }
 
     /**

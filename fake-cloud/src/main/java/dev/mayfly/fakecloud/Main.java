@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
             "  mayfly fake-cloud --port 7070 --script faults.txt          the faults of a file, nothing else",
             "  mayfly fake-cloud --port 7070 --spark-home dist/spark       jobs run for real, on this machine's Spark"
         })
-public final class Main implements Callable<Integer> {
+final class Main implements Callable<Integer> {
 
     @Option(names = "--port", paramLabel = "N", defaultValue = "7070", description = "Where to listen (default: 7070).")
     private int port;

@@ -57,7 +57,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The whole control plane in one process: the composition root. Closing it stops everything it started. */
-public final class ControlPlane implements AutoCloseable {
+final class ControlPlane implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
     private static final int CONNECTIONS = 16;
@@ -119,12 +119,8 @@ public final class ControlPlane implements AutoCloseable {
         Packages packages = new Packages(database, clock, own, data.resolve("cache"));
         packages.adopt(new OldFolder(data.resolve("packages")));
         Optional<YandexClusters> cloud = cloud();
-        List<ClusterProvider> providers = new ArrayList<>();
-        providers.add(
-                new LocalClusters(data.resolve("clusters"), config.folders().sparkHome()));
-        cloud.ifPresent(providers::add);
         Clusters clusters = Clusters.open(
-                database, wakeups, clock, config.rooms().capacity().capacity(), providers);
+                database, wakeups, clock, config.rooms().capacity().capacity(), providers(data, cloud));
         AttemptLogs logs = new AttemptLogs(clusters, own);
         logs.adopt(new OldFolder(data.resolve("logs")));
         Tracking tracking = new Tracking(database, clock);
@@ -173,11 +169,15 @@ public final class ControlPlane implements AutoCloseable {
                 .bind(routes);
         opened(HttpServer.start(
                 http, request -> Actor.OWNER, routes, List.of(new MlflowProtocol(), new JsonProtocol())));
+        reconcile(wakeups, retraining, clusters);
+        maintain(database, webhooks, idempotent, artifacts, retention, new ReapOrphans(clusters, tracking, clock));
+        return wakeups;
+    }
+
+    private static void reconcile(Wakeups wakeups, Retraining retraining, Clusters clusters) {
         List<Reconciler> reconcilers = new ArrayList<>(retraining.reconcilers());
         reconcilers.add(clusters.reconciler());
         wakeups.start("mayfly-" + ProcessHandle.current().pid(), THREADS, reconcilers);
-        maintain(database, webhooks, idempotent, artifacts, retention, new ReapOrphans(clusters, tracking, clock));
-        return wakeups;
     }
 
     private void maintain(
@@ -205,6 +205,14 @@ public final class ControlPlane implements AutoCloseable {
                 ReapOrphans.EVERY,
                 "reaping orphaned clusters",
                 () -> reaper.round().forEach(log::warn));
+    }
+
+    private List<ClusterProvider> providers(DataFolder data, Optional<YandexClusters> cloud) {
+        List<ClusterProvider> providers = new ArrayList<>();
+        providers.add(
+                new LocalClusters(data.resolve("clusters"), config.folders().sparkHome()));
+        cloud.ifPresent(providers::add);
+        return providers;
     }
 
     private Optional<YandexClusters> cloud() {

@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
             "  mayfly server",
             "  mayfly server --data /var/lib/mayfly --port 8080"
         })
-public final class Main implements Callable<Integer> {
+final class Main implements Callable<Integer> {
 
     private static final int START_SECONDS = 90;
     private static final Logger log = LoggerFactory.getLogger(Main.class);

@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
             "  mayfly reaper --config mayfly.yaml",
             "  mayfly reaper --once --data /var/lib/mayfly"
         })
-public final class ReaperMain implements Callable<Integer> {
+final class ReaperMain implements Callable<Integer> {
 
     private static final int CONNECTIONS = 2;
 

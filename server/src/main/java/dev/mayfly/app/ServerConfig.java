@@ -23,7 +23,7 @@ import java.util.Set;
  * @param variables of the environment, for references to secrets
  * @param settings every value with its source
  */
-public record ServerConfig(
+record ServerConfig(
         HttpConfig http,
         Folders folders,
         Optional<String> databaseUrl,

@@ -82,7 +82,7 @@ public final class PeriodicTasks implements AutoCloseable {
     }
 
     /** How the tasks of all servers are doing, by name. */
-    public List<PeriodicTask> all() {
+    List<PeriodicTask> all() {
         return database.read(PeriodicTaskStore::all);
     }
 

@@ -115,8 +115,8 @@ final class ImportRoutes {
                                 time(fields, "creation_timestamp_ms"),
                                 time(fields, "last_updated_timestamp_ms"),
                                 location,
-                                fields.textOrNull("model_type"),
-                                fields.textOrNull("source_run_id")),
+                                new LoggedModel.Origin(
+                                        fields.textOrNull("model_type"), fields.textOrNull("source_run_id"))),
                         fields.pairs("params"),
                         fields.pairs("tags"),
                         fields.list("metrics").stream()

@@ -1,5 +1,6 @@
 package dev.mayfly.mlflow;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.Metric;
 import java.util.List;
@@ -25,12 +26,13 @@ final class LoggedModelReplies {
                             info.id(),
                             info.experiment().toString(),
                             info.name(),
-                            info.created().toEpochMilli(),
-                            info.updated().toEpochMilli(),
-                            info.artifactUri(),
-                            info.status().name(),
-                            Objects.requireNonNullElse(info.type(), ""),
-                            Objects.requireNonNullElse(info.sourceRun(), ""),
+                            new LoggedModelTimes(
+                                    info.created().toEpochMilli(),
+                                    info.updated().toEpochMilli()),
+                            new LoggedModelFiles(
+                                    info.artifactUri(), info.status().name()),
+                            Objects.requireNonNullElse(info.origin().type(), ""),
+                            Objects.requireNonNullElse(info.origin().run(), ""),
                             Wire.wireTags(model.tags())),
                     new LoggedModelData(
                             Wire.wireTags(model.params()),
@@ -44,13 +46,15 @@ final class LoggedModelReplies {
             String modelId,
             String experimentId,
             String name,
-            long creationTimestampMs,
-            long lastUpdatedTimestampMs,
-            String artifactUri,
-            String status,
+            @JsonUnwrapped LoggedModelTimes times,
+            @JsonUnwrapped LoggedModelFiles files,
             String modelType,
             String sourceRunId,
             List<Wire.Tag> tags) {}
+
+    record LoggedModelTimes(long creationTimestampMs, long lastUpdatedTimestampMs) {}
+
+    record LoggedModelFiles(String artifactUri, String status) {}
 
     record LoggedModelData(List<Wire.Tag> params, List<ModelMetric> metrics) {}
 

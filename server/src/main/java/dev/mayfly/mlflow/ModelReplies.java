@@ -1,5 +1,6 @@
 package dev.mayfly.mlflow;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.RegisteredModel;
 import java.util.List;
@@ -51,37 +52,50 @@ final class ModelReplies {
     record WireVersion(
             String name,
             String version,
-            long creationTimestamp,
-            long lastUpdatedTimestamp,
-            @Nullable String userId,
-            String currentStage,
+            @JsonUnwrapped VersionTimes times,
+            @JsonUnwrapped VersionStage stage,
             String description,
-            String source,
-            String runId,
-            String status,
-            @Nullable String statusMessage,
+            @JsonUnwrapped VersionOrigin origin,
             List<Wire.Tag> tags,
-            String runLink,
-            List<String> aliases,
-            @Nullable String modelId) {
+            List<String> aliases) {
 
         static WireVersion of(ModelVersion version) {
             return new WireVersion(
                     version.key().model(),
                     Integer.toString(version.key().version()),
-                    version.created().toEpochMilli(),
-                    version.updated().toEpochMilli(),
-                    version.origin().user().isEmpty() ? null : version.origin().user(),
-                    version.stage().word(),
+                    new VersionTimes(
+                            version.created().toEpochMilli(), version.updated().toEpochMilli()),
+                    new VersionStage(
+                            version.stage().word(),
+                            "READY",
+                            incompleteness(version.origin().incomplete())),
                     version.description(),
-                    version.origin().source(),
-                    version.runId() == null ? "" : version.runId(),
-                    "READY",
-                    incompleteness(version.origin().incomplete()),
+                    VersionOrigin.of(version),
                     Wire.wireTags(version.tags()),
-                    version.origin().runLink(),
-                    version.aliases(),
-                    version.origin().modelId());
+                    version.aliases());
+        }
+    }
+
+    record VersionTimes(long creationTimestamp, long lastUpdatedTimestamp) {}
+
+    record VersionStage(
+            String currentStage, String status, @Nullable String statusMessage) {}
+
+    record VersionOrigin(
+            @Nullable String userId,
+            String source,
+            String runId,
+            String runLink,
+            @Nullable String modelId) {
+
+        static VersionOrigin of(ModelVersion version) {
+            ModelVersion.Origin origin = version.origin();
+            return new VersionOrigin(
+                    origin.user().isEmpty() ? null : origin.user(),
+                    origin.source(),
+                    version.runId() == null ? "" : version.runId(),
+                    origin.runLink(),
+                    origin.modelId());
         }
     }
 

@@ -90,6 +90,11 @@ final class ModelRoutes {
                         "The newest version of each stage",
                         ModelReplies.VersionsReply.class),
                 this::latest);
+        bindTagsAndAliases(router);
+        bindVersions(router);
+    }
+
+    private void bindTagsAndAliases(MlflowRouter router) {
         router.bind(
                 post("registered-models/set-tag", "Tags a registered model", Right.EDITOR, Wire.Empty.class),
                 fields -> Wire.done(() -> registry.tagModel(
@@ -112,7 +117,6 @@ final class ModelRoutes {
                 delete("registered-models/alias", "Deletes an alias", Right.OPERATOR, Wire.Empty.class),
                 fields ->
                         Wire.done(() -> registry.deleteAlias(fields.actor(), name(fields), fields.required("alias"))));
-        bindVersions(router);
     }
 
     private void bindVersions(MlflowRouter router) {
@@ -221,7 +225,7 @@ final class ModelRoutes {
         Matcher logged = LOGGED_MODEL.matcher(source);
         if (logged.matches()) {
             LoggedModel.Info model = models.get(logged.group(1), false).info();
-            String run = runId == null ? model.sourceRun() : runId;
+            String run = runId == null ? model.origin().run() : runId;
             return new ModelVersion.Origin(source, model.artifactUri(), run, runLink, model.id(), "", "");
         }
         Matcher version = VERSION.matcher(source);

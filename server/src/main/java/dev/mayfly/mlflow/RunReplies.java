@@ -1,12 +1,13 @@
 package dev.mayfly.mlflow;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.mayfly.tracking.Dataset;
 import dev.mayfly.tracking.Metric;
 import dev.mayfly.tracking.RunInputsOutputs;
 import dev.mayfly.tracking.TrackingRun;
 import dev.mayfly.tracking.TrackingRunId;
+import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Answers of calls about runs: what they logged, read and made. */
@@ -106,31 +107,36 @@ final class RunReplies {
     record BulkMetricsReply(List<BulkMetric> metrics) {}
 
     record RunInfo(
-            String runUuid,
-            String runId,
+            @JsonUnwrapped RunIds ids,
             String runName,
             String experimentId,
             String userId,
             String status,
-            long startTime,
-            @Nullable Long endTime,
+            @JsonUnwrapped RunTimes times,
             String artifactUri,
             String lifecycleStage) {
 
         static RunInfo of(TrackingRun.Info info) {
             return new RunInfo(
-                    info.id().value(),
-                    info.id().value(),
+                    new RunIds(info.id().value(), info.id().value()),
                     info.naming().name(),
                     info.experiment().toString(),
                     info.naming().user(),
                     info.status().name(),
-                    info.start().toEpochMilli(),
-                    info.end() == null
-                            ? null
-                            : Objects.requireNonNull(info.end()).toEpochMilli(),
+                    RunTimes.of(info),
                     info.artifactUri(),
                     Wire.stage(info.stage()));
+        }
+    }
+
+    /** The id under both of its names. */
+    record RunIds(String runUuid, String runId) {}
+
+    record RunTimes(long startTime, @Nullable Long endTime) {
+
+        static RunTimes of(TrackingRun.Info info) {
+            Instant end = info.end();
+            return new RunTimes(info.start().toEpochMilli(), end == null ? null : end.toEpochMilli());
         }
     }
 

@@ -39,8 +39,8 @@ final class WebhookReplies {
                                     event.action().toUpperCase(Locale.ROOT)))
                             .toList(),
                     webhook.isActive() ? "ACTIVE" : "DISABLED",
-                    webhook.created().toEpochMilli(),
-                    webhook.updated().toEpochMilli());
+                    webhook.times().created().toEpochMilli(),
+                    webhook.times().updated().toEpochMilli());
         }
     }
 

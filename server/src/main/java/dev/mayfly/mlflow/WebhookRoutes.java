@@ -88,8 +88,7 @@ final class WebhookRoutes {
                 events.isEmpty() ? webhook.events() : events,
                 secret(webhook, fields),
                 status.equals("ACTIVE"),
-                webhook.created(),
-                clock.instant());
+                new Webhook.Times(webhook.times().created(), clock.instant()));
     }
 
     private static @Nullable String secret(Webhook webhook, RequestFields fields) {

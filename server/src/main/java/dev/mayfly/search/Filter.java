@@ -8,7 +8,7 @@ import java.util.List;
  * A filter that has been read; immutable. {@code metrics.auc > 0.8 AND (tags.team = 'fraud' OR NOT params.depth IN ('3', '4'))}:
  * texts in single or double quotes, keys with odd characters in back quotes or double quotes, keywords in any case.
  */
-public final class Filter {
+final class Filter {
 
     private static final int MOST_NESTED = 50;
 

@@ -49,8 +49,8 @@ final class ImportStore {
                         .bind("created", info.created().toEpochMilli())
                         .bind("updated", info.updated().toEpochMilli())
                         .bind("uri", info.artifactUri())
-                        .bind("type", info.type())
-                        .bind("run", info.sourceRun())
+                        .bind("type", info.origin().type())
+                        .bind("run", info.origin().run())
                         .execute()
                 == 1;
     }

@@ -33,8 +33,10 @@ public record LoggedModel(Info info, Map<String, String> params, Map<String, Str
             Instant created,
             Instant updated,
             String artifactUri,
-            @Nullable String type,
-            @Nullable String sourceRun) {}
+            Origin origin) {}
+
+    /** What kind of model it is, in its client's words, and the run that made it. */
+    public record Origin(@Nullable String type, @Nullable String run) {}
 
     /** Whether its files are there. In the order of the protocol's numbers, from 1. */
     public enum Status {

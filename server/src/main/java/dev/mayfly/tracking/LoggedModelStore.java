@@ -41,8 +41,8 @@ final class LoggedModelStore {
                 .bind("status", info.status().name())
                 .bind("created", info.created().toEpochMilli())
                 .bind("uri", info.artifactUri())
-                .bind("type", info.type())
-                .bind("run", info.sourceRun())
+                .bind("type", info.origin().type())
+                .bind("run", info.origin().run())
                 .execute();
     }
 
@@ -180,8 +180,7 @@ final class LoggedModelStore {
                         Instant.ofEpochMilli(row.getLong("creation_time")),
                         Instant.ofEpochMilli(row.getLong("update_time")),
                         row.getString("artifact_uri"),
-                        row.getString("model_type"),
-                        row.getString("source_run_id")),
+                        new LoggedModel.Origin(row.getString("model_type"), row.getString("source_run_id"))),
                 TrackingRunStore.texts(TrackingRunStore.json(row, "params")),
                 TrackingRunStore.texts(TrackingRunStore.json(row, "tags")),
                 metrics);

@@ -82,8 +82,7 @@ public final class LoggedModels {
                             now,
                             now,
                             experiment.artifactLocation() + "/models/" + id + "/artifacts",
-                            model.type(),
-                            model.sourceRun()));
+                            new LoggedModel.Origin(model.type(), model.sourceRun())));
             LoggedModelStore.putParams(tx, id, model.params());
             LoggedModelStore.putTags(tx, id, model.tags());
             return LoggedModelStore.find(tx, id, false).orElseThrow(() -> unknown(id));

@@ -18,8 +18,10 @@ public record Webhook(
         List<Event> events,
         @Nullable String secret,
         boolean isActive,
-        Instant created,
-        Instant updated) {
+        Times times) {
+
+    /** When it was created and last changed. */
+    public record Times(Instant created, Instant updated) {}
 
     public Webhook {
         events = List.copyOf(events);

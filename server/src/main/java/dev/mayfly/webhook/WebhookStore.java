@@ -33,8 +33,8 @@ final class WebhookStore {
                         webhook.events().stream().map(Event::toString).toList())
                 .bind("secret", webhook.secret())
                 .bind("active", webhook.isActive())
-                .bind("created", webhook.created().toEpochMilli())
-                .bind("updated", webhook.updated().toEpochMilli())
+                .bind("created", webhook.times().created().toEpochMilli())
+                .bind("updated", webhook.times().updated().toEpochMilli())
                 .execute();
     }
 
@@ -116,7 +116,7 @@ final class WebhookStore {
                         .toList(),
                 row.getString("secret"),
                 row.getBoolean("active"),
-                Instant.ofEpochMilli(row.getLong("created")),
-                Instant.ofEpochMilli(row.getLong("updated")));
+                new Webhook.Times(
+                        Instant.ofEpochMilli(row.getLong("created")), Instant.ofEpochMilli(row.getLong("updated"))));
     }
 }

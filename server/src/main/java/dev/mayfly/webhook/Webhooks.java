@@ -63,8 +63,8 @@ public final class Webhooks {
     /** Makes one of an empty one. Throws {@link Refused} for an address that may not be called. */
     public Webhook create(Actor actor, UnaryOperator<Webhook> filled) {
         Instant now = clock.instant();
-        Webhook webhook =
-                filled.apply(new Webhook(UUID.randomUUID().toString(), "", "", "", List.of(), null, true, now, now));
+        Webhook webhook = filled.apply(new Webhook(
+                UUID.randomUUID().toString(), "", "", "", List.of(), null, true, new Webhook.Times(now, now)));
         return put(webhook);
     }
 

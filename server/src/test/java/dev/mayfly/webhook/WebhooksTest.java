@@ -98,8 +98,7 @@ class WebhooksTest {
                                 List.of(events),
                                 secret,
                                 true,
-                                empty.created(),
-                                empty.updated()));
+                                empty.times()));
     }
 
     @Test
@@ -194,8 +193,7 @@ class WebhooksTest {
                                 before.events(),
                                 null,
                                 false,
-                                before.created(),
-                                before.updated()));
+                                before.times()));
         registry.create(Actor.OWNER, "fraud", "", Map.of());
 
         at(Duration.ZERO).deliver();

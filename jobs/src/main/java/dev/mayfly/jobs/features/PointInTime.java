@@ -19,7 +19,7 @@ import org.apache.spark.sql.Row;
  * Whether inputs know only what was known at the time of their transaction: they are computed once from everything, and once as if it
  * were a certain moment, without later rows and without the labels that were not known by then. Whatever differs has looked ahead.
  */
-public final class PointInTime {
+final class PointInTime {
 
     private PointInTime() {}
 

@@ -1,7 +1,7 @@
 package dev.mayfly.jobs.report;
 
 /** The tracking server refused a request, or did not answer for minutes. */
-public final class TrackingException extends RuntimeException {
+final class TrackingException extends RuntimeException {
 
     private final String errorCode;
 

@@ -1,7 +1,7 @@
 package dev.mayfly.jobs.simulate;
 
 /** What is wrong with a row as production data has it, or nothing. */
-public enum Dirt {
+enum Dirt {
     /** Nothing. */
     NONE,
     /** The row stands twice. */
