@@ -119,7 +119,8 @@ final class ArchitectureTest {
                     "api",
                     "access",
                     "http",
-                    "lineage"),
+                    "lineage",
+                    "tracking"),
             room(
                     "app",
                     "configuration",
@@ -221,7 +222,7 @@ final class ArchitectureTest {
             .resideInAPackage("dev.mayfly.jobs.measure..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.spark..", "dev.mayfly.jobs.train..", "dev.mayfly.jobs.report..");
+            .resideInAnyPackage("org.apache.spark..", "dev.mayfly.jobs.train..", "dev.mayfly.jobs.tracking..");
 
     @ArchTest
     static final ArchRule jobsOfOneRoomEach =
@@ -275,7 +276,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule jacksonAnnotationsAreForWireShapes = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.mayfly.mlflow..", "dev.mayfly.web..")
+            .resideOutsideOfPackages("dev.mayfly.mlflow..", "dev.mayfly.api..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.fasterxml.jackson.annotation..");

@@ -43,7 +43,7 @@ class PlantedViolationsTest {
                         "figures",
                         ArchitectureTest.figuresNeedNoSpark,
                         "jobs.measure",
-                        "final class Planted { dev.mayfly.jobs.report.TrackingClient c; }"),
+                        "final class Planted { dev.mayfly.jobs.tracking.TrackingClient c; }"),
                 planted(
                         "object storage",
                         ArchitectureTest.objectStorageIsReachedInOnePlace,

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.capacity.DataSize;
 import dev.mayfly.cluster.ClusterProvider.ClusterRequest;
 import dev.mayfly.cluster.ClusterProvider.JobFile;
-import dev.mayfly.cluster.ClusterProvider.JobSighting;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Labels;
 import dev.mayfly.cluster.ClusterProvider.Owner;
 import dev.mayfly.cluster.ClusterProvider.Program;
-import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.cluster.ClusterProvider.ReportedCluster;
+import dev.mayfly.cluster.ClusterProvider.ReportedJob;
 import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.cluster.OutOfCapacity;
@@ -19,7 +19,7 @@ import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.cluster.yandex.YandexClusters;
 import dev.mayfly.cluster.yandex.YandexConfig;
 import dev.mayfly.digest.Sha256;
-import dev.mayfly.jobs.report.Secrets;
+import dev.mayfly.jobs.tracking.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,13 +99,13 @@ class YandexTest {
         ClusterRequest request = request("error");
         ClusterRef ref = new ClusterRef("error", clusters.create(request).orElseThrow());
 
-        assertThat(clusters.find(ref)).isPresent();
+        assertThat(clusters.describe(ref)).isPresent();
         assertThat(clusters.list(OWNER))
                 .singleElement()
                 .satisfies(listed -> assertThat(listed.ref().name()).isEqualTo("error"));
         assertThatThrownBy(() -> clusters.delete(ref)).isInstanceOf(ProviderUnavailable.class);
         clusters.delete(ref);
-        Awaitility.await().until(() -> clusters.find(ref).isEmpty());
+        Awaitility.await().until(() -> clusters.describe(ref).isEmpty());
         clusters.delete(ref);
         assertThat(cloud.left()).isEmpty();
     }
@@ -114,7 +114,7 @@ class YandexTest {
     void aDeadClusterIsBrokenThoughItsStatusIsRunning() throws IOException {
         start("cluster 1 dead");
         ClusterRef ref = new ClusterRef("dead", clusters.create(request("dead")).orElseThrow());
-        Awaitility.await().until(() -> seen(ref) == Sighting.State.BROKEN);
+        Awaitility.await().until(() -> seen(ref) == ReportedCluster.State.BROKEN);
     }
 
     @Test
@@ -149,16 +149,16 @@ class YandexTest {
     void aJobIsSubmittedOnceAlthoughTheAnswerWasLost() throws IOException {
         start("jobs.create 1 lost-answer\njob 2 fails");
         ClusterRef ref = new ClusterRef("jobs", clusters.create(request("jobs")).orElseThrow());
-        Awaitility.await().until(() -> seen(ref) == Sighting.State.RUNNING);
+        Awaitility.await().until(() -> seen(ref) == ReportedCluster.State.RUNNING);
 
         assertThatThrownBy(() -> clusters.submit(ref, job("good"))).isInstanceOf(ProviderUnavailable.class);
         clusters.submit(ref, job("good"));
         clusters.submit(ref, job("bad"));
 
         assertThat(cloud.events("job-created")).containsExactly("good", "bad");
-        Awaitility.await().until(() -> looked(ref, "good") == JobSighting.JobState.SUCCEEDED);
-        Awaitility.await().until(() -> looked(ref, "bad") == JobSighting.JobState.FAILED);
-        assertThat(clusters.look(ref, "none")).isEmpty();
+        Awaitility.await().until(() -> looked(ref, "good") == ReportedJob.JobState.SUCCEEDED);
+        Awaitility.await().until(() -> looked(ref, "bad") == ReportedJob.JobState.FAILED);
+        assertThat(clusters.describeJob(ref, "none")).isEmpty();
     }
 
     @Test
@@ -224,12 +224,12 @@ class YandexTest {
         return builder.start().waitFor();
     }
 
-    private Sighting.State seen(ClusterRef ref) {
-        return clusters.find(ref).map(Sighting::state).orElse(null);
+    private ReportedCluster.State seen(ClusterRef ref) {
+        return clusters.describe(ref).map(ReportedCluster::state).orElse(null);
     }
 
-    private JobSighting.JobState looked(ClusterRef ref, String job) {
-        return clusters.look(ref, job).map(JobSighting::state).orElse(null);
+    private ReportedJob.JobState looked(ClusterRef ref, String job) {
+        return clusters.describeJob(ref, job).map(ReportedJob::state).orElse(null);
     }
 
     private static Callable<Boolean> answers(Callable<Boolean> call) {

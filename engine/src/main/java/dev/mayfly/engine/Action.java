@@ -31,7 +31,7 @@ sealed interface Action {
         @Override
         public Run applyTo(Run run, Instant now) {
             return run.with(run.status().moved(RunState.RUNNING))
-                    .with(run.life().startedAt(now));
+                    .with(run.timestamps().startedAt(now));
         }
     }
 
@@ -91,7 +91,7 @@ sealed interface Action {
     record Close(RunState result) implements Change {
         @Override
         public Run applyTo(Run run, Instant now) {
-            return run.with(run.status().moved(result)).with(run.life().endedAt(now));
+            return run.with(run.status().moved(result)).with(run.timestamps().endedAt(now));
         }
 
         @Override

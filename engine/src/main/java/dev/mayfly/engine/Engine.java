@@ -19,12 +19,12 @@ public final class Engine {
     private static final int TIMES_MOVED = 100;
 
     private final PostgresRunStore store;
-    private final Waker hints;
+    private final Waker waker;
     private final Clock clock;
 
-    public Engine(Database database, Waker hints, Clock clock) {
+    public Engine(Database database, Waker waker, Clock clock) {
         this.store = new PostgresRunStore(database);
-        this.hints = hints;
+        this.waker = waker;
         this.clock = clock;
     }
 
@@ -35,7 +35,7 @@ public final class Engine {
 
     /** What carries the runs on, doing in the world what {@code runner} does. */
     public Reconciler reconciler(TaskRunner runner) {
-        return new ReconcileRuns(store, runner, hints, clock);
+        return new ReconcileRuns(store, runner, waker, clock);
     }
 
     /**
@@ -95,18 +95,18 @@ public final class Engine {
      * Whether a run is RUNNING, which it then stays until the caller's transaction ends: what belongs to a run is added only
      * then, so that a process that was late can't add to a run that is over.
      */
-    public static boolean holdRunning(Handle transaction, RunId id) {
-        return PostgresRunStore.holdRunning(transaction, id);
+    public static boolean lockIfRunning(Handle transaction, RunId id) {
+        return PostgresRunStore.lockIfRunning(transaction, id);
     }
 
     /** Whether an attempt is STARTING in a run that is RUNNING, which both then stay until the caller's transaction ends. */
-    public static boolean holdStarting(Handle transaction, AttemptId attempt) {
-        return PostgresRunStore.holdStarting(transaction, attempt);
+    public static boolean lockIfStarting(Handle transaction, AttemptId attempt) {
+        return PostgresRunStore.lockIfStarting(transaction, attempt);
     }
 
     /** Has a run looked at as soon as possible. */
     public void wake(RunId id) {
-        hints.wake(id);
+        waker.wake(id);
     }
 
     public Optional<Run> find(RunId id) {

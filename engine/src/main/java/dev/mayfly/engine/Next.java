@@ -77,7 +77,7 @@ final class Next {
         if (run.status().cancelReason() != null) {
             return run.status().cancelReason();
         }
-        return run.life().length(now).compareTo(run.limits().timeout()) > 0
+        return run.timestamps().length(now).compareTo(run.limits().timeout()) > 0
                 ? "the run took longer than its timeout of "
                         + words(run.limits().timeout())
                 : null;
@@ -242,7 +242,7 @@ final class Next {
     }
 
     private boolean overdue(Run.Task task, Run.Attempt attempt) {
-        Instant started = attempt.life().started();
+        Instant started = attempt.timestamps().started();
         return started != null && Duration.between(started, now).compareTo(timeout(task)) > 0;
     }
 

@@ -87,7 +87,7 @@ final class PostgresRunStore implements RunStore {
                 .findFirst();
     }
 
-    static boolean holdRunning(Handle tx, RunId id) {
+    static boolean lockIfRunning(Handle tx, RunId id) {
         return tx.createQuery("select id from run where id = :id and state = 'RUNNING' for share")
                 .bind("id", id.value())
                 .mapTo(UUID.class)
@@ -95,7 +95,7 @@ final class PostgresRunStore implements RunStore {
                 .isPresent();
     }
 
-    static boolean holdStarting(Handle tx, AttemptId attempt) {
+    static boolean lockIfStarting(Handle tx, AttemptId attempt) {
         return tx.createQuery("""
                         select run.id from run join attempt on attempt.run_id = run.id
                         where run.id = :run and run.state = 'RUNNING'
@@ -129,7 +129,7 @@ final class PostgresRunStore implements RunStore {
                 .bind("state", run.state().name())
                 .bind("maxActive", run.limits().maxActive())
                 .bind("timeout", run.limits().timeout().toMillis())
-                .bind("created", run.life().created())
+                .bind("created", run.timestamps().created())
                 .execute();
         if (inserted == 1) {
             insertTasks(tx, run);
@@ -255,8 +255,8 @@ final class PostgresRunStore implements RunStore {
                 .bind("cancel", after.status().cancelReason())
                 .bind("result", after.status().result())
                 .bind("reason", after.status().reason())
-                .bind("started", after.life().started())
-                .bind("ended", after.life().ended());
+                .bind("started", after.timestamps().started())
+                .bind("ended", after.timestamps().ended());
         array(statement, "taskName", changed.tasks(), task -> task.step().name());
         array(statement, "taskState", changed.tasks(), Run.Task::state);
         array(statement, "taskReason", changed.tasks(), Run.Task::reason);
@@ -270,17 +270,17 @@ final class PostgresRunStore implements RunStore {
                 statement,
                 "createdAt",
                 changed.attempts(),
-                attempt -> attempt.life().created());
+                attempt -> attempt.timestamps().created());
         array(
                 statement,
                 "startedAt",
                 changed.attempts(),
-                attempt -> attempt.life().started());
+                attempt -> attempt.timestamps().started());
         array(
                 statement,
                 "endedAt",
                 changed.attempts(),
-                attempt -> attempt.life().ended());
+                attempt -> attempt.timestamps().ended());
         return statement;
     }
 

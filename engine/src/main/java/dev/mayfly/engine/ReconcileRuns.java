@@ -22,13 +22,13 @@ final class ReconcileRuns implements Reconciler {
 
     private final RunStore store;
     private final TaskRunner runner;
-    private final Waker hints;
+    private final Waker waker;
     private final Clock clock;
 
-    ReconcileRuns(RunStore store, TaskRunner runner, Waker hints, Clock clock) {
+    ReconcileRuns(RunStore store, TaskRunner runner, Waker waker, Clock clock) {
         this.store = store;
         this.runner = runner;
-        this.hints = hints;
+        this.waker = waker;
         this.clock = clock;
     }
 
@@ -52,7 +52,7 @@ final class ReconcileRuns implements Reconciler {
         Run run = found;
         for (int step = 0; step < STEPS_IN_ONE_LOOK; step++) {
             if (run.state().isTerminal()) {
-                store.oldestQueued(run.flow()).ifPresent(hints::wake);
+                store.oldestQueued(run.flow()).ifPresent(waker::wake);
                 return Optional.empty();
             }
             Observed observed = runner.observe(run);

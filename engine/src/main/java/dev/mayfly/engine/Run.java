@@ -12,7 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A run as it was read at one instant, tasks and attempts included. What it becomes is another value. */
 public record Run(
-        RunId id, String flow, long generation, Status status, Life life, Plan.Limits limits, List<Task> tasks) {
+        RunId id,
+        String flow,
+        long generation,
+        Status status,
+        Timestamps timestamps,
+        Plan.Limits limits,
+        List<Task> tasks) {
 
     public Run {
         tasks = List.copyOf(tasks);
@@ -25,7 +31,7 @@ public record Run(
                 run.flow(),
                 0,
                 Status.QUEUED,
-                new Life(now, null, null),
+                new Timestamps(now, null, null),
                 run.plan().limits(),
                 run.plan().steps().stream()
                         .map(step -> new Task(step, TaskState.WAITING, "", Task.Tries.NONE, List.of()))
@@ -49,10 +55,10 @@ public record Run(
     }
 
     Run with(Status changed) {
-        return new Run(id, flow, generation, changed, life, limits, tasks);
+        return new Run(id, flow, generation, changed, timestamps, limits, tasks);
     }
 
-    Run with(Life changed) {
+    Run with(Timestamps changed) {
         return new Run(id, flow, generation, status, changed, limits, tasks);
     }
 
@@ -61,7 +67,7 @@ public record Run(
     }
 
     Run nextGeneration() {
-        return new Run(id, flow, generation + 1, status, life, limits, tasks);
+        return new Run(id, flow, generation + 1, status, timestamps, limits, tasks);
     }
 
     private Run withTasks(UnaryOperator<Task> change) {
@@ -70,7 +76,7 @@ public record Run(
                 flow,
                 generation,
                 status,
-                life,
+                timestamps,
                 limits,
                 tasks.stream().map(change).toList());
     }
@@ -89,7 +95,7 @@ public record Run(
             }
         }
         return with(Status.QUEUED)
-                .with(new Life(life.created(), null, null))
+                .with(new Timestamps(timestamps.created(), null, null))
                 .withTasks(task -> again.contains(task.step().name()) ? task.anew() : task);
     }
 
@@ -116,7 +122,7 @@ public record Run(
     }
 
     /** When things happened. */
-    public record Life(
+    public record Timestamps(
             Instant created,
             @Nullable Instant started,
             @Nullable Instant ended) {
@@ -126,12 +132,12 @@ public record Run(
             return Duration.between(started == null ? created : started, ended == null ? now : ended);
         }
 
-        Life startedAt(Instant now) {
-            return new Life(created, now, null);
+        Timestamps startedAt(Instant now) {
+            return new Timestamps(created, now, null);
         }
 
-        Life endedAt(Instant now) {
-            return new Life(created, started, now);
+        Timestamps endedAt(Instant now) {
+            return new Timestamps(created, started, now);
         }
     }
 
@@ -170,7 +176,7 @@ public record Run(
 
         Task opened(AttemptId attempt, Instant now) {
             List<Attempt> more = new ArrayList<>(attempts);
-            more.add(new Attempt(attempt, AttemptState.STARTING, "", new Life(now, null, null)));
+            more.add(new Attempt(attempt, AttemptState.STARTING, "", new Timestamps(now, null, null)));
             return new Task(step, state, reason, tries, more).moved(TaskState.RUNNING, "", null);
         }
 
@@ -186,14 +192,14 @@ public record Run(
     }
 
     /** One try of a task. */
-    public record Attempt(AttemptId id, AttemptState state, String reason, Life life) {
+    public record Attempt(AttemptId id, AttemptState state, String reason, Timestamps timestamps) {
 
         Attempt running(Instant now) {
-            return new Attempt(id, AttemptState.RUNNING, reason, life.startedAt(now));
+            return new Attempt(id, AttemptState.RUNNING, reason, timestamps.startedAt(now));
         }
 
         Attempt ended(AttemptState end, String why, Instant now) {
-            return new Attempt(id, end, why, life.endedAt(now));
+            return new Attempt(id, end, why, timestamps.endedAt(now));
         }
     }
 }

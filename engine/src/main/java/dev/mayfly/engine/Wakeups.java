@@ -67,7 +67,7 @@ public final class Wakeups implements Waker, AutoCloseable {
     /** Begins to call. {@code name} tells this process from others on the same database. */
     public void start(String name, int threads, List<Reconciler> reconcilers) {
         reconcilers.forEach(reconciler -> tasks.put(reconciler.kind(), task(reconciler)));
-        Scheduler started = Scheduler.create(database.hintSource(), List.copyOf(tasks.values()))
+        Scheduler started = Scheduler.create(database.asyncCommitSource(), List.copyOf(tasks.values()))
                 .schedulerName(new SchedulerName.Fixed(name))
                 .threads(threads)
                 .pollUsingLockAndFetch(0.5, 1.0)

@@ -50,7 +50,7 @@ final class WholeRunStore {
                         run.flow(),
                         run.generation(),
                         run.status(),
-                        run.life(),
+                        run.timestamps(),
                         run.limits(),
                         tasks.getOrDefault(run.id(), List.of())))
                 .toList();
@@ -67,7 +67,7 @@ final class WholeRunStore {
                         row.getString("cancel_reason"),
                         result == null ? null : RunState.valueOf(result),
                         row.getString("reason")),
-                life(row, ""),
+                timestamps(row, ""),
                 new Plan.Limits(Duration.ofMillis(row.getLong("timeout_ms")), row.getInt("max_active")),
                 List.of());
     }
@@ -86,7 +86,7 @@ final class WholeRunStore {
                     new AttemptId(run, name, number),
                     AttemptState.valueOf(row.getString("attempt_state")),
                     row.getString("attempt_reason"),
-                    life(row, "attempt_")));
+                    timestamps(row, "attempt_")));
             tasks.add(new Run.Task(task.step(), task.state(), task.reason(), task.tries(), attempts));
         }
     }
@@ -109,8 +109,8 @@ final class WholeRunStore {
                 List.of());
     }
 
-    private static Run.Life life(ResultSet row, String prefix) throws SQLException {
-        return new Run.Life(
+    private static Run.Timestamps timestamps(ResultSet row, String prefix) throws SQLException {
+        return new Run.Timestamps(
                 row.getTimestamp(prefix + "created_at").toInstant(),
                 instant(row, prefix + "started_at"),
                 instant(row, prefix + "ended_at"));

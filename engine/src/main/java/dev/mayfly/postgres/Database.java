@@ -20,14 +20,14 @@ public final class Database implements AutoCloseable {
     private static final int WAIT_MILLIS = 10_000;
 
     private final HikariDataSource pool;
-    private final HikariDataSource hints;
+    private final HikariDataSource waker;
     private final Jdbi jdbi;
     private final String jdbcUrl;
 
-    private Database(String jdbcUrl, HikariDataSource pool, HikariDataSource hints) {
+    private Database(String jdbcUrl, HikariDataSource pool, HikariDataSource waker) {
         this.jdbcUrl = jdbcUrl;
         this.pool = pool;
-        this.hints = hints;
+        this.waker = waker;
         this.jdbi = Jdbi.create(pool);
     }
 
@@ -42,11 +42,11 @@ public final class Database implements AutoCloseable {
         config.setConnectionInitSql(
                 "set max_parallel_workers_per_gather = 0; set jit = off; set random_page_cost = 1.1;"
                         + " set statement_timeout = '2min'");
-        HikariConfig hints = config(jdbcUrl, "mayfly-hints", HINT_CONNECTIONS);
-        hints.setMinimumIdle(1);
-        hints.setConnectionInitSql("set synchronous_commit to off");
+        HikariConfig waker = config(jdbcUrl, "mayfly-waker", HINT_CONNECTIONS);
+        waker.setMinimumIdle(1);
+        waker.setConnectionInitSql("set synchronous_commit to off");
         try {
-            return new Database(jdbcUrl, new HikariDataSource(config), new HikariDataSource(hints));
+            return new Database(jdbcUrl, new HikariDataSource(config), new HikariDataSource(waker));
         } catch (RuntimeException e) {
             throw new DatabaseUnavailable(withoutSecrets(jdbcUrl), e);
         }
@@ -137,13 +137,13 @@ public final class Database implements AutoCloseable {
      * Connections for what may be lost in a crash of the database, such as wake-ups: their commits do not wait for the disk.
      * Never for a record of what exists.
      */
-    public DataSource hintSource() {
-        return hints;
+    public DataSource asyncCommitSource() {
+        return waker;
     }
 
     @Override
     public void close() {
-        hints.close();
+        waker.close();
         pool.close();
     }
 

@@ -255,7 +255,7 @@ class EngineTest {
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> engine.find(id).orElseThrow().state().isTerminal());
         Run run = engine.find(id).orElseThrow();
-        assertThat(run.life().ended())
+        assertThat(run.timestamps().ended())
                 .as("times do not depend on the session's zone")
                 .isBetween(begin.minusSeconds(60), Instant.now().plusSeconds(1));
         return run;

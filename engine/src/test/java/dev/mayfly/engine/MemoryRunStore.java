@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 final class MemoryRunStore implements RunStore {
 
     private static final Comparator<Run> OLDEST_FIRST = Comparator.comparing(
-                    (Run run) -> run.life().created())
+                    (Run run) -> run.timestamps().created())
             .thenComparing(run -> run.id().value());
 
     private final Map<RunId, Run> runs;
@@ -113,6 +113,8 @@ final class MemoryRunStore implements RunStore {
     }
 
     private List<Run> unended() {
-        return runs.values().stream().filter(run -> run.life().ended() == null).toList();
+        return runs.values().stream()
+                .filter(run -> run.timestamps().ended() == null)
+                .toList();
     }
 }

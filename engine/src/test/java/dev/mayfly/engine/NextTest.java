@@ -164,7 +164,7 @@ class NextTest {
     void aTaskWithRetriesComesAgainWhenItsBackoffIsOver() {
         Retry retry = new Retry(2, Duration.ofSeconds(30), 0);
         Run.Attempt attempt = new Run.Attempt(
-                FIRST, AttemptState.RUNNING, "", new Run.Life(NOW.minusSeconds(9), NOW.minusSeconds(9), null));
+                FIRST, AttemptState.RUNNING, "", new Run.Timestamps(NOW.minusSeconds(9), NOW.minusSeconds(9), null));
         Run.Task task = new Run.Task(step(retry), TaskState.RUNNING, "", Run.Task.Tries.NONE, List.of(attempt));
         Run running = run(RunState.RUNNING, null, task);
 
@@ -260,7 +260,7 @@ class NextTest {
                 "flow",
                 3,
                 new Run.Status(state, cancel, RunState.SUCCEEDED, null),
-                new Run.Life(NOW.minusSeconds(60), NOW.minusSeconds(50), null),
+                new Run.Timestamps(NOW.minusSeconds(60), NOW.minusSeconds(50), null),
                 new Plan.Limits(Duration.ofHours(1), 1),
                 List.of(task));
     }
@@ -270,7 +270,7 @@ class NextTest {
     }
 
     private static Run.Task attempting(AttemptState state) {
-        Run.Life life = new Run.Life(NOW.minusSeconds(40), NOW.minusSeconds(30), null);
+        Run.Timestamps life = new Run.Timestamps(NOW.minusSeconds(40), NOW.minusSeconds(30), null);
         return new Run.Task(
                 step(), TaskState.RUNNING, "", Run.Task.Tries.NONE, List.of(new Run.Attempt(FIRST, state, "", life)));
     }

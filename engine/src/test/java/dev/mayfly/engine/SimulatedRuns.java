@@ -63,7 +63,7 @@ public final class SimulatedRuns {
     }
 
     /** The loop of one process. */
-    public Reconciler reconciler(TaskRunner runner, Waker hints, Clock clock, FaultPoints faults, Bug bug) {
+    public Reconciler reconciler(TaskRunner runner, Waker waker, Clock clock, FaultPoints faults, Bug bug) {
         MemoryRunStore seen = store.with(faults);
         return new ReconcileRuns(
                 switch (bug) {
@@ -72,7 +72,7 @@ public final class SimulatedRuns {
                     case CLOSED_BEFORE_CLEARED -> new Hasty(seen);
                 },
                 runner,
-                hints,
+                waker,
                 clock);
     }
 
@@ -99,7 +99,7 @@ public final class SimulatedRuns {
         }
 
         private static Run withGeneration(Run run, long generation) {
-            return new Run(run.id(), run.flow(), generation, run.status(), run.life(), run.limits(), run.tasks());
+            return new Run(run.id(), run.flow(), generation, run.status(), run.timestamps(), run.limits(), run.tasks());
         }
 
         @Override
@@ -126,7 +126,8 @@ public final class SimulatedRuns {
                     before,
                     after.state() == RunState.FINISHING && result != null
                             ? after.with(after.status().moved(result))
-                                    .with(after.life().endedAt(after.life().created()))
+                                    .with(after.timestamps()
+                                            .endedAt(after.timestamps().created()))
                             : after);
         }
 

@@ -125,7 +125,7 @@ final class ControlPlane implements AutoCloseable {
         logs.adopt(new OldFolder(data.resolve("logs")));
         Tracking tracking = new Tracking(database, clock);
         Webhooks webhooks = new Webhooks(database, config.rooms().webhooks(), clock);
-        ModelRegistry registry = new ModelRegistry(database, artifacts, clock, webhooks::happened);
+        ModelRegistry registry = new ModelRegistry(database, artifacts, clock, webhooks::publish);
         IdempotentRequests idempotent = new IdempotentRequests(database, clock);
         Retention retention = new Retention(new Purge(database), registry, artifacts, clock);
         Slices slices = new Slices(database, clock);

@@ -39,15 +39,15 @@ public final class Capacity {
      */
     public Resources limit(String pool, Optional<Quota> quota, Resources held) {
         Resources own = configured.getOrDefault(pool, Resources.NONE);
-        return quota.map(cloud -> own.smaller(cloud.limit().beyond(cloud.use().beyond(held))))
+        return quota.map(cloud -> own.min(cloud.limit().minus(cloud.use().minus(held))))
                 .orElse(own);
     }
 
     /** Why a demand can never be met, with the figures; empty: it can. */
-    public Optional<String> impossible(String pool, Optional<Quota> quota, Resources demand) {
+    public Optional<String> whyNeverFits(String pool, Optional<Quota> quota, Resources demand) {
         Resources limit = configured.getOrDefault(pool, Resources.NONE);
-        Resources most = quota.map(cloud -> limit.smaller(cloud.limit())).orElse(limit);
-        List<String> excesses = demand.over(most).stream()
+        Resources most = quota.map(cloud -> limit.min(cloud.limit())).orElse(limit);
+        List<String> excesses = demand.exceeding(most).stream()
                 .map(unit -> unit.words() + ": " + unit.amount(demand.of(unit)) + " (expected: at most "
                         + unit.amount(most.of(unit)) + " in pool " + pool + ")")
                 .toList();
@@ -63,41 +63,41 @@ public final class Capacity {
      * Judges the waiting claims of a pool, in their order. One is granted only if it fits beside all that is held and beside
      * all that waits before it: so a small one may go ahead of a large one only if that costs the large one nothing.
      */
-    public static List<Turn> judge(Resources limit, List<Claim> claims, Instant now) {
+    public static List<Admission> admit(Resources limit, List<Claim> claims, Instant now) {
         Resources taken = held(claims);
-        List<Turn> turns = new ArrayList<>();
+        List<Admission> admissions = new ArrayList<>();
         List<Claim> before = new ArrayList<>();
         for (Claim claim : waiting(claims, now)) {
             Resources with = taken.plus(claim.demand());
-            List<Unit> lacking = with.over(limit).stream()
+            List<Unit> lacking = with.exceeding(limit).stream()
                     .filter(unit -> claim.demand().of(unit) > 0)
                     .toList();
             if (lacking.isEmpty()) {
-                turns.add(new Turn(claim, true, ""));
+                admissions.add(new Admission(claim, true, ""));
                 taken = with;
             } else {
-                turns.add(new Turn(claim, false, words(claim, lacking, limit, taken, before)));
+                admissions.add(new Admission(claim, false, words(claim, lacking, limit, taken, before)));
                 taken = taken.plus(claim.demand().with(Unit.OPERATIONS, 0));
                 before.add(claim);
             }
         }
-        return turns;
+        return admissions;
     }
 
     /** What was judged of a waiting claim, and why it still waits if it does. */
-    public record Turn(Claim claim, boolean granted, String reason) {}
+    public record Admission(Claim claim, boolean granted, String reason) {}
 
     private static List<Claim> waiting(List<Claim> claims, Instant now) {
         return claims.stream()
                 .filter(claim -> !claim.held())
-                .sorted(Comparator.comparingLong((Claim claim) -> -rank(claim.turn(), now))
-                        .thenComparing(claim -> claim.turn().since())
+                .sorted(Comparator.comparingLong((Claim claim) -> -rank(claim.position(), now))
+                        .thenComparing(claim -> claim.position().since())
                         .thenComparing(Claim::id))
                 .toList();
     }
 
-    private static long rank(Claim.Turn turn, Instant now) {
-        return turn.priority() + Duration.between(turn.since(), now).dividedBy(AGING);
+    private static long rank(Claim.QueuePosition position, Instant now) {
+        return position.priority() + Duration.between(position.since(), now).dividedBy(AGING);
     }
 
     private static String words(Claim claim, List<Unit> lacking, Resources limit, Resources taken, List<Claim> before) {

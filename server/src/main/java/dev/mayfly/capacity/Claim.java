@@ -7,8 +7,8 @@ import java.time.Instant;
  *
  * @param holder whose it is, as people know it
  */
-public record Claim(String id, String holder, Resources demand, Turn turn, boolean held) {
+public record Claim(String id, String holder, Resources demand, QueuePosition position, boolean held) {
 
     /** Higher priorities come first, and of equal ones the older. */
-    public record Turn(int priority, Instant since) {}
+    public record QueuePosition(int priority, Instant since) {}
 }

@@ -44,24 +44,24 @@ public record Resources(Map<Unit, Long> amounts) {
     }
 
     /** What is more here than there, per unit; never less than 0. */
-    Resources beyond(Resources other) {
+    Resources minus(Resources other) {
         Map<Unit, Long> rest = new EnumMap<>(Unit.class);
         amounts.forEach((unit, amount) -> rest.put(unit, Math.max(0, amount - other.of(unit))));
         return new Resources(rest);
     }
 
     /** As limits: the smaller of both where both say something. */
-    Resources smaller(Resources other) {
+    Resources min(Resources other) {
         return combined(other, Math::min);
     }
 
     /** Whether a limit allows all of this. */
     public boolean fitsIn(Resources limit) {
-        return over(limit).isEmpty();
+        return exceeding(limit).isEmpty();
     }
 
     /** The units of which this demand is more than a limit allows. */
-    List<Unit> over(Resources limit) {
+    List<Unit> exceeding(Resources limit) {
         return amounts.entrySet().stream()
                 .filter(entry -> entry.getValue() > 0)
                 .filter(entry -> entry.getValue() > limit.amounts.getOrDefault(entry.getKey(), Long.MAX_VALUE))

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param run whose it is, or whose it was last
  * @param demand what it takes of its pool
  */
-public record Cluster(Id id, RunId run, ClusterSpec spec, Resources demand, long generation, Status status, Life life) {
+public record Cluster(
+        Id id, RunId run, ClusterSpec spec, Resources demand, long generation, Status status, Timestamps timestamps) {
 
     static Cluster requested(Id id, RunId run, ClusterSpec spec, Resources demand, Instant now) {
         return new Cluster(
@@ -24,7 +25,7 @@ public record Cluster(Id id, RunId run, ClusterSpec spec, Resources demand, long
                 demand,
                 0,
                 new Status(ClusterState.WAITING, true, Failure.NONE, ""),
-                Life.requested(now));
+                Timestamps.requested(now));
     }
 
     public String name() {
@@ -42,7 +43,7 @@ public record Cluster(Id id, RunId run, ClusterSpec spec, Resources demand, long
 
     /** Up, and kept for the next run that asks for one like it. */
     public boolean isIdle() {
-        return status.state() == ClusterState.RUNNING && life.idle() != null;
+        return status.state() == ClusterState.RUNNING && timestamps.idle() != null;
     }
 
     Claim claim() {
@@ -53,29 +54,30 @@ public record Cluster(Id id, RunId run, ClusterSpec spec, Resources demand, long
                 id.value().toString(),
                 "run " + run.shortForm(),
                 now,
-                new Claim.Turn(spec.priority(), life.requested()),
+                new Claim.QueuePosition(spec.priority(), timestamps.requested()),
                 status.state().holdsRoom());
     }
 
     Cluster with(Status changed) {
-        return new Cluster(id, run, spec, demand, generation, changed, life);
+        return new Cluster(id, run, spec, demand, generation, changed, timestamps);
     }
 
-    Cluster with(Life changed) {
+    Cluster with(Timestamps changed) {
         return new Cluster(id, run, spec, demand, generation, status, changed);
     }
 
     Cluster withProviderId(String providerId) {
-        return new Cluster(new Id(id.value(), id.name(), providerId), run, spec, demand, generation, status, life);
+        return new Cluster(
+                new Id(id.value(), id.name(), providerId), run, spec, demand, generation, status, timestamps);
     }
 
     Cluster nextGeneration() {
-        return new Cluster(id, run, spec, demand, generation + 1, status, life);
+        return new Cluster(id, run, spec, demand, generation + 1, status, timestamps);
     }
 
     /** Given to another run while it is idle. */
     Cluster handedTo(RunId next) {
-        return new Cluster(id, next, spec, demand, generation, status.wanted(true), life.idleAt(null));
+        return new Cluster(id, next, spec, demand, generation, status.withNeeded(true), timestamps.idleAt(null));
     }
 
     /**
@@ -87,25 +89,25 @@ public record Cluster(Id id, RunId run, ClusterSpec spec, Resources demand, long
     /**
      * Where it stands.
      *
-     * @param wanted its run has not let go of it yet
-     * @param note what stands in the way right now, in words; empty: nothing
+     * @param needed its run still needs it
+     * @param waitReason what it waits for right now; empty if for nothing
      */
-    public record Status(ClusterState state, boolean wanted, Failure failure, String note) {
+    public record Status(ClusterState state, boolean needed, Failure failure, String waitReason) {
 
         Status moved(ClusterState to) {
-            return new Status(to, wanted, failure, "");
+            return new Status(to, needed, failure, "");
         }
 
         Status failed(Failure why) {
-            return new Status(state, wanted, why, note);
+            return new Status(state, needed, why, waitReason);
         }
 
-        Status wanted(boolean still) {
-            return new Status(state, still, failure, note);
+        Status withNeeded(boolean still) {
+            return new Status(state, still, failure, waitReason);
         }
 
-        Status noted(String words) {
-            return new Status(state, wanted, failure, words);
+        Status waitingFor(String words) {
+            return new Status(state, needed, failure, words);
         }
     }
 
@@ -120,7 +122,7 @@ public record Cluster(Id id, RunId run, ClusterSpec spec, Resources demand, long
             /** It broke; another one may fare better. */
             BROKEN,
             /** The cloud had no room after all; it is asked for again by itself. */
-            NO_ROOM,
+            OUT_OF_CAPACITY,
             /** Another one would fare no better. */
             REFUSED
         }
@@ -130,7 +132,7 @@ public record Cluster(Id id, RunId run, ClusterSpec spec, Resources demand, long
      * When things happened, by Mayfly's clock. {@code absent}: it was first found absent while being deleted; {@code proved}: it
      * was found absent again.
      */
-    public record Life(
+    public record Timestamps(
             Instant requested,
             @Nullable Instant reserved,
             @Nullable Instant created,
@@ -140,36 +142,36 @@ public record Cluster(Id id, RunId run, ClusterSpec spec, Resources demand, long
             @Nullable Instant absent,
             @Nullable Instant proved) {
 
-        static Life requested(Instant now) {
-            return new Life(now, null, null, null, null, null, null, null);
+        static Timestamps requested(Instant now) {
+            return new Timestamps(now, null, null, null, null, null, null, null);
         }
 
-        Life reservedAt(Instant now) {
-            return new Life(requested, now, null, null, null, null, null, null);
+        Timestamps reservedAt(Instant now) {
+            return new Timestamps(requested, now, null, null, null, null, null, null);
         }
 
-        Life createdAt(Instant now) {
-            return new Life(requested, reserved, now, null, null, null, null, null);
+        Timestamps createdAt(Instant now) {
+            return new Timestamps(requested, reserved, now, null, null, null, null, null);
         }
 
-        Life readyAt(Instant now) {
-            return new Life(requested, reserved, created, now, null, null, null, null);
+        Timestamps readyAt(Instant now) {
+            return new Timestamps(requested, reserved, created, now, null, null, null, null);
         }
 
-        Life idleAt(@Nullable Instant now) {
-            return new Life(requested, reserved, created, ready, now, null, null, null);
+        Timestamps idleAt(@Nullable Instant now) {
+            return new Timestamps(requested, reserved, created, ready, now, null, null, null);
         }
 
-        Life deleteCalledAt(Instant now) {
-            return new Life(requested, reserved, created, ready, idle, now, null, null);
+        Timestamps deleteCalledAt(Instant now) {
+            return new Timestamps(requested, reserved, created, ready, idle, now, null, null);
         }
 
-        Life absentAt(@Nullable Instant now) {
-            return new Life(requested, reserved, created, ready, idle, deleteCalled, now, null);
+        Timestamps absentAt(@Nullable Instant now) {
+            return new Timestamps(requested, reserved, created, ready, idle, deleteCalled, now, null);
         }
 
-        Life provedAt(Instant now) {
-            return new Life(requested, reserved, created, ready, idle, deleteCalled, absent, now);
+        Timestamps provedAt(Instant now) {
+            return new Timestamps(requested, reserved, created, ready, idle, deleteCalled, absent, now);
         }
     }
 }

@@ -42,7 +42,7 @@ public interface ClusterProvider {
     }
 
     /** How often a look at a cluster or job pays off, and how long things may take. */
-    Pace pace();
+    Timing timing();
 
     /**
      * Begins to make a cluster, or goes on with one begun before: the request's key says that two calls mean the same. Returns
@@ -51,10 +51,10 @@ public interface ClusterProvider {
     Optional<String> create(ClusterRequest request);
 
     /** What there is of a cluster; empty: nothing at all. May be called at any time. */
-    Optional<Sighting> find(ClusterRef cluster);
+    Optional<ReportedCluster> describe(ClusterRef cluster);
 
     /** All clusters that bear the label of this owner, also those that no row knows of. */
-    List<Listed> list(Owner owner);
+    List<ListedCluster> list(Owner owner);
 
     /** Begins to delete whatever there is of the cluster, its jobs included. May be called twice, and for what is absent. */
     void delete(ClusterRef cluster);
@@ -71,7 +71,7 @@ public interface ClusterProvider {
     void submit(ClusterRef cluster, JobSpec job);
 
     /** The state of a job; empty: none of that name was submitted. */
-    Optional<JobSighting> look(ClusterRef cluster, String job);
+    Optional<ReportedJob> describeJob(ClusterRef cluster, String job);
 
     /** Asks a job to end. May be called twice, and for jobs that are over or absent. Insists after some seconds. */
     void cancel(ClusterRef cluster, String job);
@@ -83,13 +83,13 @@ public interface ClusterProvider {
     byte[] readLog(ClusterRef cluster, String job, String log, long offset, int maxBytes);
 
     /**
-     * The pace of a provider.
+     * How long things take at a provider.
      *
      * @param poll how often a look pays off
      * @param createTimeout how long a cluster may take from the call to being ready; after that it is deleted
      * @param settle how long absence must last before it proves anything: a creation that was called may land that late
      */
-    record Pace(Duration poll, Duration createTimeout, Duration settle) {}
+    record Timing(Duration poll, Duration createTimeout, Duration settle) {}
 
     /** The label that tells this installation's clusters from those of others. */
     record Owner(String value) {
@@ -108,10 +108,10 @@ public interface ClusterProvider {
     record Labels(Owner owner, String run, Instant expires) {}
 
     /** A cluster of ours as its provider lists it; {@code created} by the provider's clock. */
-    record Listed(ClusterRef ref, Instant created, Optional<Instant> expires) {}
+    record ListedCluster(ClusterRef ref, Instant created, Optional<Instant> expires) {}
 
     /** A cluster as its provider sees it; the reason is what it waits for, or why it is of no use. */
-    record Sighting(State state, String reason) {
+    record ReportedCluster(State state, String reason) {
 
         /** {@code BROKEN}: it will never be usable, and something of it may be left. */
         public enum State {
@@ -119,7 +119,7 @@ public interface ClusterProvider {
             RUNNING,
             BROKEN,
             /** Broken for want of room in the cloud. */
-            NO_ROOM
+            OUT_OF_CAPACITY
         }
     }
 
@@ -192,7 +192,7 @@ public interface ClusterProvider {
     }
 
     /** A job as its provider sees it. */
-    record JobSighting(JobState state, String reason) {
+    record ReportedJob(JobState state, String reason) {
 
         public enum JobState {
             ACTIVE,

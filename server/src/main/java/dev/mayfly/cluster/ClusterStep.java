@@ -1,8 +1,8 @@
 package dev.mayfly.cluster;
 
 import dev.mayfly.cluster.Cluster.Failure;
-import dev.mayfly.cluster.ClusterProvider.Pace;
-import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.cluster.ClusterProvider.ReportedCluster;
+import dev.mayfly.cluster.ClusterProvider.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,13 +25,13 @@ record ClusterStep(Cluster after, Call call) {
         DELETE
     }
 
-    static ClusterStep next(Cluster cluster, Optional<Sighting> seen, Instant now, Pace pace) {
+    static ClusterStep next(Cluster cluster, Optional<ReportedCluster> seen, Instant now, Timing timing) {
         return switch (cluster.state()) {
             case WAITING -> waiting(cluster, now);
             case RESERVED -> reserved(cluster, now);
-            case CREATING -> creating(cluster, seen, now, pace);
+            case CREATING -> creating(cluster, seen, now, timing);
             case RUNNING -> running(cluster, seen, now);
-            case DELETING -> deleting(cluster, seen, now, pace);
+            case DELETING -> deleting(cluster, seen, now, timing);
             case DELETED -> stay(cluster, Call.NONE);
         };
     }
@@ -40,58 +40,58 @@ record ClusterStep(Cluster after, Call call) {
     static ClusterStep delete(Cluster cluster, Failure why, Instant now) {
         return new ClusterStep(
                 cluster.with(cluster.status().moved(ClusterState.DELETING).failed(why))
-                        .with(cluster.life().deleteCalledAt(now)),
+                        .with(cluster.timestamps().deleteCalledAt(now)),
                 Call.DELETE);
     }
 
     /** Nothing was ever called for it, so nothing has to be deleted. */
     private static ClusterStep waiting(Cluster cluster, Instant now) {
-        if (cluster.status().wanted()) {
+        if (cluster.status().needed()) {
             return stay(cluster, Call.ADMIT);
         }
         return new ClusterStep(
                 cluster.with(cluster.status().moved(ClusterState.DELETED))
-                        .with(cluster.life().provedAt(now)),
+                        .with(cluster.timestamps().provedAt(now)),
                 Call.NONE);
     }
 
     private static ClusterStep reserved(Cluster cluster, Instant now) {
-        if (!cluster.status().wanted()) {
+        if (!cluster.status().needed()) {
             return delete(cluster, Failure.NONE, now);
         }
         return new ClusterStep(
                 cluster.with(cluster.status().moved(ClusterState.CREATING))
-                        .with(cluster.life().createdAt(now)),
+                        .with(cluster.timestamps().createdAt(now)),
                 Call.CREATE);
     }
 
-    private static ClusterStep creating(Cluster cluster, Optional<Sighting> seen, Instant now, Pace pace) {
-        if (!cluster.status().wanted()) {
+    private static ClusterStep creating(Cluster cluster, Optional<ReportedCluster> seen, Instant now, Timing timing) {
+        if (!cluster.status().needed()) {
             return delete(cluster, Failure.NONE, now);
         }
-        if (seen.isPresent() && seen.get().state() == Sighting.State.RUNNING) {
+        if (seen.isPresent() && seen.get().state() == ReportedCluster.State.RUNNING) {
             return new ClusterStep(
                     cluster.with(cluster.status().moved(ClusterState.RUNNING))
-                            .with(cluster.life().readyAt(now)),
+                            .with(cluster.timestamps().readyAt(now)),
                     Call.NONE);
         }
         Optional<Failure> failure = seen.flatMap(sighting -> failure("create failed: ", sighting));
         if (failure.isPresent()) {
             return delete(cluster, failure.get(), now);
         }
-        if (older(cluster.life().created(), pace.createTimeout(), now)) {
-            String why = seen.map(Sighting::reason)
+        if (older(cluster.timestamps().created(), timing.createTimeout(), now)) {
+            String why = seen.map(ReportedCluster::reason)
                     .filter(reason -> !reason.isEmpty())
                     .map(reason -> ": " + reason)
                     .orElse("");
-            String reason = "create took longer than " + pace.createTimeout().toSeconds() + " s" + why;
+            String reason = "create took longer than " + timing.createTimeout().toSeconds() + " s" + why;
             return delete(cluster, new Failure(Failure.Kind.BROKEN, reason), now);
         }
         return stay(cluster, seen.isEmpty() ? Call.CREATE : Call.NONE);
     }
 
     /** It may have run jobs: whatever breaks it now, they are lost with it. */
-    private static ClusterStep running(Cluster cluster, Optional<Sighting> seen, Instant now) {
+    private static ClusterStep running(Cluster cluster, Optional<ReportedCluster> seen, Instant now) {
         if (seen.isEmpty()) {
             return delete(cluster, new Failure(Failure.Kind.BROKEN, "the cluster vanished"), now);
         }
@@ -101,38 +101,38 @@ record ClusterStep(Cluster after, Call call) {
                     cluster, new Failure(Failure.Kind.BROKEN, failure.get().reason()), now);
         }
         ClusterSpec.Lifetime lifetime = cluster.spec().lifetime();
-        if (older(cluster.life().created(), lifetime.maxAge(), now)) {
+        if (older(cluster.timestamps().created(), lifetime.maxAge(), now)) {
             String reason = "the cluster got older than its max_age of "
                     + lifetime.maxAge().toMinutes() + " min";
             return delete(cluster, new Failure(Failure.Kind.BROKEN, reason), now);
         }
         boolean over = cluster.isIdle()
-                ? older(cluster.life().idle(), lifetime.keepWarm(), now)
-                : !cluster.status().wanted();
+                ? older(cluster.timestamps().idle(), lifetime.keepWarm(), now)
+                : !cluster.status().needed();
         return over ? delete(cluster, Failure.NONE, now) : stay(cluster, Call.NONE);
     }
 
-    private static ClusterStep deleting(Cluster cluster, Optional<Sighting> seen, Instant now, Pace pace) {
-        Cluster.Life life = cluster.life();
+    private static ClusterStep deleting(Cluster cluster, Optional<ReportedCluster> seen, Instant now, Timing timing) {
+        Cluster.Timestamps timestamps = cluster.timestamps();
         if (seen.isPresent()) {
-            return new ClusterStep(cluster.with(life.absentAt(null)), Call.DELETE);
+            return new ClusterStep(cluster.with(timestamps.absentAt(null)), Call.DELETE);
         }
-        Duration settle = life.ready() == null ? pace.settle() : Duration.ZERO;
-        if (life.absent() == null && !settle.isZero()) {
-            return new ClusterStep(cluster.with(life.absentAt(now)), Call.NONE);
+        Duration settle = timestamps.ready() == null ? timing.settle() : Duration.ZERO;
+        if (timestamps.absent() == null && !settle.isZero()) {
+            return new ClusterStep(cluster.with(timestamps.absentAt(now)), Call.NONE);
         }
-        if (life.absent() != null && !older(life.absent(), settle, now)) {
+        if (timestamps.absent() != null && !older(timestamps.absent(), settle, now)) {
             return stay(cluster, Call.NONE);
         }
         return new ClusterStep(
-                cluster.with(cluster.status().moved(ClusterState.DELETED)).with(life.provedAt(now)), Call.NONE);
+                cluster.with(cluster.status().moved(ClusterState.DELETED)).with(timestamps.provedAt(now)), Call.NONE);
     }
 
-    private static Optional<Failure> failure(String what, Sighting seen) {
+    private static Optional<Failure> failure(String what, ReportedCluster seen) {
         return switch (seen.state()) {
             case PROVISIONING, RUNNING -> Optional.empty();
             case BROKEN -> Optional.of(new Failure(Failure.Kind.BROKEN, what + seen.reason()));
-            case NO_ROOM -> Optional.of(new Failure(Failure.Kind.NO_ROOM, what + seen.reason()));
+            case OUT_OF_CAPACITY -> Optional.of(new Failure(Failure.Kind.OUT_OF_CAPACITY, what + seen.reason()));
         };
     }
 

@@ -34,29 +34,29 @@ public final class Clusters {
     private final Providers providers;
     private final Capacity capacity;
     private final Owner owner;
-    private final Waker hints;
+    private final Waker waker;
     private final Clock clock;
 
-    Clusters(ClusterStore store, Providers providers, Capacity capacity, Owner owner, Waker hints, Clock clock) {
+    Clusters(ClusterStore store, Providers providers, Capacity capacity, Owner owner, Waker waker, Clock clock) {
         this.store = store;
         this.providers = providers;
         this.capacity = capacity;
         this.owner = owner;
-        this.hints = hints;
+        this.waker = waker;
         this.clock = clock;
     }
 
     public static Clusters open(
-            Database database, Waker hints, Clock clock, Capacity capacity, List<ClusterProvider> providers) {
+            Database database, Waker waker, Clock clock, Capacity capacity, List<ClusterProvider> providers) {
         String candidate = UUID.randomUUID().toString().substring(0, 8);
         Owner owner = new Owner(database.inTransaction(tx -> PostgresClusterStore.owner(tx, candidate)));
         return new Clusters(
-                new PostgresClusterStore(database), new Providers(providers), capacity, owner, hints, clock);
+                new PostgresClusterStore(database), new Providers(providers), capacity, owner, waker, clock);
     }
 
     /** What carries the clusters on. */
     public Reconciler reconciler() {
-        return new ReconcileClusters(store, providers, capacity, owner, hints, clock);
+        return new ReconcileClusters(store, providers, capacity, owner, waker, clock);
     }
 
     /** What finds and deletes orphaned clusters. */
@@ -78,7 +78,7 @@ public final class Clusters {
     public void check(ClusterSpec spec) {
         ClusterProvider provider = providers.named(spec.provider());
         provider.check(spec);
-        capacity.impossible(provider.name(), Optional.empty(), provider.demand(spec))
+        capacity.whyNeverFits(provider.name(), Optional.empty(), provider.demand(spec))
                 .ifPresent(reason -> {
                     throw new ClusterRefused(reason);
                 });
@@ -98,7 +98,7 @@ public final class Clusters {
         if (!mayBeKept || !takeIdle(run, spec, ordinal)) {
             Cluster cluster = requested(run, spec, ordinal);
             if (store.insert(cluster, ordinal)) {
-                hints.wake(ReconcileClusters.KIND, cluster.id().value().toString());
+                waker.wake(ReconcileClusters.KIND, cluster.id().value().toString());
             }
         }
     }
@@ -112,12 +112,12 @@ public final class Clusters {
         if (!last.state().isTerminal()) {
             return false;
         }
-        return !last.status().wanted() || (isForWantOfRoom(last) && backoffIsOver(last, before.size()));
+        return !last.status().needed() || (isForWantOfRoom(last) && backoffIsOver(last, before.size()));
     }
 
     private boolean backoffIsOver(Cluster last, int times) {
         Duration backoff = BACKOFF.multipliedBy(1L << Math.min(times - 1, LONGEST_BACKOFF_STEPS));
-        Instant proved = last.life().proved();
+        Instant proved = last.timestamps().proved();
         return proved != null && !proved.plus(backoff).isAfter(clock.instant());
     }
 
@@ -126,13 +126,13 @@ public final class Clusters {
         return store.live(spec.provider()).stream()
                 .filter(cluster -> cluster.isIdle() && cluster.spec().equals(spec))
                 .filter(cluster -> isYoung(cluster, now))
-                .sorted(Comparator.comparing(cluster -> cluster.life().requested()))
+                .sorted(Comparator.comparing(cluster -> cluster.timestamps().requested()))
                 .anyMatch(cluster -> store.handOver(cluster, cluster.handedTo(run), ordinal));
     }
 
-    /** A run needs its time too: a cluster that has lived half its life is not begun with. */
+    /** A run needs its time too: a cluster that has lived half its timestamps is not begun with. */
     private static boolean isYoung(Cluster cluster, Instant now) {
-        Instant created = cluster.life().created();
+        Instant created = cluster.timestamps().created();
         return created != null
                 && Duration.between(created, now)
                                 .multipliedBy(2)
@@ -151,7 +151,7 @@ public final class Clusters {
                 .map(reason -> cluster.with(cluster.status()
                                 .failed(new Failure(Failure.Kind.REFUSED, reason))
                                 .moved(ClusterState.DELETED))
-                        .with(cluster.life().provedAt(clock.instant())))
+                        .with(cluster.timestamps().provedAt(clock.instant())))
                 .orElse(cluster);
     }
 
@@ -168,7 +168,7 @@ public final class Clusters {
             return Optional.of(String.valueOf(e.getMessage()));
         }
         Optional<Quota> quota = providers.quota(provider);
-        return capacity.impossible(provider.name(), quota, demand);
+        return capacity.whyNeverFits(provider.name(), quota, demand);
     }
 
     /**
@@ -177,12 +177,13 @@ public final class Clusters {
      */
     public void release(RunId run) {
         for (Cluster cluster : store.ofRun(run)) {
-            if (cluster.run().equals(run) && cluster.status().wanted()) {
+            if (cluster.run().equals(run) && cluster.status().needed()) {
                 boolean stays = cluster.state() == ClusterState.RUNNING
                         && !cluster.spec().lifetime().keepWarm().isZero();
-                Cluster released = cluster.with(cluster.status().wanted(false));
-                if (store.save(cluster, stays ? released.with(cluster.life().idleAt(clock.instant())) : released)) {
-                    hints.wake(ReconcileClusters.KIND, cluster.id().value().toString());
+                Cluster released = cluster.with(cluster.status().withNeeded(false));
+                if (store.save(
+                        cluster, stays ? released.with(cluster.timestamps().idleAt(clock.instant())) : released)) {
+                    waker.wake(ReconcileClusters.KIND, cluster.id().value().toString());
                 }
             }
         }
@@ -201,11 +202,11 @@ public final class Clusters {
             boolean saved = store.save(
                     row.get(),
                     ClusterStep.delete(row.get(), byHand, clock.instant()).after());
-            hints.wake(ReconcileClusters.KIND, row.get().id().value().toString());
+            waker.wake(ReconcileClusters.KIND, row.get().id().value().toString());
             return saved || delete(actor, name);
         }
         for (ClusterProvider provider : providers.all()) {
-            for (ClusterProvider.Listed listed : provider.list(owner)) {
+            for (ClusterProvider.ListedCluster listed : provider.list(owner)) {
                 if (listed.ref().name().equals(name)) {
                     provider.delete(listed.ref());
                     return true;
@@ -223,7 +224,7 @@ public final class Clusters {
     /** What a run's current cluster looks like to the engine. */
     public static Allocation allocation(Cluster cluster) {
         String reason = cluster.status().failure().reason();
-        if (!cluster.status().wanted()) {
+        if (!cluster.status().needed()) {
             boolean gone = cluster.state().isTerminal() || cluster.isIdle();
             return gone ? Allocation.ABSENT : new Allocation(Allocation.State.RELEASING, reason);
         }
@@ -238,13 +239,13 @@ public final class Clusters {
     private static Allocation.State afterFailure(Cluster cluster) {
         return switch (cluster.status().failure().kind()) {
             case NONE, BROKEN -> Allocation.State.LOST;
-            case NO_ROOM -> Allocation.State.ALLOCATING;
+            case OUT_OF_CAPACITY -> Allocation.State.ALLOCATING;
             case REFUSED -> Allocation.State.REFUSED;
         };
     }
 
     private static boolean isForWantOfRoom(Cluster cluster) {
-        return cluster.status().failure().kind() == Failure.Kind.NO_ROOM;
+        return cluster.status().failure().kind() == Failure.Kind.OUT_OF_CAPACITY;
     }
 
     /** The last cluster of a run, as long as it has not been given to another. */

@@ -1,6 +1,6 @@
 package dev.mayfly.cluster;
 
-import dev.mayfly.cluster.ClusterProvider.Listed;
+import dev.mayfly.cluster.ClusterProvider.ListedCluster;
 import dev.mayfly.cluster.ClusterProvider.Owner;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,7 +53,7 @@ public final class OrphanedClusters {
     public List<Orphan> orphans() {
         List<Orphan> orphans = new ArrayList<>();
         for (ClusterProvider provider : providers.all()) {
-            for (Listed listed : provider.list(owner)) {
+            for (ListedCluster listed : provider.list(owner)) {
                 reason(listed)
                         .ifPresent(reason -> orphans.add(
                                 new Orphan(provider.name(), listed.ref(), listed.created(), reason, false)));
@@ -108,7 +108,7 @@ public final class OrphanedClusters {
     }
 
     /** Why nobody answers for it; empty: somebody does. */
-    private Optional<String> reason(Listed listed) {
+    private Optional<String> reason(ListedCluster listed) {
         Instant now = clock.instant();
         if (listed.expires().isPresent() && listed.expires().get().isBefore(now)) {
             return Optional.of("it has outlived its max_age");
@@ -121,7 +121,7 @@ public final class OrphanedClusters {
         if (cluster.state().isTerminal()) {
             return Optional.of("it appeared after its row was closed");
         }
-        Instant deleteCalled = cluster.life().deleteCalled();
+        Instant deleteCalled = cluster.timestamps().deleteCalled();
         if (deleteCalled != null && deleteCalled.plus(ABANDONED).isBefore(now)) {
             return Optional.of("its deletion was called and is not carried on");
         }

@@ -53,7 +53,7 @@ final class PostgresClusterStore implements ClusterStore {
                     .bind("provider", cluster.spec().provider())
                     .bind("spec", write(cluster.spec()))
                     .bind("demand", write(cluster.demand()))
-                    .bind("requested", cluster.life().requested())
+                    .bind("requested", cluster.timestamps().requested())
                     .execute();
             return true;
         });
@@ -71,7 +71,7 @@ final class PostgresClusterStore implements ClusterStore {
     }
 
     private static boolean isLinked(Handle tx, Cluster cluster, int ordinal) {
-        return Engine.holdRunning(tx, cluster.run())
+        return Engine.lockIfRunning(tx, cluster.run())
                 && tx.createUpdate("""
                                 insert into cluster_of_run (run_id, ordinal, cluster_id)
                                 values (:run, :ordinal, :cluster) on conflict do nothing""")
@@ -167,23 +167,23 @@ final class PostgresClusterStore implements ClusterStore {
     }
 
     private static <S extends SqlStatement<S>> S bind(S statement, Cluster cluster) {
-        Cluster.Life life = cluster.life();
+        Cluster.Timestamps timestamps = cluster.timestamps();
         return statement
                 .bind("id", cluster.id().value())
                 .bind("providerId", cluster.id().providerId())
                 .bind("run", cluster.run().value())
                 .bind("state", cluster.state().name())
-                .bind("wanted", cluster.status().wanted())
+                .bind("wanted", cluster.status().needed())
                 .bind("failure", cluster.status().failure().kind().name())
                 .bind("reason", cluster.status().failure().reason())
-                .bind("note", cluster.status().note())
-                .bind("reserved", life.reserved())
-                .bind("created", life.created())
-                .bind("ready", life.ready())
-                .bind("idle", life.idle())
-                .bind("deleteCalled", life.deleteCalled())
-                .bind("absent", life.absent())
-                .bind("proved", life.proved());
+                .bind("note", cluster.status().waitReason())
+                .bind("reserved", timestamps.reserved())
+                .bind("created", timestamps.created())
+                .bind("ready", timestamps.ready())
+                .bind("idle", timestamps.idle())
+                .bind("deleteCalled", timestamps.deleteCalled())
+                .bind("absent", timestamps.absent())
+                .bind("proved", timestamps.proved());
     }
 
     /** The label of this installation: the candidate, if it had none before. */
@@ -220,7 +220,7 @@ final class PostgresClusterStore implements ClusterStore {
                         new Cluster.Failure(
                                 Cluster.Failure.Kind.valueOf(row.getString("failure")), row.getString("reason")),
                         row.getString("note")),
-                new Cluster.Life(
+                new Cluster.Timestamps(
                         row.getTimestamp("requested_at").toInstant(),
                         instant(row, "reserved_at"),
                         instant(row, "created_at"),

@@ -8,7 +8,7 @@ import dev.mayfly.cluster.Cluster.Failure;
 import dev.mayfly.cluster.ClusterProvider.ClusterRequest;
 import dev.mayfly.cluster.ClusterProvider.Labels;
 import dev.mayfly.cluster.ClusterProvider.Owner;
-import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.cluster.ClusterProvider.ReportedCluster;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.Waker;
 import java.time.Clock;
@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,16 +45,16 @@ final class ReconcileClusters implements Reconciler {
     private final Providers providers;
     private final Capacity capacity;
     private final Owner owner;
-    private final Waker hints;
+    private final Waker waker;
     private final Clock clock;
 
     ReconcileClusters(
-            ClusterStore store, Providers providers, Capacity capacity, Owner owner, Waker hints, Clock clock) {
+            ClusterStore store, Providers providers, Capacity capacity, Owner owner, Waker waker, Clock clock) {
         this.store = store;
         this.providers = providers;
         this.capacity = capacity;
         this.owner = owner;
-        this.hints = hints;
+        this.waker = waker;
         this.clock = clock;
     }
 
@@ -85,8 +86,8 @@ final class ReconcileClusters implements Reconciler {
 
     private Optional<Instant> advance(Cluster cluster, ClusterProvider provider) {
         boolean untouched = cluster.state() == ClusterState.WAITING || cluster.state() == ClusterState.RESERVED;
-        Optional<Sighting> seen = untouched ? Optional.empty() : provider.find(cluster.ref());
-        ClusterStep step = ClusterStep.next(cluster, seen, clock.instant(), provider.pace());
+        Optional<ReportedCluster> seen = untouched ? Optional.empty() : provider.describe(cluster.ref());
+        ClusterStep step = ClusterStep.next(cluster, seen, clock.instant(), provider.timing());
         Cluster after = cluster;
         if (!step.after().equals(cluster)) {
             if (!saved(cluster, step.after())) {
@@ -106,7 +107,7 @@ final class ReconcileClusters implements Reconciler {
         }
         boolean waits = step.call() == ClusterStep.Call.ADMIT;
         return Optional.of(
-                clock.instant().plus(waits ? QUEUE_LOOK : provider.pace().poll()));
+                clock.instant().plus(waits ? QUEUE_LOOK : provider.timing().poll()));
     }
 
     private void create(Cluster cluster, ClusterProvider provider) {
@@ -126,62 +127,61 @@ final class ReconcileClusters implements Reconciler {
         } catch (CreateFailed e) {
             fail(cluster, new Failure(Failure.Kind.BROKEN, "create failed: " + e.getMessage()));
         } catch (OutOfCapacity e) {
-            fail(cluster, new Failure(Failure.Kind.NO_ROOM, String.valueOf(e.getMessage())));
+            fail(cluster, new Failure(Failure.Kind.OUT_OF_CAPACITY, String.valueOf(e.getMessage())));
         }
     }
 
     /** A create that failed is not the proof that nothing was made: whatever there is gets deleted. */
     private void fail(Cluster cluster, Failure why) {
         if (saved(cluster, ClusterStep.delete(cluster, why, clock.instant()).after())) {
-            hints.wake(KIND, cluster.id().value().toString());
+            waker.wake(KIND, cluster.id().value().toString());
         }
     }
 
-    /** Lets those in whose turn it is and who fit; if somebody does not, a cluster that only waits for work makes room. */
+    /** Lets those in whose admission it is and who fit; if somebody does not, a cluster that only waits for work makes room. */
     private void admit(ClusterProvider provider) {
         Optional<Quota> quota = providers.quota(provider);
         Instant now = clock.instant();
         List<Cluster> changed = store.admit(provider.name(), live -> {
             List<Claim> claims = live.stream()
                     .filter(cluster ->
-                            cluster.state().holdsRoom() || cluster.status().wanted())
+                            cluster.state().holdsRoom() || cluster.status().needed())
                     .map(Cluster::claim)
                     .toList();
             Resources limit = capacity.limit(provider.name(), quota, Capacity.held(claims));
-            List<Capacity.Turn> turns = Capacity.judge(limit, claims, now);
-            return afterTurns(live, turns, now);
+            List<Capacity.Admission> admissions = Capacity.admit(limit, claims, now);
+            return afterAdmissions(live, admissions, now);
         });
         for (Cluster cluster : changed) {
             if (cluster.state() != ClusterState.WAITING) {
                 log.info("cluster {}: {}", cluster.name(), cluster.state());
-                hints.wake(KIND, cluster.id().value().toString());
+                waker.wake(KIND, cluster.id().value().toString());
             }
         }
     }
 
-    private static List<Cluster> afterTurns(List<Cluster> live, List<Capacity.Turn> turns, Instant now) {
-        Map<String, Capacity.Turn> byId = new HashMap<>();
-        turns.forEach(turn -> byId.put(turn.claim().id(), turn));
-        boolean somebodyWaits = turns.stream().anyMatch(turn -> !turn.granted());
+    private static List<Cluster> afterAdmissions(List<Cluster> live, List<Capacity.Admission> admissions, Instant now) {
+        Map<String, Capacity.Admission> byId = new HashMap<>();
+        admissions.forEach(admission -> byId.put(admission.claim().id(), admission));
+        boolean somebodyWaits = admissions.stream().anyMatch(admission -> !admission.granted());
         Optional<Cluster> makesRoom = live.stream()
                 .filter(cluster -> somebodyWaits && cluster.isIdle())
-                .min(Comparator.comparing(cluster -> cluster.life().idle()));
+                .min(Comparator.comparing(cluster -> cluster.timestamps().idle()));
         return live.stream()
                 .map(cluster -> makesRoom.filter(cluster::equals).isPresent()
                         ? ClusterStep.delete(cluster, Failure.NONE, now).after()
-                        : afterTurn(cluster, byId.get(cluster.id().value().toString()), now))
+                        : afterAdmission(cluster, byId.get(cluster.id().value().toString()), now))
                 .toList();
     }
 
-    private static Cluster afterTurn(
-            Cluster cluster, Capacity.@org.jspecify.annotations.Nullable Turn turn, Instant now) {
-        if (turn == null) {
+    private static Cluster afterAdmission(Cluster cluster, Capacity.@Nullable Admission admission, Instant now) {
+        if (admission == null) {
             return cluster;
         }
-        return turn.granted()
+        return admission.granted()
                 ? cluster.with(cluster.status().moved(ClusterState.RESERVED))
-                        .with(cluster.life().reservedAt(now))
-                : cluster.with(cluster.status().noted(turn.reason()));
+                        .with(cluster.timestamps().reservedAt(now))
+                : cluster.with(cluster.status().waitingFor(admission.reason()));
     }
 
     private boolean saved(Cluster before, Cluster after) {
@@ -194,7 +194,7 @@ final class ReconcileClusters implements Reconciler {
                     after.ref(),
                     after.state(),
                     after.status().failure().reason());
-            hints.wake(after.run());
+            waker.wake(after.run());
         }
         return true;
     }
@@ -202,8 +202,8 @@ final class ReconcileClusters implements Reconciler {
     /** Says on the row what stands in the way; if the row was moved meanwhile, there is other news. */
     private void note(String id, String words) {
         store.find(UUID.fromString(id))
-                .filter(cluster -> !cluster.status().note().equals(words))
+                .filter(cluster -> !cluster.status().waitReason().equals(words))
                 .ifPresent(cluster ->
-                        store.save(cluster, cluster.with(cluster.status().noted(words))));
+                        store.save(cluster, cluster.with(cluster.status().waitingFor(words))));
     }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 /** {@code /mlflow/experiments}. */
 final class ExperimentRoutes {
 
-    static final List<RunQuery.Stages> STAGES =
-            List.of(RunQuery.Stages.ACTIVE_ONLY, RunQuery.Stages.DELETED_ONLY, RunQuery.Stages.ALL);
+    static final List<RunQuery.ViewType> STAGES =
+            List.of(RunQuery.ViewType.ACTIVE_ONLY, RunQuery.ViewType.DELETED_ONLY, RunQuery.ViewType.ALL);
     private static final int MOST = 50_000;
     private static final int MOST_DATASETS = 1_000;
 
@@ -105,7 +105,7 @@ final class ExperimentRoutes {
     private ExperimentReplies.ExperimentsReply search(RequestFields fields) {
         Page<Experiment> page = tracking.experiments(
                 fields.actor().scope(),
-                fields.choice("view_type", STAGES).orElse(RunQuery.Stages.ACTIVE_ONLY),
+                fields.choice("view_type", STAGES).orElse(RunQuery.ViewType.ACTIVE_ONLY),
                 fields.text("filter", ""),
                 fields.texts("order_by"),
                 fields.limit("max_results", 0, MOST),

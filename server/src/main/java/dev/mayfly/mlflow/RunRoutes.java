@@ -139,7 +139,7 @@ final class RunRoutes {
                                 .map(ExperimentId::parse)
                                 .toList(),
                         fields.text("filter", ""),
-                        fields.choice("run_view_type", ExperimentRoutes.STAGES).orElse(RunQuery.Stages.ACTIVE_ONLY),
+                        fields.choice("run_view_type", ExperimentRoutes.STAGES).orElse(RunQuery.ViewType.ACTIVE_ONLY),
                         fields.texts("order_by"),
                         fields.limit("max_results", 1_000, MOST_RUNS),
                         fields.text("page_token", "")));

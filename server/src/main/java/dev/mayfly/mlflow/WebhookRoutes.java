@@ -66,7 +66,7 @@ final class WebhookRoutes {
         Optional<Event> event = fields.has("event") ? Optional.of(event(fields.inside("event"))) : Optional.empty();
         Webhooks.Outcome outcome = webhooks.test(fields.actor(), id(fields), event);
         return new WebhookReplies.WebhookTestReply(new WebhookReplies.WebhookTest(
-                outcome.isTaken(),
+                outcome.isAccepted(),
                 outcome.status().orElse(null),
                 outcome.status().isPresent() ? outcome.text() : null,
                 outcome.status().isPresent() ? null : outcome.text()));

@@ -67,7 +67,7 @@ public final class ReapOrphans {
         if (row.isEmpty()) {
             return Optional.of("its cluster " + cluster + " is unknown");
         }
-        Instant proved = row.get().life().proved();
+        Instant proved = row.get().timestamps().proved();
         if (proved == null || proved.plus(LEFT_OPEN).isAfter(clock.instant())) {
             return Optional.empty();
         }

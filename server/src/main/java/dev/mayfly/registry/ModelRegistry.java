@@ -34,7 +34,7 @@ public final class ModelRegistry {
     private final ModelFiles files;
 
     public ModelRegistry(Database database, ArtifactStore artifacts, Clock clock) {
-        this(database, artifacts, clock, RegistryEvents.UNHEARD);
+        this(database, artifacts, clock, RegistryEvents.NO_LISTENER);
     }
 
     /** {@code events} are told of every change. */
@@ -53,7 +53,7 @@ public final class ModelRegistry {
                 throw Refused.alreadyExists("Registered Model (name=" + name + ") already exists.");
             }
             tags.forEach((key, value) -> ModelStore.putTag(tx, name, key, value));
-            events.happened(
+            events.publish(
                     tx, "registered_model", "created", Map.of("name", name, "tags", tags, "description", description));
             return existing(tx, name);
         });
@@ -157,7 +157,7 @@ public final class ModelRegistry {
             data.put("run_id", origin.runId() == null ? "" : origin.runId());
             data.put("tags", tags);
             data.put("description", description);
-            events.happened(tx, "model_version", "created", data);
+            events.publish(tx, "model_version", "created", data);
             return existing(tx, key);
         });
     }
@@ -223,7 +223,7 @@ public final class ModelRegistry {
             VersionStore.deleteTag(tx, key, tag);
             Map<String, Object> data = told(key);
             data.put("key", tag);
-            events.happened(tx, "model_version_tag", "deleted", data);
+            events.publish(tx, "model_version_tag", "deleted", data);
         });
     }
 
@@ -308,7 +308,7 @@ public final class ModelRegistry {
             Map<String, Object> data = told(version);
             data.put("key", key);
             data.put("value", value);
-            events.happened(tx, "model_version_tag", "set", data);
+            events.publish(tx, "model_version_tag", "set", data);
         });
     }
 
@@ -351,12 +351,12 @@ public final class ModelRegistry {
         ModelStore.putAlias(tx, version, alias);
         Map<String, Object> data = told(version);
         data.put("alias", alias);
-        events.happened(tx, "model_version_alias", "created", data);
+        events.publish(tx, "model_version_alias", "created", data);
     }
 
     void deleteAlias(Handle tx, String name, String alias) {
         ModelStore.deleteAlias(tx, name, alias);
-        events.happened(tx, "model_version_alias", "deleted", Map.of("name", name, "alias", alias));
+        events.publish(tx, "model_version_alias", "deleted", Map.of("name", name, "alias", alias));
     }
 
     private static Map<String, Object> told(ModelVersion.Key key) {

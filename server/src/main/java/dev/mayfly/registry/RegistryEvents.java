@@ -7,8 +7,8 @@ import org.jdbi.v3.core.Handle;
 public interface RegistryEvents {
 
     /** For whom nobody listens. */
-    RegistryEvents UNHEARD = (tx, entity, action, data) -> {};
+    RegistryEvents NO_LISTENER = (tx, entity, action, data) -> {};
 
     /** In MLflow's words: {@code model_version}, {@code created}, and what there is to say about it. */
-    void happened(Handle tx, String entity, String action, Map<String, Object> data);
+    void publish(Handle tx, String entity, String action, Map<String, Object> data);
 }

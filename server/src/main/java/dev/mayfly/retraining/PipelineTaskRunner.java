@@ -68,7 +68,7 @@ final class PipelineTaskRunner implements TaskRunner {
             jobs.putAll(statuses(run, cluster));
         }
         Duration poll =
-                cluster.map(some -> clusters.provider(some).pace().poll()).orElse(POLL_IN_PROCESS);
+                cluster.map(some -> clusters.provider(some).timing().poll()).orElse(POLL_IN_PROCESS);
         return new Observed(cluster.map(Clusters::allocation).orElse(Observed.Allocation.ABSENT), jobs, poll);
     }
 
@@ -135,7 +135,7 @@ final class PipelineTaskRunner implements TaskRunner {
     private Optional<AttemptBinding> bind(AttemptId attempt, Optional<Cluster> cluster) {
         AttemptBinding binding = new AttemptBinding(
                 attempt, TrackingRunId.random(), cluster.map(Cluster::name).orElse(null), null);
-        return database.inTransaction(tx -> Engine.holdStarting(tx, attempt)
+        return database.inTransaction(tx -> Engine.lockIfStarting(tx, attempt)
                 ? Optional.of(PipelineRunStore.insertOnce(tx, binding))
                 : Optional.empty());
     }

@@ -68,8 +68,8 @@ final class ExperimentStore {
                 .findOne();
     }
 
-    static Page<Experiment> search(Handle tx, RunQuery.Stages stages, PageQuery query, int limit) {
-        String stage = switch (stages) {
+    static Page<Experiment> search(Handle tx, RunQuery.ViewType view, PageQuery query, int limit) {
+        String stage = switch (view) {
             case ACTIVE_ONLY -> "lifecycle_stage = 'ACTIVE'";
             case DELETED_ONLY -> "lifecycle_stage = 'DELETED'";
             case ALL -> "true";

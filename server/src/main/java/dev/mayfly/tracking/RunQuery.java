@@ -13,7 +13,7 @@ import java.util.List;
 public record RunQuery(
         List<ExperimentId> experiments,
         String filter,
-        Stages stages,
+        ViewType viewType,
         List<String> orderBy,
         int limit,
         String pageToken) {
@@ -27,8 +27,8 @@ public record RunQuery(
         }
     }
 
-    /** Which lifecycle stages are wanted. */
-    public enum Stages {
+    /** Which lifecycle stages to look at; MLflow's word. */
+    public enum ViewType {
         ACTIVE_ONLY,
         DELETED_ONLY,
         ALL

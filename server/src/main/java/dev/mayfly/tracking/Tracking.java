@@ -90,13 +90,13 @@ public final class Tracking {
 
     /** A page of experiments; by default the newest first. Throws {@link Refused} for a filter, order or token that is none. */
     public Page<Experiment> experiments(
-            Scope scope, RunQuery.Stages stages, String filter, List<String> orderBy, int limit, String pageToken) {
+            Scope scope, RunQuery.ViewType view, String filter, List<String> orderBy, int limit, String pageToken) {
         PageQuery query = new PageQuery(
                 new ExperimentFields(),
                 scope,
                 PageQuery.Request.of(filter, orderBy, pageToken),
                 List.of(Order.by("creation_time", true), Order.by("experiment_id", false)));
-        return database.read(tx -> ExperimentStore.search(tx, stages, query, limit));
+        return database.read(tx -> ExperimentStore.search(tx, view, query, limit));
     }
 
     /** Deletes an experiment with its runs; they can be restored. */
@@ -252,7 +252,7 @@ public final class Tracking {
     /** Says what a run read: datasets, and models. Said twice, it is kept once. */
     public void logInputs(Actor actor, TrackingRunId id, List<RunInputsOutputs.Input> datasets, List<String> models) {
         database.useTransaction(tx -> {
-            active(tx, id);
+            requireActive(tx, id);
             datasets.forEach(input -> RunInputsOutputsStore.putInput(tx, id, input));
             models.forEach(model -> RunInputsOutputsStore.putModel(tx, id, model, false, 0));
         });
@@ -261,7 +261,7 @@ public final class Tracking {
     /** Says which models a run made. */
     public void logOutputs(Actor actor, TrackingRunId id, List<RunInputsOutputs.Output> models) {
         database.useTransaction(tx -> {
-            active(tx, id);
+            requireActive(tx, id);
             models.forEach(model -> RunInputsOutputsStore.putModel(tx, id, model.modelId(), true, model.step()));
         });
     }
@@ -270,7 +270,7 @@ public final class Tracking {
     public TrackingRun updateRun(
             Actor actor, TrackingRunId id, @Nullable RunStatus status, @Nullable Instant end, @Nullable String name) {
         return database.inTransaction(tx -> {
-            active(tx, id);
+            requireActive(tx, id);
             TrackingRunStore.update(tx, id, status, end, name);
             if (name != null) {
                 TrackingRunStore.putTag(tx, id, RUN_NAME_TAG, name);
@@ -300,7 +300,7 @@ public final class Tracking {
     /** Like {@link #log(Actor, TrackingRunId, Batch)}, with those of the metrics that are about logged models, by model id. */
     public void log(Actor actor, TrackingRunId id, Batch batch, Map<String, List<LoggedModel.Evaluation>> evaluations) {
         database.useTransaction(tx -> {
-            active(tx, id);
+            requireActive(tx, id);
             Map<String, String> there = TrackingRunStore.insertParams(tx, id, batch.params());
             for (Batch.Entry param : batch.params()) {
                 if (!param.value().equals(there.get(param.key()))) {
@@ -329,7 +329,7 @@ public final class Tracking {
 
     public void deleteTag(Actor actor, TrackingRunId id, String key) {
         database.useTransaction(tx -> {
-            active(tx, id);
+            requireActive(tx, id);
             if (!TrackingRunStore.deleteTag(tx, id, key)) {
                 throw Refused.missing("No tag with name: " + key + " in run with id " + id);
             }
@@ -380,8 +380,8 @@ public final class Tracking {
         return Refused.missing("Run with id=" + id + " not found");
     }
 
-    private static void active(Handle tx, TrackingRunId id) {
-        if (TrackingRunStore.stage(tx, id).orElseThrow(() -> unknownRun(id)) != LifecycleStage.ACTIVE) {
+    private static void requireActive(Handle tx, TrackingRunId id) {
+        if (TrackingRunStore.lockStage(tx, id).orElseThrow(() -> unknownRun(id)) != LifecycleStage.ACTIVE) {
             throw Refused.invalid("The run " + id + " must be in the 'active' state. Current state is deleted.");
         }
     }

@@ -84,7 +84,7 @@ final class TrackingRunStore {
     }
 
     /** The stage of a run, which then stays until the transaction ends; empty: there is none. */
-    static Optional<LifecycleStage> stage(Handle tx, TrackingRunId id) {
+    static Optional<LifecycleStage> lockStage(Handle tx, TrackingRunId id) {
         return tx.createQuery("select lifecycle_stage from tracking_run where run_id = :id for key share")
                 .bind("id", id.value())
                 .mapTo(String.class)
@@ -94,7 +94,7 @@ final class TrackingRunStore {
 
     /** A page in one statement; one run more than asked for says that another follows. */
     static Page<TrackingRun> search(Handle tx, RunQuery query, PageQuery page) {
-        String stage = switch (query.stages()) {
+        String stage = switch (query.viewType()) {
             case ACTIVE_ONLY -> "run.lifecycle_stage = 'ACTIVE'";
             case DELETED_ONLY -> "run.lifecycle_stage = 'DELETED'";
             case ALL -> "true";

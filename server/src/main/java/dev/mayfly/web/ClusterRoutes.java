@@ -49,13 +49,13 @@ final class ClusterRoutes {
                 cluster.run().toString(),
                 cluster.spec().provider(),
                 WebRoutes.lower(cluster.state()),
-                reason.isEmpty() ? cluster.status().note() : reason,
+                reason.isEmpty() ? cluster.status().waitReason() : reason,
                 new ClusterApi.Workers(cluster.spec().workers(), worker.cores() + " cores, " + worker.memory()),
                 cluster.isIdle(),
-                life(cluster.life()));
+                life(cluster.timestamps()));
     }
 
-    private static ClusterApi.Life life(Cluster.Life life) {
+    private static ClusterApi.Life life(Cluster.Timestamps life) {
         return new ClusterApi.Life(
                 life.requested(),
                 life.reserved(),

@@ -116,7 +116,7 @@ final class RunRoutes {
                 run.flow(),
                 WebRoutes.lower(run.state()),
                 reason == null || reason.isEmpty() ? run.status().cancelReason() : reason,
-                times(run.life()),
+                times(run.timestamps()),
                 run.tasks().stream().map(task -> answer(task, results)).toList(),
                 origin,
                 clusters);
@@ -149,13 +149,13 @@ final class RunRoutes {
                 attempt.id().number(),
                 WebRoutes.lower(attempt.state()),
                 attempt.reason(),
-                times(attempt.life()),
+                times(attempt.timestamps()),
                 result.trackingRun().map(id -> id.value()).orElse(null),
                 result.trackingRun().isEmpty() ? null : result.metrics(),
                 result.promotion().map(ModelRoutes::answer).orElse(null));
     }
 
-    private static Times times(Run.Life life) {
+    private static Times times(Run.Timestamps life) {
         return new Times(life.created(), life.started(), life.ended());
     }
 }

@@ -62,7 +62,7 @@ final class WebhookStore {
     }
 
     /** Something to send to everyone who asked for it. */
-    static void announce(Handle tx, Event event, String payload, Instant now) {
+    static void enqueue(Handle tx, Event event, String payload, Instant now) {
         tx.createUpdate("""
                         insert into webhook_delivery (id, webhook_id, payload, next_at)
                         select cast(gen_random_uuid() as text), id, :payload, :now from webhook
@@ -74,7 +74,7 @@ final class WebhookStore {
     }
 
     /** What is due, taken for a while: another process looks at it again only after {@code until}. */
-    static List<Delivery> take(Handle tx, Instant now, Instant until, int limit) {
+    static List<Delivery> claimDue(Handle tx, Instant now, Instant until, int limit) {
         return tx.createQuery("""
                         update webhook_delivery set attempts = attempts + 1, next_at = :until
                         where number in (select number from webhook_delivery where next_at <= :now
@@ -98,7 +98,7 @@ final class WebhookStore {
                 .execute();
     }
 
-    static void again(Handle tx, Delivery delivery, Instant at) {
+    static void reschedule(Handle tx, Delivery delivery, Instant at) {
         tx.createUpdate("update webhook_delivery set next_at = :at where number = :number")
                 .bind("number", delivery.number())
                 .bind("at", at.toEpochMilli())

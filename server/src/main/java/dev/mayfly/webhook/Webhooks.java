@@ -58,7 +58,7 @@ public final class Webhooks {
     }
 
     /** What a call to a webhook gave: the status and the beginning of the answer, or why there is none. */
-    public record Outcome(boolean isTaken, Optional<Integer> status, String text) {}
+    public record Outcome(boolean isAccepted, Optional<Integer> status, String text) {}
 
     /** Makes one of an empty one. Throws {@link Refused} for an address that may not be called. */
     public Webhook create(Actor actor, UnaryOperator<Webhook> filled) {
@@ -104,9 +104,9 @@ public final class Webhooks {
     }
 
     /** Announces an event in the transaction that makes it true. */
-    public void happened(Handle tx, String entity, String action, Map<String, Object> data) {
+    public void publish(Handle tx, String entity, String action, Map<String, Object> data) {
         Event event = new Event(entity, action);
-        WebhookStore.announce(tx, event, payload(event, data), clock.instant());
+        WebhookStore.enqueue(tx, event, payload(event, data), clock.instant());
     }
 
     /** Sends an example of an event now, and says what came of it. */
@@ -121,20 +121,20 @@ public final class Webhooks {
     public void deliver() {
         Instant now = clock.instant();
         for (WebhookStore.Delivery delivery :
-                database.inTransaction(tx -> WebhookStore.take(tx, now, now.plus(TAKEN), AT_ONCE))) {
+                database.inTransaction(tx -> WebhookStore.claimDue(tx, now, now.plus(TAKEN), AT_ONCE))) {
             Optional<Webhook> webhook = database.read(tx -> WebhookStore.find(tx, delivery.webhook()));
             Outcome outcome = webhook.map(some -> send(some, delivery.id(), delivery.payload()))
                     .orElseGet(() -> new Outcome(true, Optional.empty(), "the webhook is gone"));
-            boolean givesUp = !outcome.isTaken() && delivery.attempts() >= MOST_ATTEMPTS;
+            boolean givesUp = !outcome.isAccepted() && delivery.attempts() >= MOST_ATTEMPTS;
             if (givesUp) {
                 log.warn("{} did not take {} in {} attempts: {}", webhook, delivery.id(), delivery.attempts(), outcome);
             }
             Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(delivery.attempts() - 1, 11));
             database.useTransaction(tx -> {
-                if (outcome.isTaken() || givesUp) {
+                if (outcome.isAccepted() || givesUp) {
                     WebhookStore.done(tx, delivery);
                 } else {
-                    WebhookStore.again(tx, delivery, clock.instant().plus(pause));
+                    WebhookStore.reschedule(tx, delivery, clock.instant().plus(pause));
                 }
             });
         }

@@ -83,7 +83,7 @@ class ServerConfigTest {
         assertThat(config.rooms()
                         .capacity()
                         .capacity()
-                        .impossible("yandex", Optional.empty(), Resources.of(Unit.CORES, 33)))
+                        .whyNeverFits("yandex", Optional.empty(), Resources.of(Unit.CORES, 33)))
                 .contains("cores: 33 (expected: at most 32 in pool yandex)");
     }
 

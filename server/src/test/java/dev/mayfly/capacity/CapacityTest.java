@@ -18,12 +18,12 @@ class CapacityTest {
 
     @Test
     void whoFitsIsLetInAndWhoDoesNotIsToldWhy() {
-        List<Capacity.Turn> turns =
-                judge(held("a", ssd(120)), waiting("b", ssd(120), 0, 60), waiting("c", ssd(100), 0, 30));
+        List<Capacity.Admission> admissions =
+                admit(held("a", ssd(120)), waiting("b", ssd(120), 0, 60), waiting("c", ssd(100), 0, 30));
 
-        assertThat(turns).extracting(Capacity.Turn::granted).containsExactly(false, false);
-        assertThat(turns.get(0).reason()).isEqualTo("waits for SSD: needs 120 GB, 80 GB of 200 GB free");
-        assertThat(turns.get(1).reason()).endsWith("; behind run b");
+        assertThat(admissions).extracting(Capacity.Admission::granted).containsExactly(false, false);
+        assertThat(admissions.get(0).reason()).isEqualTo("waits for SSD: needs 120 GB, 80 GB of 200 GB free");
+        assertThat(admissions.get(1).reason()).endsWith("; behind run b");
     }
 
     @Test
@@ -63,11 +63,11 @@ class CapacityTest {
         Capacity capacity = new Capacity(Map.of("cloud", LIMIT));
         Optional<Quota> quota = Optional.of(new Quota(ssd(500).with(Unit.CORES, 16), Resources.NONE));
 
-        assertThat(capacity.impossible("cloud", quota, ssd(250).with(Unit.CORES, 20)))
+        assertThat(capacity.whyNeverFits("cloud", quota, ssd(250).with(Unit.CORES, 20)))
                 .contains(
                         "cores: 20 (expected: at most 16 in pool cloud); SSD: 250 GB (expected: at most 200 GB in pool"
                                 + " cloud)");
-        assertThat(capacity.impossible("other", Optional.empty(), ssd(9_999))).isEmpty();
+        assertThat(capacity.whyNeverFits("other", Optional.empty(), ssd(9_999))).isEmpty();
     }
 
     @Test
@@ -94,35 +94,39 @@ class CapacityTest {
                 claims.add(waiting("c" + k, demand, random.nextInt(3), random.nextInt(10_000)));
             }
 
-            List<Capacity.Turn> turns = Capacity.judge(LIMIT, claims, NOW);
+            List<Capacity.Admission> admissions = Capacity.admit(LIMIT, claims, NOW);
 
-            Resources taken = turns.stream()
-                    .filter(Capacity.Turn::granted)
+            Resources taken = admissions.stream()
+                    .filter(Capacity.Admission::granted)
                     .map(turn -> turn.claim().demand())
                     .reduce(Resources.NONE, Resources::plus);
             assertThat(taken.fitsIn(LIMIT)).as("seed %s", seed).isTrue();
-            assertThat(turns.get(0).granted()).as("seed %s", seed).isTrue();
+            assertThat(admissions.get(0).granted()).as("seed %s", seed).isTrue();
         }
     }
 
-    private static List<Capacity.Turn> judge(Claim... claims) {
-        return Capacity.judge(LIMIT, List.of(claims), NOW);
+    private static List<Capacity.Admission> admit(Claim... claims) {
+        return Capacity.admit(LIMIT, List.of(claims), NOW);
     }
 
     private static List<String> granted(Claim... claims) {
-        return judge(claims).stream()
-                .filter(Capacity.Turn::granted)
+        return admit(claims).stream()
+                .filter(Capacity.Admission::granted)
                 .map(turn -> turn.claim().id())
                 .toList();
     }
 
     private static Claim held(String id, Resources demand) {
-        return new Claim(id, "run " + id, demand, new Claim.Turn(0, NOW), true);
+        return new Claim(id, "run " + id, demand, new Claim.QueuePosition(0, NOW), true);
     }
 
     private static Claim waiting(String id, Resources demand, int priority, long seconds) {
         return new Claim(
-                id, "run " + id, demand, new Claim.Turn(priority, NOW.minus(Duration.ofSeconds(seconds))), false);
+                id,
+                "run " + id,
+                demand,
+                new Claim.QueuePosition(priority, NOW.minus(Duration.ofSeconds(seconds))),
+                false);
     }
 
     private static Resources ssd(long gigabytes) {

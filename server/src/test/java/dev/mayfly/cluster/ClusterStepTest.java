@@ -3,8 +3,8 @@ package dev.mayfly.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.cluster.Cluster.Failure;
-import dev.mayfly.cluster.ClusterProvider.Pace;
-import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.cluster.ClusterProvider.ReportedCluster;
+import dev.mayfly.cluster.ClusterProvider.Timing;
 import dev.mayfly.cluster.ClusterStep.Call;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 class ClusterStepTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-    private static final Pace PACE = new Pace(Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofSeconds(30));
-    private static final Optional<Sighting> NOTHING = Optional.empty();
-    private static final Optional<Sighting> RUNNING = seen(Sighting.State.RUNNING);
-    private static final Optional<Sighting> BROKEN = seen(Sighting.State.BROKEN);
-    private static final Optional<Sighting> PROVISIONING = seen(Sighting.State.PROVISIONING);
+    private static final Timing PACE = new Timing(Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofSeconds(30));
+    private static final Optional<ReportedCluster> NOTHING = Optional.empty();
+    private static final Optional<ReportedCluster> RUNNING = seen(ReportedCluster.State.RUNNING);
+    private static final Optional<ReportedCluster> BROKEN = seen(ReportedCluster.State.BROKEN);
+    private static final Optional<ReportedCluster> PROVISIONING = seen(ReportedCluster.State.PROVISIONING);
 
     @Test
     void nothingIsCalledWhileThereIsNoRoomAndNothingIsDeletedIfItIsNoLongerWanted() {
@@ -34,7 +34,7 @@ class ClusterStepTest {
 
         assertThat(step.after().state()).isEqualTo(ClusterState.CREATING);
         assertThat(step.call()).isEqualTo(Call.CREATE);
-        assertThat(step.after().life().created()).isEqualTo(NOW);
+        assertThat(step.after().timestamps().created()).isEqualTo(NOW);
     }
 
     @Test
@@ -52,12 +52,12 @@ class ClusterStepTest {
         assertThat(step.after().state()).isEqualTo(ClusterState.DELETING);
         assertThat(step.after().status().failure()).isEqualTo(new Failure(Failure.Kind.BROKEN, "create failed: why"));
         assertThat(step.call()).isEqualTo(Call.DELETE);
-        assertThat(step(TestClusters.creating(NOW), seen(Sighting.State.NO_ROOM))
+        assertThat(step(TestClusters.creating(NOW), seen(ReportedCluster.State.OUT_OF_CAPACITY))
                         .after()
                         .status()
                         .failure()
                         .kind())
-                .isEqualTo(Failure.Kind.NO_ROOM);
+                .isEqualTo(Failure.Kind.OUT_OF_CAPACITY);
     }
 
     @Test
@@ -80,10 +80,10 @@ class ClusterStepTest {
         assertThat(absent.state()).isEqualTo(ClusterState.DELETING);
         assertThat(step(absent, NOTHING, NOW.plusSeconds(29)).after().state()).isEqualTo(ClusterState.DELETING);
         Cluster again = step(absent, PROVISIONING).after();
-        assertThat(again.life().absent()).as("it landed late").isNull();
+        assertThat(again.timestamps().absent()).as("it landed late").isNull();
         Cluster proved = step(absent, NOTHING, NOW.plusSeconds(31)).after();
         assertThat(proved.state()).isEqualTo(ClusterState.DELETED);
-        assertThat(proved.life().proved()).isEqualTo(NOW.plusSeconds(31));
+        assertThat(proved.timestamps().proved()).isEqualTo(NOW.plusSeconds(31));
     }
 
     @Test
@@ -114,15 +114,15 @@ class ClusterStepTest {
         return step.after().status().failure().reason();
     }
 
-    private static ClusterStep step(Cluster cluster, Optional<Sighting> seen) {
+    private static ClusterStep step(Cluster cluster, Optional<ReportedCluster> seen) {
         return step(cluster, seen, NOW);
     }
 
-    private static ClusterStep step(Cluster cluster, Optional<Sighting> seen, Instant now) {
+    private static ClusterStep step(Cluster cluster, Optional<ReportedCluster> seen, Instant now) {
         return ClusterStep.next(cluster, seen, now, PACE);
     }
 
-    private static Optional<Sighting> seen(Sighting.State state) {
-        return Optional.of(new Sighting(state, "why"));
+    private static Optional<ReportedCluster> seen(ReportedCluster.State state) {
+        return Optional.of(new ReportedCluster(state, "why"));
     }
 }

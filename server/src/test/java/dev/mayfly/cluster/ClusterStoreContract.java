@@ -33,9 +33,11 @@ abstract class ClusterStoreContract {
         assertThat(store().named(waiting.name())).contains(waiting);
 
         Cluster deleting = ClusterStep.delete(
-                        waiting.withProviderId("c9q1"), new Failure(Failure.Kind.NO_ROOM, "no SSD"), NOW.plusSeconds(1))
+                        waiting.withProviderId("c9q1"),
+                        new Failure(Failure.Kind.OUT_OF_CAPACITY, "no SSD"),
+                        NOW.plusSeconds(1))
                 .after();
-        Cluster noted = deleting.with(deleting.status().noted("the delete was refused"));
+        Cluster noted = deleting.with(deleting.status().waitingFor("the delete was refused"));
         assertThat(store().save(waiting, noted)).isTrue();
         assertThat(store().find(waiting.id().value())).contains(noted.nextGeneration());
     }
@@ -48,7 +50,7 @@ abstract class ClusterStoreContract {
         assertThat(store().save(waiting, unwanted)).isTrue();
         assertThat(store().save(waiting, waiting)).isFalse();
 
-        Cluster proved = unwanted.nextGeneration().with(waiting.life().provedAt(NOW));
+        Cluster proved = unwanted.nextGeneration().with(waiting.timestamps().provedAt(NOW));
         assertThat(store().save(unwanted.nextGeneration(), proved)).isTrue();
         assertThat(store().unfinished()).isEmpty();
     }
@@ -137,6 +139,6 @@ abstract class ClusterStoreContract {
                 cluster.demand(),
                 cluster.generation(),
                 cluster.status(),
-                cluster.life());
+                cluster.timestamps());
     }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 final class MemoryClusterStore implements ClusterStore {
 
     private static final Comparator<Cluster> OLDEST_FIRST = Comparator.comparing(
-                    (Cluster cluster) -> cluster.life().requested())
+                    (Cluster cluster) -> cluster.timestamps().requested())
             .thenComparing(cluster -> cluster.id().value());
 
     private final Tables tables;
@@ -135,7 +135,7 @@ final class MemoryClusterStore implements ClusterStore {
     private List<Cluster> liveNow(String provider) {
         return tables.clusters.values().stream()
                 .filter(cluster -> cluster.spec().provider().equals(provider)
-                        && cluster.life().proved() == null)
+                        && cluster.timestamps().proved() == null)
                 .sorted(OLDEST_FIRST)
                 .toList();
     }
@@ -145,7 +145,7 @@ final class MemoryClusterStore implements ClusterStore {
         synchronized (tables) {
             return tables.clusters.values().stream()
                     .sorted(Comparator.comparing(
-                                    (Cluster cluster) -> cluster.life().requested())
+                                    (Cluster cluster) -> cluster.timestamps().requested())
                             .reversed()
                             .thenComparing(cluster -> cluster.id().value()))
                     .limit(limit)
@@ -157,7 +157,7 @@ final class MemoryClusterStore implements ClusterStore {
     public Set<UUID> unfinished() {
         synchronized (tables) {
             return tables.clusters.values().stream()
-                    .filter(cluster -> cluster.life().proved() == null)
+                    .filter(cluster -> cluster.timestamps().proved() == null)
                     .map(cluster -> cluster.id().value())
                     .collect(Collectors.toSet());
         }

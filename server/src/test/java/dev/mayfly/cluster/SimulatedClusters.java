@@ -65,7 +65,7 @@ public final class SimulatedClusters {
             ClusterProvider provider,
             Capacity capacity,
             Owner owner,
-            Waker hints,
+            Waker waker,
             Clock clock,
             FaultPoints faults,
             Bug bug) {
@@ -75,7 +75,7 @@ public final class SimulatedClusters {
                 new Providers(List.of(provider)),
                 capacity,
                 owner,
-                hints,
+                waker,
                 clock);
     }
 
@@ -84,7 +84,7 @@ public final class SimulatedClusters {
     }
 
     public static boolean isOver(Cluster cluster) {
-        return cluster.life().proved() != null;
+        return cluster.timestamps().proved() != null;
     }
 
     /** A store with a mistake in it; {@code unsaved}: what this process believes to have saved. */
@@ -150,8 +150,10 @@ public final class SimulatedClusters {
                     }
                 }
                 case STORED_AFTER_THE_WAIT -> {
-                    Instant created = after.life().created();
-                    if (after.state() == ClusterState.DELETING && after.life().ready() == null && created != null) {
+                    Instant created = after.timestamps().created();
+                    if (after.state() == ClusterState.DELETING
+                            && after.timestamps().ready() == null
+                            && created != null) {
                         return store.save(before, proved(after));
                     }
                 }
@@ -173,13 +175,14 @@ public final class SimulatedClusters {
             late.forEach(cluster -> store.save(
                     cluster,
                     cluster.with(cluster.status().moved(ClusterState.CREATING))
-                            .with(cluster.life().createdAt(cluster.life().requested()))));
+                            .with(cluster.timestamps()
+                                    .createdAt(cluster.timestamps().requested()))));
         }
 
         private static Cluster proved(Cluster after) {
-            Instant now = Objects.requireNonNull(after.life().deleteCalled());
+            Instant now = Objects.requireNonNull(after.timestamps().deleteCalled());
             return after.with(after.status().moved(ClusterState.DELETED))
-                    .with(after.life().provedAt(now));
+                    .with(after.timestamps().provedAt(now));
         }
 
         private static Cluster withGeneration(Cluster cluster, long generation) {
@@ -190,7 +193,7 @@ public final class SimulatedClusters {
                     cluster.demand(),
                     generation,
                     cluster.status(),
-                    cluster.life());
+                    cluster.timestamps());
         }
 
         @Override

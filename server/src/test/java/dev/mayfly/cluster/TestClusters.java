@@ -29,27 +29,27 @@ final class TestClusters {
     static Cluster reserved(Instant since) {
         Cluster waiting = waiting(since);
         return waiting.with(waiting.status().moved(ClusterState.RESERVED))
-                .with(waiting.life().reservedAt(since));
+                .with(waiting.timestamps().reservedAt(since));
     }
 
     static Cluster creating(Instant since) {
         Cluster reserved = reserved(since);
         return reserved.with(reserved.status().moved(ClusterState.CREATING))
-                .with(reserved.life().createdAt(since));
+                .with(reserved.timestamps().createdAt(since));
     }
 
     static Cluster running(Instant since) {
         Cluster creating = creating(since);
         return creating.with(creating.status().moved(ClusterState.RUNNING))
-                .with(creating.life().readyAt(since));
+                .with(creating.timestamps().readyAt(since));
     }
 
     static Cluster idle(Instant since) {
         Cluster running = running(since);
-        return unwanted(running).with(running.life().idleAt(since));
+        return unwanted(running).with(running.timestamps().idleAt(since));
     }
 
     static Cluster unwanted(Cluster cluster) {
-        return cluster.with(cluster.status().wanted(false));
+        return cluster.with(cluster.status().withNeeded(false));
     }
 }

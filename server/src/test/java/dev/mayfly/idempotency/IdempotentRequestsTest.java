@@ -137,7 +137,7 @@ class IdempotentRequestsTest {
         }
         assertThat(tracking.search(
                                 Scope.EVERYTHING,
-                                new RunQuery(List.of(experiment), "", RunQuery.Stages.ALL, List.of(), 2_000, ""))
+                                new RunQuery(List.of(experiment), "", RunQuery.ViewType.ALL, List.of(), 2_000, ""))
                         .items())
                 .as("nothing was made that nobody was told of")
                 .hasSize(1_000);

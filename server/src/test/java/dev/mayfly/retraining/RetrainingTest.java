@@ -81,8 +81,8 @@ class RetrainingTest {
 
         Awaitility.await()
                 .until(() -> clusters.ofRun(second).stream()
-                        .anyMatch(cluster -> !cluster.status().note().isEmpty()));
-        assertThat(clusters.ofRun(second).get(0).status().note())
+                        .anyMatch(cluster -> !cluster.status().waitReason().isEmpty()));
+        assertThat(clusters.ofRun(second).get(0).status().waitReason())
                 .isEqualTo("waits for SSD: needs 120 GB, 80 GB of 200 GB free");
         retraining.cancel(Actor.OWNER, first, "make way");
 

@@ -39,8 +39,8 @@ final class FaultyProvider implements ClusterProvider {
     }
 
     @Override
-    public Pace pace() {
-        return cloud.pace();
+    public Timing timing() {
+        return cloud.timing();
     }
 
     @Override
@@ -52,15 +52,15 @@ final class FaultyProvider implements ClusterProvider {
     }
 
     @Override
-    public Optional<Sighting> find(ClusterRef cluster) {
-        Optional<Sighting> seen = cloud.find(cluster);
+    public Optional<ReportedCluster> describe(ClusterRef cluster) {
+        Optional<ReportedCluster> seen = cloud.describe(cluster);
         fault();
         return seen;
     }
 
     @Override
-    public List<Listed> list(Owner owner) {
-        List<Listed> listed = cloud.list(owner);
+    public List<ListedCluster> list(Owner owner) {
+        List<ListedCluster> listed = cloud.list(owner);
         fault();
         return listed;
     }
@@ -80,8 +80,8 @@ final class FaultyProvider implements ClusterProvider {
     }
 
     @Override
-    public Optional<JobSighting> look(ClusterRef cluster, String job) {
-        Optional<JobSighting> seen = cloud.look(cluster, job);
+    public Optional<ReportedJob> describeJob(ClusterRef cluster, String job) {
+        Optional<ReportedJob> seen = cloud.describeJob(cluster, job);
         fault();
         return seen;
     }

@@ -247,8 +247,8 @@ final class Planes implements Waker {
         world.openTracking()
                 .forEach((attempt, cluster) -> clusters.all().stream()
                         .filter(row -> row.name().equals(cluster) && SimulatedClusters.isOver(row))
-                        .filter(row -> row.life().proved() != null
-                                && row.life().proved().plusSeconds(60).isBefore(world.now()))
+                        .filter(row -> row.timestamps().proved() != null
+                                && row.timestamps().proved().plusSeconds(60).isBefore(world.now()))
                         .forEach(row -> world.closeTracking(attempt)));
         return Optional.of(world.now().plus(plane.skew).plus(REAP));
     }

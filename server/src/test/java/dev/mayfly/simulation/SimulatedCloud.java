@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedCloud implements ClusterProvider {
 
-    private static final Pace PACE = new Pace(Duration.ofSeconds(10), Duration.ofMinutes(15), Duration.ofSeconds(90));
+    private static final Timing PACE =
+            new Timing(Duration.ofSeconds(10), Duration.ofMinutes(15), Duration.ofSeconds(90));
     private static final Duration KEYS_ARE_KNOWN_FOR = Duration.ofMinutes(10);
 
     private final World world;
@@ -34,7 +35,7 @@ final class SimulatedCloud implements ClusterProvider {
     private final Map<String, Machine> clusters = new LinkedHashMap<>();
     private final Map<UUID, Machine> keys = new HashMap<>();
     private final Map<String, Integer> executions = new HashMap<>();
-    private final Map<String, JobSighting.JobState> results = new HashMap<>();
+    private final Map<String, ReportedJob.JobState> results = new HashMap<>();
     private Resources others = Resources.NONE;
     private boolean blindSubmits;
     private long changes;
@@ -123,7 +124,7 @@ final class SimulatedCloud implements ClusterProvider {
     }
 
     boolean succeeded(String job) {
-        return results.get(job) == JobSighting.JobState.SUCCEEDED;
+        return results.get(job) == ReportedJob.JobState.SUCCEEDED;
     }
 
     @Override
@@ -142,7 +143,7 @@ final class SimulatedCloud implements ClusterProvider {
     }
 
     @Override
-    public Pace pace() {
+    public Timing timing() {
         return PACE;
     }
 
@@ -203,14 +204,18 @@ final class SimulatedCloud implements ClusterProvider {
     }
 
     @Override
-    public Optional<Sighting> find(ClusterRef cluster) {
+    public Optional<ReportedCluster> describe(ClusterRef cluster) {
         unavailable(0.03);
         Instant now = world.now();
         return byName(cluster.name()).map(machine -> {
             if (machine.isBroken(now)) {
-                return new Sighting(machine.forWantOfRoom ? Sighting.State.NO_ROOM : Sighting.State.BROKEN, "it broke");
+                return new ReportedCluster(
+                        machine.forWantOfRoom ? ReportedCluster.State.OUT_OF_CAPACITY : ReportedCluster.State.BROKEN,
+                        "it broke");
             }
-            return new Sighting(machine.ready.isAfter(now) ? Sighting.State.PROVISIONING : Sighting.State.RUNNING, "");
+            return new ReportedCluster(
+                    machine.ready.isAfter(now) ? ReportedCluster.State.PROVISIONING : ReportedCluster.State.RUNNING,
+                    "");
         });
     }
 
@@ -219,10 +224,10 @@ final class SimulatedCloud implements ClusterProvider {
     }
 
     @Override
-    public List<Listed> list(Owner owner) {
+    public List<ListedCluster> list(Owner owner) {
         unavailable(0.05);
         return existing().stream()
-                .map(machine -> new Listed(
+                .map(machine -> new ListedCluster(
                         new ClusterRef(machine.name, machine.id), machine.lands, Optional.of(machine.expires)))
                 .toList();
     }
@@ -289,7 +294,7 @@ final class SimulatedCloud implements ClusterProvider {
     }
 
     @Override
-    public Optional<JobSighting> look(ClusterRef cluster, String name) {
+    public Optional<ReportedJob> describeJob(ClusterRef cluster, String name) {
         unavailable(0.04);
         Instant now = world.now();
         return byName(cluster.name()).flatMap(machine -> {
@@ -298,13 +303,13 @@ final class SimulatedCloud implements ClusterProvider {
                 return Optional.empty();
             }
             if (isActive(machine, job)) {
-                return Optional.of(new JobSighting(JobSighting.JobState.ACTIVE, ""));
+                return Optional.of(new ReportedJob(ReportedJob.JobState.ACTIVE, ""));
             }
             boolean cut = machine.isBroken(now) && job.ends.isAfter(now);
-            JobSighting.JobState state =
-                    job.succeeds && !cut ? JobSighting.JobState.SUCCEEDED : JobSighting.JobState.FAILED;
+            ReportedJob.JobState state =
+                    job.succeeds && !cut ? ReportedJob.JobState.SUCCEEDED : ReportedJob.JobState.FAILED;
             results.put(name, state);
-            return Optional.of(new JobSighting(state, state == JobSighting.JobState.FAILED ? "exit code 1" : ""));
+            return Optional.of(new ReportedJob(state, state == ReportedJob.JobState.FAILED ? "exit code 1" : ""));
         });
     }
 

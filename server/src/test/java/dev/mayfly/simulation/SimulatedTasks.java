@@ -55,7 +55,7 @@ final class SimulatedTasks implements TaskRunner {
         }
         try {
             return provider(cluster.get())
-                    .look(cluster.get().ref(), attempt.jobName())
+                    .describeJob(cluster.get().ref(), attempt.jobName())
                     .map(seen -> switch (seen.state()) {
                         case ACTIVE -> Observed.Job.ACTIVE;
                         case SUCCEEDED -> Observed.Job.SUCCEEDED;

@@ -180,7 +180,8 @@ final class Simulation {
                 rows.stream()
                         .filter(row -> row.run().equals(run.id()))
                         .forEach(row -> world.demand(
-                                SimulatedClusters.isOver(row) || row.life().idle() != null,
+                                SimulatedClusters.isOver(row)
+                                        || row.timestamps().idle() != null,
                                 "run " + run.id() + " is " + run.state() + " and its cluster " + row.name() + " "
                                         + row.state()));
             }
@@ -242,9 +243,10 @@ final class Simulation {
         for (SimulatedCloud.Machine machine : cloud.existing()) {
             Cluster row = byName.get(machine.name);
             world.demand(
-                    row != null && row.life().created() != null, "cluster " + machine.name + " was never intended");
+                    row != null && row.timestamps().created() != null,
+                    "cluster " + machine.name + " was never intended");
             if (row != null && !SimulatedClusters.holdsRoom(row)) {
-                Instant proved = row.life().proved();
+                Instant proved = row.timestamps().proved();
                 boolean landedLate =
                         proved != null && !machine.lands.isBefore(proved.minusSeconds(Planes.SKEW_SECONDS));
                 world.demand(landedLate, "cluster " + machine.name + " exists and its row is " + row.state());
@@ -262,8 +264,10 @@ final class Simulation {
                 boolean first = wasWaiting(waiting)
                         && !SimulatedClusters.holdsRoom(waiting)
                         && !SimulatedClusters.isOver(waiting)
-                        && waiting.status().wanted()
-                        && waiting.life().requested().isBefore(in.life().requested());
+                        && waiting.status().needed()
+                        && waiting.timestamps()
+                                .requested()
+                                .isBefore(in.timestamps().requested());
                 if (first) {
                     Resources both = in.demand().plus(waiting.demand());
                     Resources held = rows.stream()

@@ -21,9 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class FakeClusters implements ClusterProvider {
 
     private final Map<String, ClusterRequest> clusters = new ConcurrentHashMap<>();
-    private final Map<String, JobSighting> jobs = new ConcurrentHashMap<>();
+    private final Map<String, ReportedJob> jobs = new ConcurrentHashMap<>();
     private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
-    private final Pace pace;
+    private final Timing timing;
 
     /** The names of all clusters that were ever made, in order. */
     public final List<String> made = new ArrayList<>();
@@ -48,7 +48,7 @@ public final class FakeClusters implements ClusterProvider {
     }
 
     public FakeClusters(Duration poll) {
-        this.pace = new Pace(poll, Duration.ofMinutes(1), Duration.ZERO);
+        this.timing = new Timing(poll, Duration.ofMinutes(1), Duration.ZERO);
     }
 
     /** What a forgotten process might have left: a cluster that no row knows. */
@@ -69,8 +69,8 @@ public final class FakeClusters implements ClusterProvider {
     public void check(ClusterSpec spec) {}
 
     @Override
-    public Pace pace() {
-        return pace;
+    public Timing timing() {
+        return timing;
     }
 
     @Override
@@ -83,16 +83,16 @@ public final class FakeClusters implements ClusterProvider {
     }
 
     @Override
-    public Optional<Sighting> find(ClusterRef cluster) {
+    public Optional<ReportedCluster> describe(ClusterRef cluster) {
         return Optional.ofNullable(clusters.get(cluster.name()))
-                .map(request -> new Sighting(Sighting.State.RUNNING, ""));
+                .map(request -> new ReportedCluster(ReportedCluster.State.RUNNING, ""));
     }
 
     @Override
-    public List<Listed> list(Owner owner) {
+    public List<ListedCluster> list(Owner owner) {
         return clusters.values().stream()
                 .filter(request -> request.labels().owner().equals(owner))
-                .map(request -> new Listed(
+                .map(request -> new ListedCluster(
                         ClusterRef.named(request.name()),
                         Instant.EPOCH,
                         Optional.of(request.labels().expires())))
@@ -117,24 +117,24 @@ public final class FakeClusters implements ClusterProvider {
         }
     }
 
-    private JobSighting end(JobSpec job) {
+    private ReportedJob end(JobSpec job) {
         String mainClass = job.program()
                 .match(Program.Jar::mainClass, python -> python.main().toString());
         return switch (mainClass) {
-            case "Fail" -> new JobSighting(JobSighting.JobState.FAILED, "exit code 1");
+            case "Fail" -> new ReportedJob(ReportedJob.JobState.FAILED, "exit code 1");
             case "FailOnce" ->
                 failedOnce.add(job.environment().getOrDefault("MAYFLY_RUN_ID", ""))
-                        ? new JobSighting(JobSighting.JobState.FAILED, "exit code 1")
-                        : new JobSighting(JobSighting.JobState.SUCCEEDED, "");
-            case "Stay" -> new JobSighting(JobSighting.JobState.ACTIVE, "");
-            default -> new JobSighting(JobSighting.JobState.SUCCEEDED, "");
+                        ? new ReportedJob(ReportedJob.JobState.FAILED, "exit code 1")
+                        : new ReportedJob(ReportedJob.JobState.SUCCEEDED, "");
+            case "Stay" -> new ReportedJob(ReportedJob.JobState.ACTIVE, "");
+            default -> new ReportedJob(ReportedJob.JobState.SUCCEEDED, "");
         };
     }
 
     @Override
-    public Optional<JobSighting> look(ClusterRef cluster, String job) {
-        JobSighting seen = jobs.get(key(cluster, job));
-        if (seen != null && seen.state() == JobSighting.JobState.SUCCEEDED) {
+    public Optional<ReportedJob> describeJob(ClusterRef cluster, String job) {
+        ReportedJob seen = jobs.get(key(cluster, job));
+        if (seen != null && seen.state() == ReportedJob.JobState.SUCCEEDED) {
             succeededAt.putIfAbsent(job, System.nanoTime());
         }
         return Optional.ofNullable(seen);
@@ -143,7 +143,7 @@ public final class FakeClusters implements ClusterProvider {
     @Override
     public void cancel(ClusterRef cluster, String job) {
         jobs.computeIfPresent(
-                key(cluster, job), (name, now) -> new JobSighting(JobSighting.JobState.FAILED, "cancelled"));
+                key(cluster, job), (name, now) -> new ReportedJob(ReportedJob.JobState.FAILED, "cancelled"));
     }
 
     @Override

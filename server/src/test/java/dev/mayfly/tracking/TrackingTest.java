@@ -69,7 +69,7 @@ class TrackingTest {
     private Page<TrackingRun> search(String filter, List<String> orderBy, int limit, String token) {
         return tracking.search(
                 Scope.EVERYTHING,
-                new RunQuery(List.of(experiment), filter, RunQuery.Stages.ACTIVE_ONLY, orderBy, limit, token));
+                new RunQuery(List.of(experiment), filter, RunQuery.ViewType.ACTIVE_ONLY, orderBy, limit, token));
     }
 
     private List<String> names(String filter, String... orderBy) {

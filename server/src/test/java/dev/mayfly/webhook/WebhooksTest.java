@@ -60,8 +60,8 @@ class WebhooksTest {
         listener.createContext("/", this::receive);
         listener.start();
         origin = "http://127.0.0.1:" + listener.getAddress().getPort();
-        registry = new ModelRegistry(
-                database, new FolderArtifacts(folder), Clock.systemUTC(), at(Duration.ZERO)::happened);
+        registry =
+                new ModelRegistry(database, new FolderArtifacts(folder), Clock.systemUTC(), at(Duration.ZERO)::publish);
     }
 
     @AfterEach
@@ -160,7 +160,7 @@ class WebhooksTest {
     void aProcessThatDiedWhileSendingLeavesItToAnother() {
         listen(null, new Event("registered_model", "created"));
         registry.create(Actor.OWNER, "fraud", "", Map.of());
-        database.inTransaction(tx -> WebhookStore.take(tx, NOW, NOW.plusSeconds(120), 10));
+        database.inTransaction(tx -> WebhookStore.claimDue(tx, NOW, NOW.plusSeconds(120), 10));
 
         at(Duration.ofSeconds(60)).deliver();
         assertThat(received).isEmpty();

@@ -2,7 +2,7 @@ package dev.mayfly.jobs.clean;
 
 import dev.mayfly.jobs.Arguments;
 import dev.mayfly.jobs.SparkJob;
-import dev.mayfly.jobs.report.TrackingClient;
+import dev.mayfly.jobs.tracking.TrackingClient;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

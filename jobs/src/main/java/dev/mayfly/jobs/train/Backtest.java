@@ -7,7 +7,7 @@ import dev.mayfly.jobs.learner.Learner;
 import dev.mayfly.jobs.measure.Estimate;
 import dev.mayfly.jobs.measure.Measures;
 import dev.mayfly.jobs.measure.Predictions;
-import dev.mayfly.jobs.report.TrackingClient;
+import dev.mayfly.jobs.tracking.TrackingClient;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

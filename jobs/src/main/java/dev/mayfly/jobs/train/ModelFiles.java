@@ -1,6 +1,6 @@
 package dev.mayfly.jobs.train;
 
-import dev.mayfly.jobs.report.TrackingClient;
+import dev.mayfly.jobs.tracking.TrackingClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,8 +1,8 @@
 package dev.mayfly.jobs.train;
 
 import dev.mayfly.jobs.features.Features;
-import dev.mayfly.jobs.report.TrackingClient;
 import dev.mayfly.jobs.scorer.Scorer;
+import dev.mayfly.jobs.tracking.TrackingClient;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import dev.mayfly.jobs.SparkJob;
 import dev.mayfly.jobs.features.Features;
 import dev.mayfly.jobs.learner.Candidate;
 import dev.mayfly.jobs.learner.Learner;
-import dev.mayfly.jobs.report.TrackingClient;
+import dev.mayfly.jobs.tracking.TrackingClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import dev.mayfly.jobs.measure.Costs;
 import dev.mayfly.jobs.measure.Curves;
 import dev.mayfly.jobs.measure.Measures;
 import dev.mayfly.jobs.measure.Predictions;
-import dev.mayfly.jobs.report.TrackingClient;
+import dev.mayfly.jobs.tracking.TrackingClient;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.mayfly.cluster.local;
 
 import dev.mayfly.cluster.ClusterProvider.JobFile;
-import dev.mayfly.cluster.ClusterProvider.JobSighting;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
+import dev.mayfly.cluster.ClusterProvider.ReportedJob;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -73,7 +73,7 @@ final class DriverProcess {
         builder.start();
     }
 
-    Optional<JobSighting> look() {
+    Optional<ReportedJob> describeJob() {
         if (!Files.isDirectory(folder)) {
             return Optional.empty();
         }
@@ -82,13 +82,13 @@ final class DriverProcess {
         if (exit.isPresent()) {
             return Optional.of(
                     exit.get().equals("0")
-                            ? new JobSighting(JobSighting.JobState.SUCCEEDED, "")
-                            : new JobSighting(JobSighting.JobState.FAILED, why(exit.get())));
+                            ? new ReportedJob(ReportedJob.JobState.SUCCEEDED, "")
+                            : new ReportedJob(ReportedJob.JobState.FAILED, why(exit.get())));
         }
         if (alive || youngerThan(folder, BETWEEN_FOLDER_AND_PROCESS)) {
-            return Optional.of(new JobSighting(JobSighting.JobState.ACTIVE, ""));
+            return Optional.of(new ReportedJob(ReportedJob.JobState.ACTIVE, ""));
         }
-        return Optional.of(new JobSighting(JobSighting.JobState.FAILED, "its driver process is gone without a word"));
+        return Optional.of(new ReportedJob(ReportedJob.JobState.FAILED, "its driver process is gone without a word"));
     }
 
     void cancel() throws IOException {

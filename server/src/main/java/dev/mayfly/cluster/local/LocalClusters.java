@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class LocalClusters implements ClusterProvider {
 
     private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(512);
-    private static final Pace PACE = new Pace(Duration.ofMillis(300), Duration.ofMinutes(2), Duration.ZERO);
+    private static final Timing PACE = new Timing(Duration.ofMillis(300), Duration.ofMinutes(2), Duration.ZERO);
 
     private final Path folder;
     private final SparkHome spark;
@@ -57,7 +57,7 @@ public final class LocalClusters implements ClusterProvider {
     }
 
     @Override
-    public Pace pace() {
+    public Timing timing() {
         return PACE;
     }
 
@@ -71,17 +71,17 @@ public final class LocalClusters implements ClusterProvider {
     }
 
     @Override
-    public Optional<Sighting> find(ClusterRef cluster) {
+    public Optional<ReportedCluster> describe(ClusterRef cluster) {
         List<SparkProcess> processes = SparkProcess.of(cluster.name());
         Path home = folder.resolve(cluster.name());
         if (processes.isEmpty() && !Files.exists(home)) {
             return Optional.empty();
         }
-        return Optional.of(new StandaloneCluster(spark, home).look(processes));
+        return Optional.of(new StandaloneCluster(spark, home).describe(processes));
     }
 
     @Override
-    public List<Listed> list(Owner owner) {
+    public List<ListedCluster> list(Owner owner) {
         Stream<String> running = SparkProcess.all().stream()
                 .filter(process -> process.owner().equals(owner.value()))
                 .map(SparkProcess::cluster);
@@ -106,8 +106,8 @@ public final class LocalClusters implements ClusterProvider {
     }
 
     @Override
-    public Optional<JobSighting> look(ClusterRef cluster, String job) {
-        return job(cluster, job).look();
+    public Optional<ReportedJob> describeJob(ClusterRef cluster, String job) {
+        return job(cluster, job).describeJob();
     }
 
     @Override

@@ -3,9 +3,9 @@ package dev.mayfly.cluster.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.cluster.ClusterProvider.ClusterRequest;
-import dev.mayfly.cluster.ClusterProvider.Listed;
+import dev.mayfly.cluster.ClusterProvider.ListedCluster;
 import dev.mayfly.cluster.ClusterProvider.Owner;
-import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.cluster.ClusterProvider.ReportedCluster;
 import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterSpec;
 import java.io.IOException;
@@ -95,24 +95,25 @@ final class StandaloneCluster {
     }
 
     /** As the reaper sees it; one whose facts are lost is as old as can be. */
-    Listed listed(String name) {
+    ListedCluster listed(String name) {
         try {
             Properties facts = facts(home);
-            return new Listed(
+            return new ListedCluster(
                     ClusterRef.named(name),
                     Instant.parse(facts.getProperty("created")),
                     Optional.of(Instant.parse(facts.getProperty("expires"))));
         } catch (IOException e) {
-            return new Listed(ClusterRef.named(name), Instant.EPOCH, Optional.empty());
+            return new ListedCluster(ClusterRef.named(name), Instant.EPOCH, Optional.empty());
         }
     }
 
-    Sighting look(List<SparkProcess> processes) {
+    ReportedCluster describe(List<SparkProcess> processes) {
         Properties facts;
         try {
             facts = facts(home);
         } catch (IOException e) {
-            return new Sighting(Sighting.State.BROKEN, "it was not written down completely: " + e.getMessage());
+            return new ReportedCluster(
+                    ReportedCluster.State.BROKEN, "it was not written down completely: " + e.getMessage());
         }
         int workers = Integer.parseInt(facts.getProperty("workers"));
         long alive = count(processes, SparkProcess.WORKER);
@@ -122,13 +123,14 @@ final class StandaloneCluster {
         if (!missing.isEmpty()) {
             boolean starting =
                     Instant.parse(facts.getProperty("created")).plus(STARTING).isAfter(Instant.now());
-            return new Sighting(starting ? Sighting.State.PROVISIONING : Sighting.State.BROKEN, missing);
+            return new ReportedCluster(
+                    starting ? ReportedCluster.State.PROVISIONING : ReportedCluster.State.BROKEN, missing);
         }
         int inService = workersInService(facts.getProperty("webui"));
         return inService >= workers
-                ? new Sighting(Sighting.State.RUNNING, "")
-                : new Sighting(
-                        Sighting.State.PROVISIONING,
+                ? new ReportedCluster(ReportedCluster.State.RUNNING, "")
+                : new ReportedCluster(
+                        ReportedCluster.State.PROVISIONING,
                         inService + " of " + workers + " workers are in service" + lastLine("worker-1"));
     }
 

@@ -53,7 +53,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
     private final YandexJobs jobs;
     private final YandexLockbox lockbox;
     private final Staging staging;
-    private final Pace pace;
+    private final Timing timing;
 
     public YandexClusters(YandexConfig config, Staging staging) {
         this.config = config;
@@ -64,7 +64,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
         this.lockbox = new YandexLockbox(calls);
         this.staging = staging;
         Duration poll = config.poll();
-        this.pace = new Pace(poll, poll.multipliedBy(CREATE_LOOKS), poll.multipliedBy(SETTLE_LOOKS));
+        this.timing = new Timing(poll, poll.multipliedBy(CREATE_LOOKS), poll.multipliedBy(SETTLE_LOOKS));
     }
 
     @Override
@@ -98,8 +98,8 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
     }
 
     @Override
-    public Pace pace() {
-        return pace;
+    public Timing timing() {
+        return timing;
     }
 
     @Override
@@ -143,27 +143,29 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
     }
 
     @Override
-    public Optional<Sighting> find(ClusterRef ref) {
+    public Optional<ReportedCluster> describe(ClusterRef ref) {
         return cluster(ref).map(cluster -> sighting(cluster, ref));
     }
 
-    private Sighting sighting(Cluster cluster, ClusterRef ref) {
+    private ReportedCluster sighting(Cluster cluster, ClusterRef ref) {
         return switch (cluster.getStatus()) {
             case RUNNING ->
                 switch (cluster.getHealth()) {
-                    case ALIVE, DEGRADED -> new Sighting(Sighting.State.RUNNING, "");
-                    case DEAD -> new Sighting(Sighting.State.BROKEN, "its health is DEAD");
-                    case HEALTH_UNKNOWN, UNRECOGNIZED -> new Sighting(Sighting.State.PROVISIONING, "");
+                    case ALIVE, DEGRADED -> new ReportedCluster(ReportedCluster.State.RUNNING, "");
+                    case DEAD -> new ReportedCluster(ReportedCluster.State.BROKEN, "its health is DEAD");
+                    case HEALTH_UNKNOWN, UNRECOGNIZED -> new ReportedCluster(ReportedCluster.State.PROVISIONING, "");
                 };
             case CREATING, STARTING, STATUS_UNKNOWN, UNRECOGNIZED ->
-                failed(ref).orElse(new Sighting(Sighting.State.PROVISIONING, ""));
+                failed(ref).orElse(new ReportedCluster(ReportedCluster.State.PROVISIONING, ""));
             case ERROR, STOPPING, STOPPED ->
-                failed(ref).orElse(new Sighting(Sighting.State.BROKEN, "its status is " + cluster.getStatus()));
+                failed(ref)
+                        .orElse(new ReportedCluster(
+                                ReportedCluster.State.BROKEN, "its status is " + cluster.getStatus()));
         };
     }
 
     /** How the operation that makes a cluster failed, if it did: the cluster may go on to exist all the same. */
-    private Optional<Sighting> failed(ClusterRef ref) {
+    private Optional<ReportedCluster> failed(ClusterRef ref) {
         String operation = ref.providerId().replaceFirst("^[^/]*/?", "");
         if (operation.isEmpty()) {
             return Optional.empty();
@@ -179,8 +181,8 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
                 return Optional.empty();
             }
             boolean room = found.getError().getCode() == RESOURCE_EXHAUSTED;
-            return Optional.of(new Sighting(
-                    room ? Sighting.State.NO_ROOM : Sighting.State.BROKEN,
+            return Optional.of(new ReportedCluster(
+                    room ? ReportedCluster.State.OUT_OF_CAPACITY : ReportedCluster.State.BROKEN,
                     found.getError().getMessage()));
         } catch (StatusRuntimeException e) {
             return Optional.empty();
@@ -224,8 +226,8 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
     }
 
     @Override
-    public List<Listed> list(Owner owner) {
-        List<Listed> listed = new ArrayList<>();
+    public List<ListedCluster> list(Owner owner) {
+        List<ListedCluster> listed = new ArrayList<>();
         String token = "";
         do {
             ListClustersResponse page = page(ListClustersRequest.newBuilder()
@@ -242,9 +244,9 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
         return listed;
     }
 
-    private static Listed listed(Cluster cluster) {
+    private static ListedCluster listed(Cluster cluster) {
         String expires = cluster.getLabelsOrDefault(CreateRequests.EXPIRES, "");
-        return new Listed(
+        return new ListedCluster(
                 new ClusterRef(cluster.getName(), cluster.getId() + "/"),
                 Instant.ofEpochSecond(cluster.getCreatedAt().getSeconds()),
                 expires.matches("[0-9]{1,12}")
@@ -294,8 +296,8 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
     }
 
     @Override
-    public Optional<JobSighting> look(ClusterRef ref, String job) {
-        return jobs.look(idOf(ref), job);
+    public Optional<ReportedJob> describeJob(ClusterRef ref, String job) {
+        return jobs.describeJob(idOf(ref), job);
     }
 
     @Override
@@ -305,7 +307,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
 
     @Override
     public List<String> logs(ClusterRef ref, String job) {
-        return jobs.look(idOf(ref), job).isPresent() ? List.of("driver") : List.of();
+        return jobs.describeJob(idOf(ref), job).isPresent() ? List.of("driver") : List.of();
     }
 
     @Override

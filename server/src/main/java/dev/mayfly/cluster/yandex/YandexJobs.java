@@ -1,9 +1,9 @@
 package dev.mayfly.cluster.yandex;
 
 import dev.mayfly.cluster.ClusterProvider.JobFile;
-import dev.mayfly.cluster.ClusterProvider.JobSighting;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
+import dev.mayfly.cluster.ClusterProvider.ReportedJob;
 import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.digest.Sha256;
 import io.grpc.Status;
@@ -161,17 +161,17 @@ final class YandexJobs {
         }
     }
 
-    Optional<JobSighting> look(String cluster, String job) {
+    Optional<ReportedJob> describeJob(String cluster, String job) {
         return cluster.isEmpty() ? Optional.empty() : find(cluster, job).map(found -> sighting(cluster, found));
     }
 
-    private JobSighting sighting(String cluster, Job job) {
+    private ReportedJob sighting(String cluster, Job job) {
         return switch (job.getStatus()) {
-            case DONE -> new JobSighting(JobSighting.JobState.SUCCEEDED, "");
-            case CANCELLED -> new JobSighting(JobSighting.JobState.FAILED, "the job was cancelled");
-            case ERROR -> new JobSighting(JobSighting.JobState.FAILED, why(cluster, job));
+            case DONE -> new ReportedJob(ReportedJob.JobState.SUCCEEDED, "");
+            case CANCELLED -> new ReportedJob(ReportedJob.JobState.FAILED, "the job was cancelled");
+            case ERROR -> new ReportedJob(ReportedJob.JobState.FAILED, why(cluster, job));
             case STATUS_UNSPECIFIED, PROVISIONING, PENDING, RUNNING, CANCELLING, UNRECOGNIZED ->
-                new JobSighting(JobSighting.JobState.ACTIVE, "");
+                new ReportedJob(ReportedJob.JobState.ACTIVE, "");
         };
     }
 

@@ -3,7 +3,7 @@ package dev.mayfly.task.spark;
 import dev.mayfly.access.Actor;
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterProvider;
-import dev.mayfly.cluster.ClusterProvider.JobSighting;
+import dev.mayfly.cluster.ClusterProvider.ReportedJob;
 import dev.mayfly.cluster.ClusterState;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.ProviderUnavailable;
@@ -116,7 +116,7 @@ public final class SparkKind implements TaskKind<SparkWork> {
         Cluster cluster = attempt.cluster().get();
         try {
             return clusters.provider(cluster)
-                    .look(cluster.ref(), attempt.id().jobName())
+                    .describeJob(cluster.ref(), attempt.id().jobName())
                     .map(SparkKind::job)
                     .orElse(Observed.Job.ABSENT);
         } catch (ProviderUnavailable e) {
@@ -125,7 +125,7 @@ public final class SparkKind implements TaskKind<SparkWork> {
         }
     }
 
-    private static Observed.Job job(JobSighting sighting) {
+    private static Observed.Job job(ReportedJob sighting) {
         return switch (sighting.state()) {
             case ACTIVE -> Observed.Job.ACTIVE;
             case SUCCEEDED -> Observed.Job.SUCCEEDED;

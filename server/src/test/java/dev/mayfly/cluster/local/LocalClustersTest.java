@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.capacity.DataSize;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.ClusterProvider.ClusterRequest;
-import dev.mayfly.cluster.ClusterProvider.JobSighting;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Owner;
-import dev.mayfly.cluster.ClusterProvider.Sighting;
+import dev.mayfly.cluster.ClusterProvider.ReportedCluster;
+import dev.mayfly.cluster.ClusterProvider.ReportedJob;
 import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.ClusterSpec;
@@ -52,7 +52,7 @@ class LocalClustersTest {
     void leaveNothing() {
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
             clusters().delete(cluster);
-            return clusters().find(cluster).isEmpty();
+            return clusters().describe(cluster).isEmpty();
         });
         assertThat(SparkProcess.of(cluster.name())).isEmpty();
     }
@@ -76,10 +76,13 @@ class LocalClustersTest {
         clusters().submit(cluster, job("pi", "org.apache.spark.examples.None"));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .until(() ->
-                        clusters().look(cluster, "pi").orElseThrow().state().equals(JobSighting.JobState.FAILED));
-        assertThat(clusters().look(cluster, "pi").orElseThrow().reason()).startsWith("exit code 101");
-        assertThat(clusters().look(cluster, "other")).isEmpty();
+                .until(() -> clusters()
+                        .describeJob(cluster, "pi")
+                        .orElseThrow()
+                        .state()
+                        .equals(ReportedJob.JobState.FAILED));
+        assertThat(clusters().describeJob(cluster, "pi").orElseThrow().reason()).startsWith("exit code 101");
+        assertThat(clusters().describeJob(cluster, "other")).isEmpty();
         assertThat(clusters().logs(cluster, "pi")).contains("driver");
         assertThat(new String(clusters().readLog(cluster, "pi", "driver", 0, 100_000), StandardCharsets.UTF_8))
                 .contains("org.apache.spark.examples.None");
@@ -88,7 +91,7 @@ class LocalClustersTest {
         clusters().delete(cluster);
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
             clusters().delete(cluster);
-            return clusters().find(cluster).isEmpty();
+            return clusters().describe(cluster).isEmpty();
         });
         assertThat(Files.exists(folder.resolve(cluster.name()))).isFalse();
     }
@@ -102,8 +105,9 @@ class LocalClustersTest {
                 .filter(process -> process.role().equals(SparkProcess.WORKER))
                 .forEach(SparkProcess::kill);
 
-        Awaitility.await().until(() -> clusters().find(cluster).orElseThrow().state() == Sighting.State.BROKEN);
-        assertThat(clusters().find(cluster).orElseThrow().reason()).isEqualTo("0 of 1 worker processes are left");
+        Awaitility.await()
+                .until(() -> clusters().describe(cluster).orElseThrow().state() == ReportedCluster.State.BROKEN);
+        assertThat(clusters().describe(cluster).orElseThrow().reason()).isEqualTo("0 of 1 worker processes are left");
     }
 
     /** Where the system tells what a process has mapped. */
@@ -137,7 +141,7 @@ class LocalClustersTest {
     private void awaitRunning() {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> clusters().find(cluster).orElseThrow().state() == Sighting.State.RUNNING);
+                .until(() -> clusters().describe(cluster).orElseThrow().state() == ReportedCluster.State.RUNNING);
     }
 
     private static JobSpec job(String name, String mainClass) {

@@ -1,4 +1,4 @@
-package dev.mayfly.jobs.report;
+package dev.mayfly.jobs.tracking;
 
 /** The tracking server refused a request, or did not answer for minutes. */
 final class TrackingException extends RuntimeException {

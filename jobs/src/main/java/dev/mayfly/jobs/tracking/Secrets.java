@@ -1,4 +1,4 @@
-package dev.mayfly.jobs.report;
+package dev.mayfly.jobs.tracking;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
