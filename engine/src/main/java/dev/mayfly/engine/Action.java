@@ -13,7 +13,7 @@ sealed interface Action {
         Run applyTo(Run run, Instant now);
 
         /** What the world must have done before the change is saved. */
-        default void settle(Run run, TaskRunner runner) {}
+        default void settle(Run run, TaskRunner.Look look) {}
 
         /** Whether {@link #settle} does anything. */
         default boolean settles() {
@@ -21,10 +21,10 @@ sealed interface Action {
         }
     }
 
-    /** A call to the {@link TaskRunner}. */
+    /** A call to the {@link TaskRunner.Look}. */
     sealed interface Effect extends Action {
 
-        void perform(Run run, TaskRunner runner);
+        void perform(Run run, TaskRunner.Look look);
     }
 
     record Begin() implements Change {
@@ -64,8 +64,8 @@ sealed interface Action {
         }
 
         @Override
-        public void settle(Run run, TaskRunner runner) {
-            runner.finalizeAttempt(run, attempt, end, reason);
+        public void settle(Run run, TaskRunner.Look look) {
+            look.finalizeAttempt(run, attempt, end, reason);
         }
 
         @Override
@@ -95,8 +95,8 @@ sealed interface Action {
         }
 
         @Override
-        public void settle(Run run, TaskRunner runner) {
-            runner.finalizeRun(run, result);
+        public void settle(Run run, TaskRunner.Look look) {
+            look.finalizeRun(run, result);
         }
 
         @Override
@@ -107,29 +107,29 @@ sealed interface Action {
 
     record Allocate() implements Effect {
         @Override
-        public void perform(Run run, TaskRunner runner) {
-            runner.allocate(run);
+        public void perform(Run run, TaskRunner.Look look) {
+            look.allocate(run);
         }
     }
 
     record Start(AttemptId attempt) implements Effect {
         @Override
-        public void perform(Run run, TaskRunner runner) {
-            runner.start(run, attempt);
+        public void perform(Run run, TaskRunner.Look look) {
+            look.start(run, attempt);
         }
     }
 
     record Stop(AttemptId attempt) implements Effect {
         @Override
-        public void perform(Run run, TaskRunner runner) {
-            runner.stop(run, attempt);
+        public void perform(Run run, TaskRunner.Look look) {
+            look.stop(run, attempt);
         }
     }
 
     record Release() implements Effect {
         @Override
-        public void perform(Run run, TaskRunner runner) {
-            runner.release(run);
+        public void perform(Run run, TaskRunner.Look look) {
+            look.release(run);
         }
     }
 }

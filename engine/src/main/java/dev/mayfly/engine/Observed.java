@@ -1,6 +1,7 @@
 package dev.mayfly.engine;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** What the world outside looks like for one run, at one instant; {@code pollAfter} says when a new look pays off. */
@@ -12,6 +13,14 @@ public record Observed(Allocation allocation, Map<AttemptId, Job> jobs, Duration
 
     Job job(AttemptId attempt) {
         return jobs.getOrDefault(attempt, Job.UNKNOWN);
+    }
+
+    /** The same, after a change that opened attempts: nothing was started for those yet. */
+    Observed withNew(Run after) {
+        Map<AttemptId, Job> all = new HashMap<>(jobs);
+        after.tasks()
+                .forEach(task -> task.liveAttempt().ifPresent(attempt -> all.putIfAbsent(attempt.id(), Job.ABSENT)));
+        return new Observed(allocation, all, pollAfter);
     }
 
     /** What the tasks of a run share. Only {@link State#ABSENT} says that nothing is left of it, and that was proved. */

@@ -39,7 +39,9 @@ final class PostgresRunStore implements RunStore {
 
     @Override
     public boolean save(Run before, Run after) {
-        return database.inTransaction(tx -> save(tx, before, after));
+        return begins(before, after)
+                ? database.inTransaction(tx -> save(tx, before, after))
+                : database.inOneStatement(tx -> save(tx, before, after));
     }
 
     @Override
@@ -163,24 +165,23 @@ final class PostgresRunStore implements RunStore {
         batch.execute();
     }
 
-    /** The run, its tasks and attempts in one statement: the tasks and attempts only if the run's generation is as it was. */
+    /**
+     * The run, its tasks and attempts in one statement: the tasks and attempts only if the run's generation is as it was. If they can't all
+     * be changed, a cast that can't be done undoes the statement, and says so.
+     */
     static boolean save(Handle tx, Run before, Run after) {
-        boolean begins = before.state() == RunState.QUEUED && after.state() == RunState.RUNNING;
+        boolean begins = begins(before, after);
         if (begins) {
             lockFlow(tx, before.flow());
         }
         Changed changed = Changed.between(before, after);
-        int[] rows = bind(tx.createQuery(saving(begins)), before, after, changed)
-                .map((row, context) -> new int[] {row.getInt("runs"), row.getInt("tasks"), row.getInt("attempts")})
+        return bind(tx.createQuery(saving(begins)), before, after, changed)
+                .mapTo(Boolean.class)
                 .one();
-        if (rows[0] == 1
-                && (rows[1] != changed.tasks().size()
-                        || rows[2] != changed.attempts().size())) {
-            throw new IllegalStateException("run " + before.id() + ": " + rows[1] + " tasks and " + rows[2]
-                    + " attempts changed (expected: " + changed.tasks().size() + " and "
-                    + changed.attempts().size() + "; the change is rolled back)");
-        }
-        return rows[0] == 1;
+    }
+
+    private static boolean begins(Run before, Run after) {
+        return before.state() == RunState.QUEUED && after.state() == RunState.RUNNING;
     }
 
     private static void lockFlow(Handle tx, String flow) {
@@ -223,8 +224,13 @@ final class PostgresRunStore implements RunStore {
                       ended_at = excluded.ended_at
                     where attempt.ended_at is null
                   returning 1)
-                select (select count(*) from moved) as runs, (select count(*) from tasks) as tasks,
-                  (select count(*) from attempts) as attempts""";
+                select case
+                  when runs = 0 then false
+                  when tasks = :tasks and attempts = :attempts then true
+                  else cast(tasks || ' tasks and ' || attempts || ' attempts of the run can be changed (expected: '
+                    || :tasks || ' and ' || :attempts || ')' as boolean) end
+                from (select (select count(*) from moved) as runs, (select count(*) from tasks) as tasks,
+                  (select count(*) from attempts) as attempts) changed""";
     }
 
     /** What differs between a run and what it becomes. */
@@ -255,6 +261,8 @@ final class PostgresRunStore implements RunStore {
                 .bind("cancel", after.status().cancelReason())
                 .bind("result", after.status().result())
                 .bind("reason", after.status().reason())
+                .bind("tasks", changed.tasks().size())
+                .bind("attempts", changed.attempts().size())
                 .bind("started", after.timestamps().started())
                 .bind("ended", after.timestamps().ended());
         array(statement, "taskName", changed.tasks(), task -> task.step().name());

@@ -49,32 +49,41 @@ final class ReconcileRuns implements Reconciler {
     }
 
     private Optional<Instant> drive(Run found) {
+        if (found.state().isTerminal()) {
+            return over(found);
+        }
         Run run = found;
+        TaskRunner.Look look = runner.look(run);
+        Observed observed = look.observe(run);
         for (int step = 0; step < STEPS_IN_ONE_LOOK; step++) {
-            if (run.state().isTerminal()) {
-                store.oldestQueued(run.flow()).ifPresent(waker::wake);
-                return Optional.empty();
-            }
-            Observed observed = runner.observe(run);
             Decision decision = Next.next(run, observed, clock.instant());
             if (decision.changes().isEmpty()) {
                 for (Action.Effect effect : decision.effects()) {
-                    effect.perform(run, runner);
+                    effect.perform(run, look);
                 }
                 return Optional.of(decision.lookAgain());
             }
-            Optional<Run> moved = applied(run, observed, decision.changes());
+            Optional<Run> moved = applied(run, observed, decision.changes(), look);
             if (moved.isEmpty()) {
                 return Optional.of(decision.lookAgain());
             }
             run = moved.get();
+            if (run.state().isTerminal()) {
+                return over(run);
+            }
+            observed = observed.withNew(run);
         }
         return Optional.of(clock.instant());
     }
 
-    /** What the run has become. Empty: someone else has moved it, or it may not begin yet. */
-    private Optional<Run> applied(Run run, Observed observed, List<Action.Change> decided) {
-        decided.forEach(change -> change.settle(run, runner));
+    private Optional<Instant> over(Run run) {
+        store.oldestQueued(run.flow()).ifPresent(waker::wake);
+        return Optional.empty();
+    }
+
+    /** What the run has become; empty if someone else has moved it, or it may not begin yet. */
+    private Optional<Run> applied(Run run, Observed observed, List<Action.Change> decided, TaskRunner.Look look) {
+        decided.forEach(change -> change.settle(run, look));
         Instant now = clock.instant();
         List<Action.Change> changes = new ArrayList<>();
         List<Action.Change> next = decided;

@@ -70,7 +70,7 @@ public final class Wakeups implements Waker, AutoCloseable {
         Scheduler started = Scheduler.create(database.asyncCommitSource(), List.copyOf(tasks.values()))
                 .schedulerName(new SchedulerName.Fixed(name))
                 .threads(threads)
-                .pollUsingLockAndFetch(0.5, 1.0)
+                .pollUsingLockAndFetch(0.5, 3.0)
                 .pollingInterval(POLL)
                 .heartbeatInterval(HEARTBEAT)
                 .missedHeartbeatsLimit(MISSED_HEARTBEATS)

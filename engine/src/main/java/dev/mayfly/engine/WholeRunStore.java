@@ -2,9 +2,9 @@ package dev.mayfly.engine;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,13 +111,13 @@ final class WholeRunStore {
 
     private static Run.Timestamps timestamps(ResultSet row, String prefix) throws SQLException {
         return new Run.Timestamps(
-                row.getTimestamp(prefix + "created_at").toInstant(),
+                row.getObject(prefix + "created_at", OffsetDateTime.class).toInstant(),
                 instant(row, prefix + "started_at"),
                 instant(row, prefix + "ended_at"));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        Timestamp timestamp = row.getTimestamp(column);
-        return timestamp == null ? null : timestamp.toInstant();
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A world in memory: an allocation that takes some looks to come and go, and jobs that end as scripted. Thread-safe. */
-final class FakeWorld implements TaskRunner {
+final class FakeWorld implements TaskRunner, TaskRunner.Look {
 
     private final Map<RunId, Observed.Allocation> allocations = new ConcurrentHashMap<>();
     private final Map<AttemptId, Observed.Job> jobs = new ConcurrentHashMap<>();
@@ -52,6 +52,11 @@ final class FakeWorld implements TaskRunner {
 
     synchronized boolean isLeft(RunId run) {
         return allocations.containsKey(run);
+    }
+
+    @Override
+    public Look look(Run run) {
+        return this;
     }
 
     @Override

@@ -130,7 +130,7 @@ public final class Clusters {
                 .anyMatch(cluster -> store.handOver(cluster, cluster.handedTo(run), ordinal));
     }
 
-    /** A run needs its time too: a cluster that has lived half its timestamps is not begun with. */
+    /** A run needs its time too: a cluster that has lived half its max_age is not begun with. */
     private static boolean isYoung(Cluster cluster, Instant now) {
         Instant created = cluster.timestamps().created();
         return created != null

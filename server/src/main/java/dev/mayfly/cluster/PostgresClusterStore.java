@@ -9,8 +9,8 @@ import dev.mayfly.engine.RunId;
 import dev.mayfly.postgres.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -221,7 +221,7 @@ final class PostgresClusterStore implements ClusterStore {
                                 Cluster.Failure.Kind.valueOf(row.getString("failure")), row.getString("reason")),
                         row.getString("note")),
                 new Cluster.Timestamps(
-                        row.getTimestamp("requested_at").toInstant(),
+                        row.getObject("requested_at", OffsetDateTime.class).toInstant(),
                         instant(row, "reserved_at"),
                         instant(row, "created_at"),
                         instant(row, "ready_at"),
@@ -232,8 +232,8 @@ final class PostgresClusterStore implements ClusterStore {
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        Timestamp timestamp = row.getTimestamp(column);
-        return timestamp == null ? null : timestamp.toInstant();
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
     }
 
     private static String write(Object value) {

@@ -123,16 +123,17 @@ final class VersionStore {
 
     /** Newest first; a null name or run means any. */
     static List<ModelVersion> versions(Handle tx, @Nullable String name, @Nullable String runId, int limit) {
-        return tx.createQuery("select " + VERSION + """
-                         as whole from model_version version
-                        where not deleted and (cast(:name as text) is null or name = :name)
-                          and (cast(:run as text) is null or run_id = :run)
-                        order by creation_time desc, name, version desc limit :limit""")
-                .bind("name", name)
-                .bind("run", runId)
-                .bind("limit", limit)
-                .map((row, context) -> version(row))
-                .list();
+        String of = (name == null ? "" : " and name = :name") + (runId == null ? "" : " and run_id = :run");
+        Query query = tx.createQuery("select " + VERSION + " as whole from model_version version where not deleted" + of
+                        + " order by creation_time desc, name, version desc limit :limit")
+                .bind("limit", limit);
+        if (name != null) {
+            query.bind("name", name);
+        }
+        if (runId != null) {
+            query.bind("run", runId);
+        }
+        return query.map((row, context) -> version(row)).list();
     }
 
     /** {@code promptsToo}: also versions of prompts. */

@@ -56,14 +56,6 @@ final class PipelineRunStore {
                 .findOne();
     }
 
-    /** The hash of the revision that a run has. */
-    static Optional<String> revision(Handle tx, RunId id) {
-        return tx.createQuery("select hash from pipeline_run where run_id = :run")
-                .bind("run", id.value())
-                .mapTo(String.class)
-                .findOne();
-    }
-
     /** Records what an attempt is bound to, before anything is started; an attempt that was bound before stays as it was. */
     static AttemptBinding insertOnce(Handle tx, AttemptBinding binding) {
         AttemptId attempt = binding.attempt();

@@ -7,7 +7,6 @@ import dev.mayfly.engine.AttemptState;
 import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Observed;
 import dev.mayfly.engine.Run;
-import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.RunState;
 import dev.mayfly.engine.TaskRunner;
 import dev.mayfly.pipeline.Pipeline;
@@ -24,13 +23,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the engine calls: a run's environment is its cluster, and a task is carried out by the kind of its work. Thread-safe; keeps
+ * What the engine calls: a run's allocation is its cluster, and a task is carried out by the kind of its work. Thread-safe; keeps
  * nothing in memory that counts.
  */
 final class PipelineTaskRunner implements TaskRunner {
@@ -61,69 +59,153 @@ final class PipelineTaskRunner implements TaskRunner {
     }
 
     @Override
-    public Observed observe(Run run) {
-        Optional<Cluster> cluster = clusters.current(run.id());
-        Map<AttemptId, Observed.Job> jobs = new HashMap<>();
-        if (run.tasks().stream().anyMatch(task -> task.liveAttempt().isPresent())) {
-            jobs.putAll(statuses(run, cluster));
-        }
-        Duration poll =
-                cluster.map(some -> clusters.provider(some).timing().poll()).orElse(POLL_IN_PROCESS);
-        return new Observed(cluster.map(Clusters::allocation).orElse(Observed.Allocation.ABSENT), jobs, poll);
+    public Look look(Run run) {
+        return new PipelineLook();
     }
 
-    private Map<AttemptId, Observed.Job> statuses(Run run, Optional<Cluster> cluster) {
-        Pipeline pipeline = pipeline(run.id());
-        Map<AttemptId, AttemptBinding> bindings = database.read(tx -> PipelineRunStore.bindings(tx, run.id())).stream()
-                .collect(Collectors.toMap(AttemptBinding::attempt, Function.identity()));
-        Map<AttemptId, Observed.Job> statuses = new HashMap<>();
-        for (Run.Task task : run.tasks()) {
-            task.liveAttempt().ifPresent(attempt -> {
-                AttemptBinding binding = bindings.get(attempt.id());
-                statuses.put(
-                        attempt.id(),
-                        binding == null
-                                ? Observed.Job.ABSENT
-                                : status(pipeline, new TaskKind.Attempt(run, binding, cluster)));
+    /** Reads the run's origin, cluster and bindings at most once. */
+    private final class PipelineLook implements Look {
+
+        private @Nullable PipelineRun origin;
+        private @Nullable Cluster cluster;
+        private boolean isClusterRead;
+        private @Nullable Map<AttemptId, AttemptBinding> bindings;
+
+        @Override
+        public Observed observe(Run run) {
+            Optional<Cluster> current = cluster(run);
+            Map<AttemptId, Observed.Job> jobs = new HashMap<>();
+            for (Run.Task task : run.tasks()) {
+                task.liveAttempt().ifPresent(attempt -> jobs.put(attempt.id(), status(run, attempt.id())));
+            }
+            Duration poll =
+                    current.map(some -> clusters.provider(some).timing().poll()).orElse(POLL_IN_PROCESS);
+            return new Observed(current.map(Clusters::allocation).orElse(Observed.Allocation.ABSENT), jobs, poll);
+        }
+
+        private Observed.Job status(Run run, AttemptId attempt) {
+            AttemptBinding binding = bindings(run).get(attempt);
+            if (binding == null) {
+                return Observed.Job.ABSENT;
+            }
+            return binding.failure() != null
+                    ? Observed.Job.failed(binding.failure())
+                    : kind(run, attempt).status(new TaskKind.Attempt(run, binding, cluster(run)));
+        }
+
+        @Override
+        public void allocate(Run run) {
+            pipeline(run).cluster().ifPresent(spec -> clusters.request(run.id(), spec));
+        }
+
+        @Override
+        public void start(Run run, AttemptId attempt) {
+            Pipeline.Work work = work(run, attempt);
+            Optional<AttemptBinding> binding = bind(attempt, cluster(run).filter(some -> work.onCluster()));
+            if (binding.isEmpty()) {
+                log.info("attempt {} is over; this process was late and starts nothing", attempt);
+                return;
+            }
+            bindings(run).put(attempt, binding.get());
+            try {
+                start(work, new TaskKind.Attempt(run, binding.get(), cluster(run)));
+            } catch (IllegalArgumentException | Refused e) {
+                database.useTransaction(tx -> PipelineRunStore.fail(tx, attempt, String.valueOf(e.getMessage())));
+            }
+        }
+
+        private <W extends Pipeline.Work> void start(W work, TaskKind.Attempt attempt) {
+            Map<String, AttemptBinding> others = new HashMap<>();
+            bindings(attempt.run())
+                    .values()
+                    .forEach(binding -> others.merge(
+                            binding.attempt().task(),
+                            binding,
+                            (one, other) ->
+                                    one.attempt().number() > other.attempt().number() ? one : other));
+            kinds.of(work).start(new TaskKind.Start<>(work, origin(attempt.run()), attempt, others));
+        }
+
+        @Override
+        public void stop(Run run, AttemptId attempt) {
+            attempt(run, attempt).ifPresent(some -> kind(run, attempt).stop(some));
+        }
+
+        @Override
+        public void finalizeAttempt(Run run, AttemptId attempt, AttemptState end, String reason) {
+            attempt(run, attempt).ifPresent(some -> kind(run, attempt).finish(some, end, reason));
+        }
+
+        /** What an attempt is bound to; another process may have bound it since this look began. */
+        private Optional<TaskKind.Attempt> attempt(Run run, AttemptId attempt) {
+            return Optional.ofNullable(bindings(run).get(attempt))
+                    .or(() -> database.read(tx -> PipelineRunStore.binding(tx, attempt)))
+                    .map(binding -> new TaskKind.Attempt(run, binding, cluster(run)));
+        }
+
+        @Override
+        public void release(Run run) {
+            clusters.release(run.id());
+        }
+
+        @Override
+        public void finalizeRun(Run run, RunState result) {
+            Slice.State state = switch (result) {
+                case SUCCEEDED -> Slice.State.DONE;
+                case CANCELLED -> Slice.State.NEW;
+                case FAILED, QUEUED, RUNNING, FINISHING -> Slice.State.FAILED;
+            };
+            PipelineRun ended = origin(run);
+            database.useTransaction(tx -> {
+                slices.end(tx, run.id(), state);
+                if (result == RunState.SUCCEEDED) {
+                    opener.afterSuccess(tx, ended);
+                }
             });
         }
-        return statuses;
-    }
 
-    private Observed.Job status(Pipeline pipeline, TaskKind.Attempt attempt) {
-        String failure = attempt.binding().failure();
-        return failure != null
-                ? Observed.Job.failed(failure)
-                : kind(pipeline, attempt.id()).status(attempt);
-    }
-
-    @Override
-    public void allocate(Run run) {
-        pipeline(run.id()).cluster().ifPresent(spec -> clusters.request(run.id(), spec));
-    }
-
-    @Override
-    public void start(Run run, AttemptId attempt) {
-        Pipeline.Work work = work(pipeline(run.id()), attempt);
-        Optional<Cluster> cluster = clusters.current(run.id());
-        Optional<AttemptBinding> binding = bind(attempt, cluster.filter(some -> work.onCluster()));
-        if (binding.isEmpty()) {
-            log.info("attempt {} is over; this process was late and starts nothing", attempt);
-            return;
+        private TaskKind<?> kind(Run run, AttemptId attempt) {
+            return kinds.of(work(run, attempt));
         }
-        try {
-            start(work, new TaskKind.Attempt(run, binding.get(), cluster));
-        } catch (IllegalArgumentException | Refused e) {
-            database.useTransaction(tx -> PipelineRunStore.fail(tx, attempt, String.valueOf(e.getMessage())));
-        }
-    }
 
-    private <W extends Pipeline.Work> void start(W work, TaskKind.Attempt attempt) {
-        RunId run = attempt.run().id();
-        Map<String, AttemptBinding> others = database.read(tx -> PipelineRunStore.bindings(tx, run)).stream()
-                .collect(Collectors.toMap(
-                        binding -> binding.attempt().task(), Function.identity(), (earlier, later) -> later));
-        kinds.of(work).start(new TaskKind.Start<>(work, pipelineRun(run), attempt, others));
+        private Pipeline.Work work(Run run, AttemptId attempt) {
+            return pipeline(run).tasks().stream()
+                    .filter(task -> task.name().equals(attempt.task()))
+                    .findFirst()
+                    .orElseThrow()
+                    .work();
+        }
+
+        /** The revision that the run has. */
+        private Pipeline pipeline(Run run) {
+            return revisions.byHash(origin(run).hash());
+        }
+
+        private PipelineRun origin(Run run) {
+            if (origin == null) {
+                origin = database.read(tx -> PipelineRunStore.find(tx, slices, run.id()))
+                        .orElseThrow(() -> new IllegalStateException("run " + run.id() + " belongs to no pipeline"));
+            }
+            return origin;
+        }
+
+        private Optional<Cluster> cluster(Run run) {
+            if (!isClusterRead) {
+                cluster = clusters.current(run.id()).orElse(null);
+                isClusterRead = true;
+            }
+            return Optional.ofNullable(cluster);
+        }
+
+        private Map<AttemptId, AttemptBinding> bindings(Run run) {
+            if (bindings == null) {
+                Map<AttemptId, AttemptBinding> read = new HashMap<>();
+                database.read(tx -> PipelineRunStore.bindings(tx, run.id()))
+                        .forEach(binding -> read.put(binding.attempt(), binding));
+                bindings = read;
+            }
+            return bindings;
+        }
     }
 
     /**
@@ -138,69 +220,5 @@ final class PipelineTaskRunner implements TaskRunner {
         return database.inTransaction(tx -> Engine.lockIfStarting(tx, attempt)
                 ? Optional.of(PipelineRunStore.insertOnce(tx, binding))
                 : Optional.empty());
-    }
-
-    @Override
-    public void stop(Run run, AttemptId attempt) {
-        attempt(run, attempt)
-                .ifPresent(some -> kind(pipeline(run.id()), attempt).stop(some));
-    }
-
-    @Override
-    public void finalizeAttempt(Run run, AttemptId attempt, AttemptState end, String reason) {
-        attempt(run, attempt)
-                .ifPresent(some -> kind(pipeline(run.id()), attempt).finish(some, end, reason));
-    }
-
-    private Optional<TaskKind.Attempt> attempt(Run run, AttemptId attempt) {
-        return database.read(tx -> PipelineRunStore.binding(tx, attempt))
-                .map(binding -> new TaskKind.Attempt(run, binding, clusters.current(run.id())));
-    }
-
-    @Override
-    public void release(Run run) {
-        clusters.release(run.id());
-    }
-
-    @Override
-    public void finalizeRun(Run run, RunState result) {
-        Slice.State state = switch (result) {
-            case SUCCEEDED -> Slice.State.DONE;
-            case CANCELLED -> Slice.State.NEW;
-            case FAILED, QUEUED, RUNNING, FINISHING -> Slice.State.FAILED;
-        };
-        PipelineRun pipelineRun = pipelineRun(run.id());
-        database.useTransaction(tx -> {
-            slices.end(tx, run.id(), state);
-            if (result == RunState.SUCCEEDED) {
-                opener.afterSuccess(tx, pipelineRun);
-            }
-        });
-    }
-
-    private TaskKind<?> kind(Pipeline pipeline, AttemptId attempt) {
-        return kinds.of(work(pipeline, attempt));
-    }
-
-    private static Pipeline.Work work(Pipeline pipeline, AttemptId attempt) {
-        return pipeline.tasks().stream()
-                .filter(task -> task.name().equals(attempt.task()))
-                .findFirst()
-                .orElseThrow()
-                .work();
-    }
-
-    /** The revision that a run has. */
-    private Pipeline pipeline(RunId run) {
-        return revisions.byHash(
-                database.read(tx -> PipelineRunStore.revision(tx, run)).orElseThrow(() -> ofNoPipeline(run)));
-    }
-
-    private PipelineRun pipelineRun(RunId run) {
-        return database.read(tx -> PipelineRunStore.find(tx, slices, run)).orElseThrow(() -> ofNoPipeline(run));
-    }
-
-    private static IllegalStateException ofNoPipeline(RunId run) {
-        return new IllegalStateException("run " + run + " belongs to no pipeline");
     }
 }

@@ -176,18 +176,22 @@ public final class Tracking {
                 run.name() != null && !run.name().isEmpty() ? run.name() : tagged != null ? tagged : RunNames.invent();
         Map<String, String> tags = new TreeMap<>(run.tags());
         tags.put(RUN_NAME_TAG, name);
+        if (once == IdempotentCreate.ALWAYS_NEW) {
+            return database.inOneStatement(tx -> insert(tx, id, run, name, tags));
+        }
         return database.inTransaction(tx -> {
             String made = once.claim(tx, id.value());
-            if (!made.equals(id.value())) {
-                return find(tx, new TrackingRunId(made));
-            }
-            return TrackingRunStore.insert(tx, id, run, name, tags)
-                    .map(artifacts -> opened(id, run, name, artifacts, tags))
-                    .orElseGet(() -> {
-                        checkActive(tx, run.experiment());
-                        return find(tx, id);
-                    });
+            return made.equals(id.value()) ? insert(tx, id, run, name, tags) : find(tx, new TrackingRunId(made));
         });
+    }
+
+    private static TrackingRun insert(Handle tx, TrackingRunId id, NewRun run, String name, Map<String, String> tags) {
+        return TrackingRunStore.insert(tx, id, run, name, tags)
+                .map(artifacts -> opened(id, run, name, artifacts, tags))
+                .orElseGet(() -> {
+                    checkActive(tx, run.experiment());
+                    return find(tx, id);
+                });
     }
 
     private static TrackingRun opened(
@@ -281,10 +285,7 @@ public final class Tracking {
 
     /** Closes a run that its writer left RUNNING. False: it was closed already, or there is none. */
     public boolean endIfRunning(Actor actor, TrackingRunId id, RunStatus status) {
-        return database.inTransaction(tx -> {
-            TrackingRunStore.endNested(tx, id, status, clock.instant());
-            return TrackingRunStore.endIfRunning(tx, id, status, clock.instant());
-        });
+        return database.inOneStatement(tx -> TrackingRunStore.endIfRunning(tx, id, status, clock.instant()));
     }
 
     /** The runs that are RUNNING or SCHEDULED and bear a tag, with its value. */

@@ -141,34 +141,29 @@ final class TrackingRunStore {
                 .execute();
     }
 
-    /** True: it was RUNNING and is now what is asked for. */
+    /**
+     * Ends a run, and those below it, that are still running.
+     *
+     * @return whether the run itself was running
+     */
     static boolean endIfRunning(Handle tx, TrackingRunId id, RunStatus status, Instant now) {
-        return tx.createUpdate("""
-                                update tracking_run set status = :status, end_time = :now
-                                where run_id = :id and status in ('RUNNING', 'SCHEDULED')""")
-                        .bind("id", id.value())
-                        .bind("status", status.name())
-                        .bind("now", now.toEpochMilli())
-                        .execute()
-                == 1;
-    }
-
-    /** Ends the runs below a run that are still running. */
-    static void endNested(Handle tx, TrackingRunId id, RunStatus status, Instant now) {
-        tx.createUpdate("""
+        return tx.createQuery("""
                         with recursive nested as (
-                            select run_id from run_tag
-                            where key = 'mlflow.parentRunId' and md5(value) = md5(:id) and value = :id
+                            select cast(:id as text) as run_id
                             union
                             select tag.run_id from run_tag tag join nested
                                 on md5(tag.value) = md5(nested.run_id) and tag.value = nested.run_id
-                            where tag.key = 'mlflow.parentRunId')
-                        update tracking_run set status = :status, end_time = :now
-                        where run_id in (select run_id from nested) and status in ('RUNNING', 'SCHEDULED')""")
+                            where tag.key = 'mlflow.parentRunId'),
+                        ended as (
+                            update tracking_run set status = :status, end_time = :now
+                            where run_id in (select run_id from nested) and status in ('RUNNING', 'SCHEDULED')
+                            returning run_id)
+                        select exists (select 1 from ended where run_id = :id)""")
                 .bind("id", id.value())
                 .bind("status", status.name())
                 .bind("now", now.toEpochMilli())
-                .execute();
+                .mapTo(Boolean.class)
+                .one();
     }
 
     static Map<TrackingRunId, String> openWithTag(Handle tx, String key) {

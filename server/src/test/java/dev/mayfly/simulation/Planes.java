@@ -109,7 +109,7 @@ final class Planes implements Waker {
                     bugs.cluster());
             reaper = seen.orphaned();
             Reconciler run = runs.reconciler(
-                    new SimulatedTasks(world, runs, seen), Planes.this, clock, Planes.this::fault, bugs.run());
+                    of -> new SimulatedTasks(world, runs, seen), Planes.this, clock, Planes.this::fault, bugs.run());
             Reconciler cluster = seen.reconciler();
             reconcilers = Map.of(run.kind(), run, cluster.kind(), cluster);
         }

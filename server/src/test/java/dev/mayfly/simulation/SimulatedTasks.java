@@ -21,13 +21,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Joins runs and clusters as retraining does, with a ledger in the place of the tracking server. */
-final class SimulatedTasks implements TaskRunner {
+/**
+ * Joins runs and clusters as retraining does, with a ledger in the place of the tracking server. As there, a look reads the run's cluster
+ * once.
+ */
+final class SimulatedTasks implements TaskRunner.Look {
 
     private final World world;
     private final SimulatedRuns runs;
     private final Clusters clusters;
+    private @Nullable Cluster current;
+    private boolean isCurrentRead;
 
     SimulatedTasks(World world, SimulatedRuns runs, Clusters clusters) {
         this.world = world;
@@ -35,9 +41,17 @@ final class SimulatedTasks implements TaskRunner {
         this.clusters = clusters;
     }
 
+    private Optional<Cluster> cluster(Run run) {
+        if (!isCurrentRead) {
+            current = clusters.current(run.id()).orElse(null);
+            isCurrentRead = true;
+        }
+        return Optional.ofNullable(current);
+    }
+
     @Override
     public Observed observe(Run run) {
-        Optional<Cluster> cluster = clusters.current(run.id());
+        Optional<Cluster> cluster = cluster(run);
         Map<AttemptId, Observed.Job> jobs = new HashMap<>();
         for (Run.Task task : run.tasks()) {
             task.liveAttempt().ifPresent(attempt -> jobs.put(attempt.id(), look(attempt.id(), task, cluster)));
@@ -78,7 +92,7 @@ final class SimulatedTasks implements TaskRunner {
             world.decide(attempt);
             return;
         }
-        Optional<Cluster> current = clusters.current(run.id());
+        Optional<Cluster> current = cluster(run);
         if (current.isEmpty() || !runs.isStarting(attempt)) {
             return;
         }
@@ -97,7 +111,7 @@ final class SimulatedTasks implements TaskRunner {
 
     @Override
     public void stop(Run run, AttemptId attempt) {
-        clusters.current(run.id())
+        cluster(run)
                 .filter(cluster -> cluster.state() == ClusterState.RUNNING)
                 .ifPresent(cluster -> provider(cluster).cancel(cluster.ref(), attempt.jobName()));
     }
