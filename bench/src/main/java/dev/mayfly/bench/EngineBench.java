@@ -122,7 +122,7 @@ final class EngineBench {
             for (int n = 0; n < RUNS; n++) {
                 installation.retraining.openRuns(Actor.OWNER, "p" + n, Map.of(), false);
             }
-            while (succeeded(installation) < (long) RUNS * TASKS) {
+            while (installation.cloud.succeededAt.size() < RUNS * TASKS) {
                 Thread.sleep(200);
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
@@ -150,12 +150,6 @@ final class EngineBench {
         System.out.printf(
                 "%-32s %,.0f task transitions/s (%,.0f in the %.1f s in which all %,d runs were at work; goal >= 500/s)%n",
                 "throughput, sustained", row[0] / row[1], row[0], row[1], RUNS);
-    }
-
-    private static long succeeded(Installation installation) {
-        return installation.database.read(tx -> tx.createQuery("select count(*) from attempt where state = 'SUCCEEDED'")
-                .mapTo(Long.class)
-                .one());
     }
 
     /** A run's way with ever more finished runs in the database. */

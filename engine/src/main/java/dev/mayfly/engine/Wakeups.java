@@ -39,8 +39,8 @@ public final class Wakeups implements Waker, AutoCloseable {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
     private static final int SWEEP_SECONDS = 3;
 
-    /** Due times are looked at together that are this close: a look at the database is not free. */
-    private static final long TICK_MILLIS = 20;
+    /** Due times within one tick share a look at its end: a look at the database is not free. */
+    private static final long TICK_MILLIS = 5;
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final int MISSED_HEARTBEATS = 5;
@@ -143,12 +143,20 @@ public final class Wakeups implements Waker, AutoCloseable {
 
     /** Has this process look at the database when something is due, so that it need not look all the time. */
     private void lookAt(Instant due) {
-        long wait = Math.max(0, Duration.between(clock.instant(), due).toMillis());
-        long tick = (clock.millis() + wait) / TICK_MILLIS;
-        if (!closed.get() && wait < POLL.toMillis() * 2 && ticks.add(tick)) {
-            var unused = timers.schedule(() -> lookNow(tick), wait + 1, TimeUnit.MILLISECONDS);
-        } else if (!closed.get() && wait >= POLL.toMillis() * 2) {
+        long now = clock.millis();
+        long wait = Math.max(0, due.toEpochMilli() - now);
+        if (closed.get()) {
+            return;
+        }
+        if (wait >= POLL.toMillis() * 2) {
             var unused = timers.schedule(() -> lookAt(due), wait - POLL.toMillis(), TimeUnit.MILLISECONDS);
+            return;
+        }
+        // at the end of the tick, never before: who comes later into the same tick is due before it ends
+        long tick = (now + wait) / TICK_MILLIS;
+        if (ticks.add(tick)) {
+            long end = (tick + 1) * TICK_MILLIS - now;
+            var unused = timers.schedule(() -> lookNow(tick), end, TimeUnit.MILLISECONDS);
         }
     }
 

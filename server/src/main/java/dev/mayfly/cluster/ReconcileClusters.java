@@ -37,6 +37,8 @@ final class ReconcileClusters implements Reconciler {
     private static final Logger log = LoggerFactory.getLogger(ReconcileClusters.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
     private static final Duration QUEUE_LOOK = Duration.ofSeconds(5);
+    /** While a run uses a cluster, its jobs say soonest if anything is wrong with it; the run's release is a wake-up. */
+    private static final int POLLS_AT_WORK = 3;
 
     /** A cluster says of itself that it may be deleted this long after its max_age: by then its row would have seen to it. */
     private static final Duration GRACE = Duration.ofMinutes(5);
@@ -105,9 +107,15 @@ final class ReconcileClusters implements Reconciler {
             admit(provider);
             return Optional.empty();
         }
-        boolean waits = step.call() == ClusterStep.Call.ADMIT;
-        return Optional.of(
-                clock.instant().plus(waits ? QUEUE_LOOK : provider.timing().poll()));
+        return Optional.of(clock.instant().plus(pause(after, step.call(), provider.timing())));
+    }
+
+    private static Duration pause(Cluster cluster, ClusterStep.Call call, ClusterProvider.Timing timing) {
+        if (call == ClusterStep.Call.ADMIT) {
+            return QUEUE_LOOK;
+        }
+        boolean isAtWork = cluster.state() == ClusterState.RUNNING && !cluster.isIdle();
+        return isAtWork ? timing.poll().multipliedBy(POLLS_AT_WORK) : timing.poll();
     }
 
     private void create(Cluster cluster, ClusterProvider provider) {

@@ -156,7 +156,7 @@ final class TrackingRunStore {
                             where tag.key = 'mlflow.parentRunId'),
                         ended as (
                             update tracking_run set status = :status, end_time = :now
-                            where run_id in (select run_id from nested) and status in ('RUNNING', 'SCHEDULED')
+                            where run_id = any(array(select run_id from nested)) and status in ('RUNNING', 'SCHEDULED')
                             returning run_id)
                         select exists (select 1 from ended where run_id = :id)""")
                 .bind("id", id.value())
