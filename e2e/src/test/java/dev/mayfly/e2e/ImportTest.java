@@ -11,6 +11,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,22 +29,23 @@ class ImportTest {
     @TempDir
     private Path folder;
 
+    private final List<Process> servers = new ArrayList<>();
     private Mayfly source;
-    private Mayfly target;
-    private Process sourceServer;
-    private Process targetServer;
 
     @BeforeEach
     void start() throws IOException {
-        source = new Mayfly(Files.createDirectory(folder.resolve("source")));
-        target = new Mayfly(Files.createDirectory(folder.resolve("target")));
-        sourceServer = source.server();
-        targetServer = target.server();
+        source = server("source");
+    }
+
+    private Mayfly server(String name) throws IOException {
+        Mayfly mayfly = new Mayfly(Files.createDirectory(folder.resolve(name)));
+        servers.add(mayfly.server());
+        return mayfly;
     }
 
     @AfterEach
     void stop() throws Exception {
-        for (Process server : new Process[] {sourceServer, targetServer}) {
+        for (Process server : servers) {
             server.destroy();
             assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
         }
@@ -105,6 +108,7 @@ class ImportTest {
 
     @Test
     void everythingOfAServerComesOverAlsoIfTheImportIsKilledInBetween() throws Exception {
+        Mayfly target = server("target");
         String run = fill();
         for (int n = 0; n < 3; n++) {
             Process cutShort = target.start("import", "mlflow", "--from", source.url());
@@ -167,6 +171,7 @@ class ImportTest {
 
     @Test
     void whatCantBeDoneIsSaid() throws Exception {
+        Mayfly target = server("target");
         assertThat(target.command("import", "mlflow", "--from", "http://127.0.0.1:9")
                         .err())
                 .contains("no server answers at http://127.0.0.1:9");

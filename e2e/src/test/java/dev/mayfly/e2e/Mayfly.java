@@ -2,6 +2,9 @@ package dev.mayfly.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.engine.Engine;
+import dev.mayfly.postgres.Database;
+import dev.mayfly.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -25,12 +28,11 @@ final class Mayfly {
     static final Path HOME = Path.of(System.getProperty("mayfly.home"));
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** PostgreSQL as the first server here has unpacked it: three seconds that the others need not take again. */
-    private static final Path UNPACKED = HOME.resolve("e2e/target/postgresql");
+    /** A PostgreSQL with empty tables, as a server's first start makes it: some seconds that most tests need not take again. */
+    private static final Path TEMPLATE =
+            HOME.resolve("e2e/target/postgres-" + System.getProperty("surefire.forkNumber", "1"));
 
-    static {
-        tool("rm", "-rf", UNPACKED.toString());
-    }
+    private static boolean isTemplateMade;
 
     private final Path data;
     private final int port;
@@ -98,10 +100,10 @@ final class Mayfly {
         List<String> command = new ArrayList<>(List.of(
                 HOME.resolve("mayfly").toString(), "server", "--data", folder().toString(), "--port", "" + port));
         command.addAll(serverOptions);
-        Path program = folder().resolve("postgres/program");
-        if (Files.exists(UNPACKED) && !Files.exists(program) && !variables.containsKey("MAYFLY_DATABASE_URL")) {
-            Files.createDirectories(program.getParent());
-            tool("cp", "-a", UNPACKED.toString(), program.toString());
+        Path postgres = folder().resolve("postgres");
+        if (!Files.exists(postgres) && !variables.containsKey("MAYFLY_DATABASE_URL")) {
+            Files.createDirectories(folder());
+            tool("cp", "-a", template().toString(), postgres.toString());
         }
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(new java.io.File("/dev/null"))
@@ -114,10 +116,20 @@ final class Mayfly {
         if (!process.isAlive()) {
             throw new IllegalStateException(serverLog());
         }
-        if (Files.exists(program) && !Files.exists(UNPACKED)) {
-            tool("cp", "-a", program.toString(), UNPACKED.toString());
-        }
         return process;
+    }
+
+    private static synchronized Path template() throws IOException {
+        if (!isTemplateMade) {
+            tool("rm", "-rf", TEMPLATE.toString());
+            try (EmbeddedPostgres postgres = EmbeddedPostgres.start(TEMPLATE);
+                    Database database = Database.connect(postgres.jdbcUrl(), 2)) {
+                Engine.migrate(database);
+                database.migrate("server");
+            }
+            isTemplateMade = true;
+        }
+        return TEMPLATE;
     }
 
     private static void tool(String... command) {

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,21 +24,21 @@ class SecurityTest {
     private static final String SECRET = "the secret beside the store";
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
-    private Mayfly mayfly;
-    private Process server;
+    private static Mayfly mayfly;
+    private static Process server;
 
-    @BeforeEach
-    void start() throws IOException {
+    @BeforeAll
+    static void start() throws IOException {
         mayfly = new Mayfly(folder);
         server = mayfly.server();
         Files.writeString(mayfly.folder().resolve("secret.txt"), SECRET);
         Files.writeString(mayfly.folder().resolve("artifacts/secret.txt"), SECRET);
     }
 
-    @AfterEach
-    void stop() throws Exception {
+    @AfterAll
+    static void stop() throws Exception {
         server.destroy();
         assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }

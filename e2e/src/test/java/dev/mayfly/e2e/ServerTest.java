@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -139,11 +141,15 @@ class ServerTest {
     @Test
     void aScheduledRunOpensByItselfOnceAndAPausedPipelineRests() throws Exception {
         transactions("a.csv", "0,2018-04-01 00:00:31,596,3156,57.16,31,0,0,0");
-        apply(PIPELINE.replace("parameters:", "schedule: {cron: \"* * * * *\"}\nparameters:"));
-        assertThat(mayfly.command("pipeline", "list").out()).contains("* * * * * UTC");
+        // the due time of this midnight is caught up with, the next one is far
+        String yesterday = LocalDate.now(ZoneOffset.UTC).minusDays(1).toString();
+        apply(PIPELINE.replace(
+                "parameters:",
+                "schedule: {cron: \"0 0 * * *\", start: " + yesterday + ", catchup: true}\nparameters:"));
+        assertThat(mayfly.command("pipeline", "list").out()).contains("0 0 * * * UTC");
 
         Awaitility.await()
-                .atMost(Duration.ofSeconds(75))
+                .atMost(Duration.ofSeconds(30))
                 .until(() -> !mayfly.get("/api/v1/runs").isEmpty());
         String run = mayfly.get("/api/v1/runs").path(0).path("id").asText();
         assertThat(mayfly.command("pipeline", "delete", "clean-small").err()).contains("under way (expected: none");

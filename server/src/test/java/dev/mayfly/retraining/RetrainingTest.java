@@ -13,6 +13,7 @@ import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.OrphanedClusters;
+import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.RunState;
 import dev.mayfly.postgres.testing.TestPostgres;
@@ -28,10 +29,12 @@ import dev.mayfly.tracking.TrackingRunId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -150,6 +153,27 @@ class RetrainingTest {
         assertThat(retraining.runs(Scope.EVERYTHING, "late", 10))
                 .allSatisfy(run -> assertThat(end(run.id())).isEqualTo(RunState.SUCCEEDED));
         assertThat(retraining.runs(Scope.EVERYTHING, "late", 10)).hasSize(3);
+    }
+
+    @Test
+    void aDueTimeThatLiesAheadIsWaitedForAndOpensOneRun() {
+        apply(pipeline("timed", "Good", "20 GB")
+                .replace("tasks:", "schedule: {cron: \"0 0 1 1 *\", start: 2026-01-01, catchup: true}\ntasks:"));
+        Awaitility.await()
+                .until(() -> retraining.runs(Scope.EVERYTHING, "timed", 9).stream()
+                        .allMatch(run -> run.state().isTerminal()));
+        int before = retraining.runs(Scope.EVERYTHING, "timed", 9).size();
+        Instant due = Instant.now().plusMillis(700);
+        installation.database.useTransaction(
+                tx -> tx.execute("update pipeline set next_due = ? where name = 'timed'", Timestamp.from(due)));
+        installation.wakeups.wake("schedule", "timed");
+
+        Awaitility.await()
+                .until(() -> retraining.runs(Scope.EVERYTHING, "timed", 9).size() == before + 1);
+
+        Run run = retraining.runs(Scope.EVERYTHING, "timed", 1).get(0);
+        assertThat(run.timestamps().created()).isAfterOrEqualTo(due.truncatedTo(ChronoUnit.MILLIS));
+        assertThat(end(run.id())).isEqualTo(RunState.SUCCEEDED);
     }
 
     @Test
