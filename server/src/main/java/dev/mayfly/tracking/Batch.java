@@ -33,6 +33,11 @@ public record Batch(List<Metric> metrics, List<Entry> params, List<Entry> tags) 
         }
     }
 
+    /** Whether it holds metrics alone. */
+    boolean isOfMetrics() {
+        return params.isEmpty() && tags.isEmpty();
+    }
+
     public static Batch of(Metric metric) {
         return new Batch(List.of(metric), List.of(), List.of());
     }

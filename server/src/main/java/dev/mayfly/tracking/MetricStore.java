@@ -4,8 +4,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Update;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** The tables {@code metric} and {@code latest_metric}. */
@@ -14,34 +15,40 @@ final class MetricStore {
     private MetricStore() {}
 
     /**
-     * The latest point is that of the greatest step, then time, then value, where NaN counts as 0, as in MLflow's databases.
+     * Logs points of a run in one statement, which locks the run first: these tables have no foreign key, which would look for it once for
+     * every point. The latest point is that of the greatest step, then time, then value, where NaN counts as 0, as in MLflow's databases.
+     * Rows are touched in the order of their keys, so that two batches on one run never wait for each other in a ring.
      *
-     * <p>Rows are touched in the order of their keys, so that two batches on one run never wait for each other in a ring. The caller has
-     * locked the run: these tables have no foreign key, which would look for it once for every point.
+     * @return the run's stage; unless it is ACTIVE, nothing is logged. Empty if there is no such run
      */
-    static void insert(Handle tx, TrackingRunId id, List<Metric> metrics) {
-        if (metrics.isEmpty()) {
-            return;
-        }
-        bind(tx.createUpdate("""
-                                with point as materialized (
-                                  select * from unnest(:key, :step, :timestamp, :value) as point (key, step, timestamp, value)),
+    static Optional<LifecycleStage> insert(Handle tx, TrackingRunId id, List<Metric> metrics) {
+        return bind(tx.createQuery("""
+                                with run as materialized (
+                                  select lifecycle_stage from tracking_run where run_id = :run for key share),
+                                point as materialized (
+                                  select point.* from run,
+                                    unnest(:key, :step, :timestamp, :value) as point (key, step, timestamp, value)
+                                  where lifecycle_stage = 'ACTIVE'),
                                 history as (
                                   insert into metric (run_id, key, step, timestamp, value)
                                   select :run, key, step, timestamp, value from point
                                   order by key, timestamp, step, value
-                                  on conflict do nothing)
-                                insert into latest_metric (run_id, key, step, timestamp, value)
-                                select distinct on (key) :run, key, step, timestamp, value from point
-                                order by key, step desc, timestamp desc, coalesce(nullif(value, 'NaN'), 0) desc
-                                on conflict (run_id, key) do update
-                                  set step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
-                                  where (excluded.step, excluded.timestamp, coalesce(nullif(excluded.value, 'NaN'), 0))
-                                    > (latest_metric.step, latest_metric.timestamp,
-                                      coalesce(nullif(latest_metric.value, 'NaN'), 0))"""), id, metrics).execute();
+                                  on conflict do nothing),
+                                latest as (
+                                  insert into latest_metric (run_id, key, step, timestamp, value)
+                                  select distinct on (key) :run, key, step, timestamp, value from point
+                                  order by key, step desc, timestamp desc, coalesce(nullif(value, 'NaN'), 0) desc
+                                  on conflict (run_id, key) do update
+                                    set step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
+                                    where (excluded.step, excluded.timestamp, coalesce(nullif(excluded.value, 'NaN'), 0))
+                                      > (latest_metric.step, latest_metric.timestamp,
+                                        coalesce(nullif(latest_metric.value, 'NaN'), 0)))
+                                select lifecycle_stage from run"""), id, metrics)
+                .mapTo(LifecycleStage.class)
+                .findOne();
     }
 
-    private static Update bind(Update statement, TrackingRunId id, List<Metric> metrics) {
+    private static Query bind(Query statement, TrackingRunId id, List<Metric> metrics) {
         return statement
                 .bind("run", id.value())
                 .bindArray(

@@ -300,6 +300,10 @@ public final class Tracking {
 
     /** Like {@link #log(Actor, TrackingRunId, Batch)}, with those of the metrics that are about logged models, by model id. */
     public void log(Actor actor, TrackingRunId id, Batch batch, Map<String, List<LoggedModel.Evaluation>> evaluations) {
+        if (batch.isOfMetrics() && evaluations.isEmpty()) {
+            requireActive(id, database.inOneStatement(tx -> MetricStore.insert(tx, id, batch.metrics())));
+            return;
+        }
         database.useTransaction(tx -> {
             requireActive(tx, id);
             Map<String, String> there = TrackingRunStore.insertParams(tx, id, batch.params());
@@ -310,7 +314,9 @@ public final class Tracking {
                             + "'. Attempted logging new value '" + param.value() + "'.");
                 }
             }
-            MetricStore.insert(tx, id, batch.metrics());
+            if (!batch.metrics().isEmpty()) {
+                MetricStore.insert(tx, id, batch.metrics());
+            }
             evaluations.forEach((model, all) -> all.forEach(evaluation -> {
                 if (!LoggedModelStore.putMetric(tx, model, evaluation)) {
                     throw Refused.invalid("Logged model with ID '" + TextLimit.shown(model)
@@ -382,7 +388,11 @@ public final class Tracking {
     }
 
     private static void requireActive(Handle tx, TrackingRunId id) {
-        if (TrackingRunStore.lockStage(tx, id).orElseThrow(() -> unknownRun(id)) != LifecycleStage.ACTIVE) {
+        requireActive(id, TrackingRunStore.lockStage(tx, id));
+    }
+
+    private static void requireActive(TrackingRunId id, Optional<LifecycleStage> stage) {
+        if (stage.orElseThrow(() -> unknownRun(id)) != LifecycleStage.ACTIVE) {
             throw Refused.invalid("The run " + id + " must be in the 'active' state. Current state is deleted.");
         }
     }
