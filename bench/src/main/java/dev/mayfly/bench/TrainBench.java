@@ -35,17 +35,6 @@ final class TrainBench {
     private static final Pattern RUN_ID = Pattern.compile("\"run_id\"\\s*:\\s*\"([0-9a-f]{32})\"");
     private static final Pattern STAGES = Pattern.compile("(?m)^time: (.*)$");
     private static final Pattern EXPERIMENT = Pattern.compile("\"experiment_id\"\\s*:\\s*\"(\\d+)\"");
-    private static final List<String> OPENED = List.of(
-            "java.lang",
-            "java.lang.invoke",
-            "java.lang.reflect",
-            "java.io",
-            "java.net",
-            "java.nio",
-            "java.util",
-            "java.util.concurrent",
-            "java.util.concurrent.atomic");
-    private static final List<String> OPENED_OF_SUN = List.of("nio.ch", "nio.cs", "security.action", "util.calendar");
 
     private final Path launcher;
     private final Path work;
@@ -195,8 +184,7 @@ final class TrainBench {
     private Process start(Path output, String mainClass, Map<String, String> variables, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx" + HEAP));
-        OPENED.forEach(room -> command.add("--add-opens=java.base/" + room + "=ALL-UNNAMED"));
-        OPENED_OF_SUN.forEach(room -> command.add("--add-opens=java.base/sun." + room + "=ALL-UNNAMED"));
+        command.add("@" + launcher.resolveSibling("dist/spark/java-options"));
         String archive = "dist/spark/classes-" + System.getProperty("java.vm.version") + ".jsa";
         command.addAll(List.of(
                 "-XX:SharedArchiveFile=" + launcher.resolveSibling(archive),

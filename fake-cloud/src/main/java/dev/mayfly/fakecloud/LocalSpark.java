@@ -19,20 +19,6 @@ final class LocalSpark {
 
     private static final int PAGE = 1 << 20;
     private static final String MASTER_ENVIRONMENT = "spark.yarn.appMasterEnv.";
-    private static final List<String> OPENS = List.of(
-            "java.lang",
-            "java.lang.invoke",
-            "java.lang.reflect",
-            "java.io",
-            "java.net",
-            "java.nio",
-            "java.util",
-            "java.util.concurrent",
-            "java.util.concurrent.atomic",
-            "sun.nio.ch",
-            "sun.nio.cs",
-            "sun.security.action",
-            "sun.util.calendar");
 
     private final Path sparkHome;
     private final Path folder;
@@ -46,7 +32,7 @@ final class LocalSpark {
         SparkJob job = request.getSparkJob();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        OPENS.forEach(name -> command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
+        command.add("@" + sparkHome.resolve("java-options"));
         String archive = "classes-" + System.getProperty("java.vm.version") + ".jsa";
         command.addAll(List.of("-XX:SharedArchiveFile=" + sparkHome.resolve(archive), "-Xlog:cds*=error"));
         command.addAll(List.of("-Xmx1g", "-cp", sparkHome.resolve("conf") + ":" + sparkHome.resolve("jars") + "/*"));

@@ -209,8 +209,10 @@ final class ControlPlane implements AutoCloseable {
 
     private List<ClusterProvider> providers(DataFolder data, Optional<YandexClusters> cloud) {
         List<ClusterProvider> providers = new ArrayList<>();
-        providers.add(
-                new LocalClusters(data.resolve("clusters"), config.folders().sparkHome()));
+        providers.add(new LocalClusters(
+                data.resolve("clusters"),
+                config.folders().sparkHome(),
+                config.folders().sparkJavaOptions()));
         cloud.ifPresent(providers::add);
         return providers;
     }

@@ -77,8 +77,10 @@ final class ReaperMain implements Callable<Integer> {
         Clock clock = Clock.systemUTC();
         try (Database database = Database.connect(url, CONNECTIONS)) {
             List<ClusterProvider> providers = new ArrayList<>();
-            providers.add(
-                    new LocalClusters(folder.resolve("clusters"), read.folders().sparkHome()));
+            providers.add(new LocalClusters(
+                    folder.resolve("clusters"),
+                    read.folders().sparkHome(),
+                    read.folders().sparkJavaOptions()));
             Staging none = (file, name) -> {
                 throw new IllegalStateException("the reaper submits no jobs");
             };

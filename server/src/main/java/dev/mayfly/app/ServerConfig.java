@@ -38,6 +38,11 @@ record ServerConfig(
     /** Where things are: the data of this installation, the program's own files, a Spark distribution. */
     public record Folders(Path data, Path home, Path sparkHome) {
 
+        /** With which any Spark runs on this JDK. */
+        Path sparkJavaOptions() {
+            return home.resolve("dist/spark/java-options");
+        }
+
         private static Folders read(Section root, Path home) {
             return new Folders(
                     root.value("data", "mayfly-data", "the folder in which everything is kept", Path::of)

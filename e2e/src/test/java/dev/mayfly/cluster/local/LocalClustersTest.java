@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalClustersTest {
 
     private static final Path HOME = Path.of(System.getProperty("mayfly.home"));
+    private static final Path OPTIONS = HOME.resolve("dist/spark/java-options");
     private static final Owner OWNER =
             new Owner("test" + UUID.randomUUID().toString().substring(0, 6));
 
@@ -45,7 +46,7 @@ class LocalClustersTest {
     private Path folder;
 
     private LocalClusters clusters() {
-        return new LocalClusters(folder, HOME.resolve("dist/spark"));
+        return new LocalClusters(folder, HOME.resolve("dist/spark"), OPTIONS);
     }
 
     @AfterEach
@@ -134,7 +135,7 @@ class LocalClustersTest {
         assertThatThrownBy(() -> clusters().check(spec("100 MB")))
                 .isInstanceOf(ClusterRefused.class)
                 .hasMessageContaining("memory: 100 MB (expected: at least 512 MB");
-        assertThatThrownBy(() -> new LocalClusters(folder, folder.resolve("nowhere")))
+        assertThatThrownBy(() -> new LocalClusters(folder, folder.resolve("nowhere"), OPTIONS))
                 .hasMessageContaining("(expected: a folder with jars/");
     }
 

@@ -31,11 +31,12 @@ public final class LocalClusters implements ClusterProvider {
     /**
      * @param folder where clusters keep their files; it must be on a file system that executors and driver share
      * @param sparkHome a Spark distribution: a folder with {@code jars}, and {@code conf} if it has one
+     * @param javaOptions a file of options with which Spark runs on this JDK
      * @throws IllegalArgumentException if there is no Spark at {@code sparkHome}
      */
-    public LocalClusters(Path folder, Path sparkHome) {
+    public LocalClusters(Path folder, Path sparkHome, Path javaOptions) {
         this.folder = folder.toAbsolutePath().normalize();
-        this.spark = new SparkHome(sparkHome);
+        this.spark = new SparkHome(sparkHome, javaOptions);
     }
 
     @Override

@@ -14,31 +14,21 @@ import java.util.stream.Stream;
 /** A Spark distribution on disk, and how its classes are started on this JDK. */
 final class SparkHome {
 
-    /** What Spark 3.5 needs opened on JDK 17; the list of its own launcher. */
-    private static final List<String> OPENS = List.of(
-            "java.lang",
-            "java.lang.invoke",
-            "java.lang.reflect",
-            "java.io",
-            "java.net",
-            "java.nio",
-            "java.util",
-            "java.util.concurrent",
-            "java.util.concurrent.atomic",
-            "jdk.internal.ref",
-            "sun.nio.ch",
-            "sun.nio.cs",
-            "sun.security.action",
-            "sun.util.calendar");
-
     private static final Set<String> PASSED_ON = Set.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ");
     private static final Pattern CORE = Pattern.compile("spark-core_([0-9.]+)-.*\\.jar");
 
     private final Path home;
+    private final Path javaOptions;
     private final String scalaVersion;
 
-    SparkHome(Path home) {
+    /**
+     * A Spark distribution.
+     *
+     * @param javaOptions a file with what Spark needs of this JDK
+     */
+    SparkHome(Path home, Path javaOptions) {
         this.home = home.toAbsolutePath().normalize();
+        this.javaOptions = javaOptions.toAbsolutePath().normalize();
         if (!Files.isDirectory(this.home.resolve("jars"))) {
             throw new IllegalArgumentException("Spark home: " + this.home
                     + " (expected: a folder with jars/; 'mvn package' lays one out under dist/spark)");
@@ -75,9 +65,7 @@ final class SparkHome {
         command.add("-Xmx" + heapMegabytes + "m");
         command.addAll(jvmOptions);
         command.addAll(archiveOptions());
-        command.add("-XX:+IgnoreUnrecognizedVMOptions");
-        OPENS.forEach(name -> command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
-        command.add("-Djdk.reflect.useDirectMethodHandle=false");
+        command.add("@" + javaOptions);
         command.add("-cp");
         command.add(home.resolve("conf") + ":" + home.resolve("jars") + "/*");
         command.add(mainClass);
