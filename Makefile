@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance conformance-all bench-start bench-engine bench-memory bench-tracking bench-scale bench-creates bench-train clean
+.PHONY: help build demo fix check soak chaos mutants test-spark-3.3 conformance conformance-all bench-start bench-engine bench-memory bench-tracking bench-limit bench-scale bench-creates bench-train clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -59,6 +59,10 @@ bench-tracking: ## Mayfly beside MLflow's own server (needs python3; about 20 mi
 	mvn -B -ntp -q -Pbench -DskipTests package
 	bash -c '. conformance/environments && environment 3.18 && $$uv pip install -q --python .venv/mlflow-3.18/bin/python psycopg2-binary'
 	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.TrackingBench ./mayfly .venv/mlflow-3.18/bin/mlflow $(STEPS)
+
+bench-limit: ## Mayfly beside the same statements by pgbench (PGBENCH=path; about 3 minutes)
+	mvn -B -ntp -q -Pbench -DskipTests package
+	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.LimitBench ./mayfly $(or $(PGBENCH),$(shell ls /usr/lib/postgresql/*/bin/pgbench 2>/dev/null | tail -1))
 
 bench-scale: ## Tracking with a million runs and 100,000,000 points (about 20 minutes, 40 GB of disk)
 	mvn -B -ntp -q -Pbench -DskipTests package
