@@ -129,7 +129,7 @@ final class FolderParts implements PartUploads {
                 all = entries.toList();
             }
             for (Path each : all) {
-                // an upload that vanished meanwhile was completed
+                // an upload may be completed meanwhile
                 if (Files.exists(each)
                         && Files.getLastModifiedTime(each).toInstant().isBefore(time)) {
                     FolderArtifacts.deleteTree(each);
