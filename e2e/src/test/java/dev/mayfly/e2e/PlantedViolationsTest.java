@@ -107,7 +107,9 @@ class PlantedViolationsTest {
                 .handleViolations((Collection<Dependency> arrows, String message) ->
                         arrows.forEach(arrow -> found.add(arrow.getOriginClass().getName())));
 
-        assertThat(types).containsOnlyKeys(ArchitectureTest.ROOMS.keySet());
+        Set<String> unknowable = new TreeSet<>(ArchitectureTest.ROOMS.keySet());
+        unknowable.removeAll(types.keySet());
+        assertThat(unknowable).as("rooms without a public type").containsExactly("app", "cli", "fakecloud");
         assertThat(found).isEqualTo(planted).hasSizeGreaterThan(ArchitectureTest.ROOMS.size());
     }
 

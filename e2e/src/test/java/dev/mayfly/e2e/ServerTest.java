@@ -184,7 +184,7 @@ class ServerTest {
                     Duration.ofSeconds(30), "server", "--port", "" + taken.getLocalPort(), "--data", "other");
             assertThat(samePort.exit()).isEqualTo(1);
             assertThat(samePort.err().strip())
-                    .contains("port " + taken.getLocalPort() + " of 127.0.0.1 can't be had")
+                    .contains("port " + taken.getLocalPort() + " of 127.0.0.1 can't be opened")
                     .doesNotContain("\n");
         }
         Files.createFile(folder.resolve("file"));

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 /** One thing that {@link Next} decided. */
 sealed interface Action {
 
-    /** A change of the record. All changes of one decision are saved at once, fenced, before any effect. */
+    /** A change to the run's rows. One fenced write saves all changes of a decision, before any effect. */
     sealed interface Change extends Action {
 
-        /** What the run becomes. Pure. */
+        /** Returns the changed run. Pure. */
         Run applyTo(Run run, Instant now);
 
-        /** What the world must have done before the change is saved. */
+        /** Does outside the database what must happen before the change is saved. */
         default void settle(Run run, TaskRunner.Look look) {}
 
         /** Whether {@link #settle} does anything. */
@@ -49,7 +49,7 @@ sealed interface Action {
         }
     }
 
-    /** Ends an attempt, and says what its task becomes. */
+    /** Ends an attempt and sets the new state of its task. */
     record EndAttempt(
             AttemptId attempt,
             AttemptState end,

@@ -1,6 +1,6 @@
 package dev.mayfly.engine;
 
-/** The identity of an attempt: the run, the task and the number of the try, from 1. */
+/** The identity of an attempt: its run, its task and its number, counted from 1. */
 public record AttemptId(RunId run, String task, int number) {
 
     public AttemptId {
@@ -9,7 +9,7 @@ public record AttemptId(RunId run, String task, int number) {
         }
     }
 
-    /** A name that is the same whenever it is asked for: jobs are found again by it. */
+    /** The name of the attempt's job: always the same, so that a job is found again by its name. */
     public String jobName() {
         return run.shortForm() + "-" + task + "-" + number;
     }

@@ -1,6 +1,6 @@
 package dev.mayfly.engine;
 
-/** Where an attempt stands. {@link #STARTING} is the intent: from then on the job may or may not exist. */
+/** The state of an attempt. {@link #STARTING} records the intent: from then on the job may or may not exist. */
 public enum AttemptState {
     STARTING,
     RUNNING,

@@ -3,7 +3,7 @@ package dev.mayfly.engine;
 import java.time.Instant;
 import java.util.List;
 
-/** What to do now, and when to look again. */
+/** What to do now, and when to reconcile again. */
 record Decision(List<Action.Change> changes, List<Action.Effect> effects, Instant lookAgain) {
 
     Decision {

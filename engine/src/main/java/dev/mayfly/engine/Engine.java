@@ -11,8 +11,9 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The durable runs of an installation. Opening, cancelling and retrying only write rows; {@link #reconciler} then carries
- * every run to its end, whatever process it started in. Safe for use by any thread and by several processes on one database.
+ * The durable runs of an installation. Opening, cancelling and retrying only write rows; {@link #reconciler} then
+ * carries every run to its end, whichever process opened it. Safe for use by any thread and by several processes on one
+ * database.
  */
 public final class Engine {
 
@@ -33,14 +34,14 @@ public final class Engine {
         database.migrate("engine");
     }
 
-    /** What carries the runs on, doing in the world what {@code runner} does. */
+    /** Returns the reconciler of runs, which acts on the world through {@code runner}. */
     public Reconciler reconciler(TaskRunner runner) {
         return new ReconcileRuns(store, runner, waker, clock);
     }
 
     /**
-     * Opens a run inside the caller's transaction, so that what belongs to it is written with it or not at all. A second
-     * call with the same dedupe key returns the run of the first.
+     * Opens a run inside the caller's transaction, so that the caller's own rows commit together with it or not at all.
+     * A second call with the same dedupe key returns the run of the first.
      */
     public Opened open(Handle transaction, NewRun run) {
         RunId id = new RunId(UUID.randomUUID());
@@ -50,14 +51,19 @@ public final class Engine {
         }
         return new Opened(
                 PostgresRunStore.byDedupeKey(transaction, run.dedupeKey())
-                        .orElseThrow(() -> new IllegalStateException("run " + run.dedupeKey() + " vanished")),
+                        .orElseThrow(() -> new IllegalStateException(
+                                "the run with dedupe key " + run.dedupeKey() + " was deleted during this call")),
                 false);
     }
 
-    /** What {@link #open} answered; {@code fresh}: the run was not there before. */
+    /** The result of {@link #open}; {@code fresh} says that this call created the run. */
     public record Opened(RunId id, boolean fresh) {}
 
-    /** Asks a run to stop. False: its work is over already, or it was asked before. */
+    /**
+     * Asks a run to stop.
+     *
+     * @return false if its work is over already, or it was asked before
+     */
     public boolean cancel(RunId id, String reason) {
         boolean asked = change(id, run -> {
             boolean working = run.state() == RunState.QUEUED || run.state() == RunState.RUNNING;
@@ -70,10 +76,11 @@ public final class Engine {
     }
 
     /**
-     * Queues a finished run again inside the caller's transaction: what did not succeed is done anew, and the given tasks with
-     * all that needs them. False: the run is not over, or there is nothing to do anew.
+     * Queues a finished run again inside the caller's transaction. Failed, cancelled and never started tasks run again,
+     * and so do the given tasks and everything downstream of them.
      *
-     * @throws IllegalArgumentException if the run has no task of such a name
+     * @return false if the run is not over, or no task would run again
+     * @throws IllegalArgumentException if the run has no task of a given name
      */
     public boolean retry(Handle transaction, RunId id, Set<String> also) {
         Run run = PostgresRunStore.find(transaction, id).orElse(null);
@@ -92,19 +99,25 @@ public final class Engine {
     }
 
     /**
-     * Whether a run is RUNNING, which it then stays until the caller's transaction ends: what belongs to a run is added only
-     * then, so that a process that was late can't add to a run that is over.
+     * Keeps a run RUNNING until the caller's transaction ends. Whoever adds something to a run calls this first, so
+     * that a late process can't add to a run that is over.
+     *
+     * @return false if the run is not RUNNING
      */
     public static boolean lockIfRunning(Handle transaction, RunId id) {
         return PostgresRunStore.lockIfRunning(transaction, id);
     }
 
-    /** Whether an attempt is STARTING in a run that is RUNNING, which both then stay until the caller's transaction ends. */
+    /**
+     * Keeps a run RUNNING and its attempt STARTING until the caller's transaction ends.
+     *
+     * @return false if the run is not RUNNING or the attempt is not STARTING
+     */
     public static boolean lockIfStarting(Handle transaction, AttemptId attempt) {
         return PostgresRunStore.lockIfStarting(transaction, attempt);
     }
 
-    /** Has a run looked at as soon as possible. */
+    /** Has a run reconciled as soon as possible. */
     public void wake(RunId id) {
         waker.wake(id);
     }
@@ -113,7 +126,7 @@ public final class Engine {
         return store.find(id);
     }
 
-    /** Up to two runs whose id begins so: one means that the prefix names it. */
+    /** Up to two runs whose id begins with {@code prefix}; exactly one means that the prefix is unambiguous. */
     public List<RunId> idsStartingWith(String prefix) {
         return store.idsStartingWith(prefix);
     }
@@ -121,8 +134,8 @@ public final class Engine {
     /**
      * The newest runs, newest first.
      *
-     * @param flow only of this one, if it is given
-     * @param like only of flows with such names, as SQL's {@code like} reads them
+     * @param flow only runs of this flow, if given
+     * @param like only runs of flows whose name matches one of these SQL {@code like} patterns
      */
     public List<Run> newest(@Nullable String flow, List<String> like, int limit) {
         return store.newest(flow, like, limit);
@@ -145,6 +158,6 @@ public final class Engine {
             }
         }
         throw new IllegalStateException(
-                "run " + id + " was moved by others " + TIMES_MOVED + " times (expected: less)");
+                "run " + id + " changed during each of " + TIMES_MOVED + " saves (expected: one succeeds)");
     }
 }

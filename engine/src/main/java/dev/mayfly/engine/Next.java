@@ -13,9 +13,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The heart of the engine: given a run as recorded, the world as seen and the time, what is to be done. Pure; it is asked
- * anew after every step, so it never remembers anything. A run is closed only when its allocation is proved absent, and
- * its result is decided before clearing begins.
+ * Decides what to do next, given a run's rows, the observed world and the time. Pure, and called again after every
+ * step, so it need not remember anything. A run closes only when its allocation is proved absent; its result is decided
+ * before the allocation is released.
  */
 final class Next {
 
@@ -118,7 +118,7 @@ final class Next {
         if (stop != null) {
             end(task, attempt, AttemptState.CANCELLED, stop);
         } else if (attempt.state() == AttemptState.RUNNING) {
-            String why = allocation.reason().isEmpty() ? "its job is gone" : allocation.reason();
+            String why = allocation.reason().isEmpty() ? "its job vanished" : allocation.reason();
             end(task, attempt, AttemptState.LOST, why);
         } else if (!task.step().needsAllocation()) {
             effects.add(new Action.Start(attempt.id()));
@@ -133,7 +133,7 @@ final class Next {
         }
     }
 
-    /** Trying again would not help. */
+    /** Fails the task without a retry, which would be refused, too. */
     private void refuse(Run.Attempt attempt, String reason) {
         changes.add(new Action.EndAttempt(attempt.id(), AttemptState.FAILED, reason, TaskState.FAILED, null));
     }
@@ -183,7 +183,9 @@ final class Next {
         }
     }
 
-    /** An attempt on an allocation that is on its way out would be lost before it began: it waits for the next one. */
+    /**
+     * An attempt on an outgoing allocation would be lost before it began, so the task waits for the next allocation.
+     */
     private void open(Run.Task task) {
         boolean outgoing = switch (observed.allocation().state()) {
             case LOST, REFUSED, RELEASING -> true;
@@ -200,7 +202,7 @@ final class Next {
         changes.add(new Action.EndTask(task.step().name(), end, reason));
     }
 
-    /** It is broken and nobody is on it any more, or nobody will need it again. */
+    /** Returns true if it is broken and idle, no task needs it any more, or its release has begun. */
     private boolean allocationIsToBeReleased() {
         boolean inUse = run.tasks().stream()
                 .anyMatch(task ->
@@ -235,7 +237,8 @@ final class Next {
 
     private void clearAway() {
         if (observed.allocation().state() == Allocation.State.ABSENT) {
-            changes.add(new Action.Close(Objects.requireNonNull(run.status().result(), "decided before clearing")));
+            changes.add(
+                    new Action.Close(Objects.requireNonNull(run.status().result(), "a FINISHING run has a result")));
         } else {
             effects.add(new Action.Release());
         }

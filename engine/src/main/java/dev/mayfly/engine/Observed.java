@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the world outside looks like for one run, at one instant; {@code pollAfter} says when a new look pays off. */
+/**
+ * One run's allocation and jobs, as observed at one instant; {@code pollAfter} says how long to wait until the next
+ * poll.
+ */
 public record Observed(Allocation allocation, Map<AttemptId, Job> jobs, Duration pollAfter) {
 
     public Observed {
@@ -15,7 +18,7 @@ public record Observed(Allocation allocation, Map<AttemptId, Job> jobs, Duration
         return jobs.getOrDefault(attempt, Job.UNKNOWN);
     }
 
-    /** The same, after a change that opened attempts: nothing was started for those yet. */
+    /** Adds the attempts that a change has opened since: nothing was started for them yet. */
     Observed withNew(Run after) {
         Map<AttemptId, Job> all = new HashMap<>(jobs);
         after.tasks()
@@ -23,14 +26,14 @@ public record Observed(Allocation allocation, Map<AttemptId, Job> jobs, Duration
         return new Observed(allocation, all, pollAfter);
     }
 
-    /** What the tasks of a run share. Only {@link State#ABSENT} says that nothing is left of it, and that was proved. */
+    /** What the tasks of a run share. Only {@link State#ABSENT} proves that nothing is left of it. */
     public record Allocation(State state, String reason) {
 
         public static final Allocation ABSENT = new Allocation(State.ABSENT, "");
 
         /**
-         * Where it stands. {@code LOST}: it can't be used any more, and must be released. {@code REFUSED}: like that, and
-         * another one would fare no better.
+         * The state of an allocation. {@code LOST}: it is unusable and must be released. {@code REFUSED}: the same, and
+         * a new one would be refused, too.
          */
         public enum State {
             ABSENT,
@@ -42,7 +45,7 @@ public record Observed(Allocation allocation, Map<AttemptId, Job> jobs, Duration
         }
     }
 
-    /** The work of one attempt. {@code UNKNOWN}: it could not be looked at this time. */
+    /** The job of one attempt. {@code UNKNOWN}: this poll could not observe it. */
     public record Job(JobState state, String reason) {
 
         public static final Job UNKNOWN = new Job(JobState.UNKNOWN, "");
@@ -54,7 +57,7 @@ public record Observed(Allocation allocation, Map<AttemptId, Job> jobs, Duration
             return new Job(JobState.FAILED, reason);
         }
 
-        /** Where it stands. */
+        /** The state of a job. */
         public enum JobState {
             UNKNOWN,
             ABSENT,

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a run will do: its tasks in an order in which every task comes after those it needs, and the run's limits. */
+/** What a run will do: its tasks, ordered so that upstream comes before downstream, and the run's limits. */
 public record Plan(List<Step> steps, Limits limits) {
 
     public Plan {
@@ -22,7 +22,7 @@ public record Plan(List<Step> steps, Limits limits) {
         }
     }
 
-    /** How long a run may take, and how many of its flow may be active at once. */
+    /** How long a run may take, and how many runs of its flow may be active at once. */
     public record Limits(Duration timeout, int maxActive) {
 
         public Limits {
@@ -32,7 +32,9 @@ public record Plan(List<Step> steps, Limits limits) {
         }
     }
 
-    /** One task of a plan. {@code needsAllocation}: it runs on the run's allocation, which is made for it if need be. */
+    /**
+     * One task of a plan. {@code needsAllocation}: it runs on the run's allocation, which is made when first needed.
+     */
     public record Step(
             String name,
             List<String> needs,

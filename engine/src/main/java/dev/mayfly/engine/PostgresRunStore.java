@@ -63,7 +63,7 @@ final class PostgresRunStore implements RunStore {
                 .list());
     }
 
-    /** The newest first; of one flow, if it is given, and of flows whose names are like one of these. */
+    /** Newest first; only of {@code flow}, if given, and of flows whose name matches one of {@code like}. */
     List<Run> newest(@Nullable String flow, List<String> like, int limit) {
         List<String> conditions = new ArrayList<>();
         Map<String, Object> binds = new LinkedHashMap<>();
@@ -119,7 +119,7 @@ final class PostgresRunStore implements RunStore {
                 .map(RunId::new);
     }
 
-    /** False: a run with this dedupe key is there already. */
+    /** Returns false if a run with this dedupe key exists already. */
     static boolean insert(Handle tx, Run run, String dedupeKey) {
         int inserted = tx.createUpdate("""
                         insert into run (id, flow, dedupe_key, state, max_active, timeout_ms, created_at)
@@ -166,8 +166,9 @@ final class PostgresRunStore implements RunStore {
     }
 
     /**
-     * The run, its tasks and attempts in one statement: the tasks and attempts only if the run's generation is as it was. If they can't all
-     * be changed, a cast that can't be done undoes the statement, and says so.
+     * Saves the run, its tasks and its attempts in one statement, or nothing if the run's generation has changed. If
+     * not all of the tasks and attempts can be changed, an invalid cast rolls the statement back, with the counts in
+     * its error.
      */
     static boolean save(Handle tx, Run before, Run after) {
         boolean begins = begins(before, after);
@@ -233,7 +234,7 @@ final class PostgresRunStore implements RunStore {
                   (select count(*) from attempts) as attempts) changed""";
     }
 
-    /** What differs between a run and what it becomes. */
+    /** The tasks and attempts that a change adds or alters. */
     private record Changed(List<Run.Task> tasks, List<Run.Attempt> attempts) {
 
         static Changed between(Run before, Run after) {
@@ -292,7 +293,7 @@ final class PostgresRunStore implements RunStore {
         return statement;
     }
 
-    /** One value of each, in words: the statement casts what is no text. */
+    /** Binds one value of each element as text; the statement casts it to the column's type. */
     private static <T> void array(Query statement, String name, List<T> of, Function<T, @Nullable Object> value) {
         String[] words = new String[of.size()];
         for (int n = 0; n < words.length; n++) {

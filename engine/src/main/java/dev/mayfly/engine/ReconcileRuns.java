@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries every run to its end: reads it, looks at the world, asks {@link Next}, saves what changed, and only then calls the
- * effects. What follows from a change alone is saved with it. Keeps nothing between two looks. Safe for use by any thread and by several processes on one store.
+ * Carries every run to its end: reads it, observes the world, asks {@link Next}, saves the changes, and only then
+ * performs the effects. Changes that follow from other changes alone are saved with them. Keeps no state between two
+ * calls. Safe for use by any thread and by several processes on one store.
  */
 final class ReconcileRuns implements Reconciler {
 
@@ -81,7 +82,7 @@ final class ReconcileRuns implements Reconciler {
         return Optional.empty();
     }
 
-    /** What the run has become; empty if someone else has moved it, or it may not begin yet. */
+    /** Returns the changed run; empty if another process changed it first, or it may not begin yet. */
     private Optional<Run> applied(Run run, Observed observed, List<Action.Change> decided, TaskRunner.Look look) {
         decided.forEach(change -> change.settle(run, look));
         Instant now = clock.instant();
@@ -96,7 +97,10 @@ final class ReconcileRuns implements Reconciler {
             next = Next.next(after, observed, now).changes();
         } while (!next.isEmpty() && next.stream().noneMatch(Action.Change::settles));
         if (!store.save(run, after)) {
-            log.debug("run {}: not now: {}", run.id(), changes);
+            log.debug(
+                    "run {}: not saved, because it may not begin yet or another process changed it: {}",
+                    run.id(),
+                    changes);
             return Optional.empty();
         }
         changes.forEach(change -> log.info("run {}: {}", run.id().shortForm(), change));

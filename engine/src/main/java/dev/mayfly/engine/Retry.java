@@ -3,8 +3,8 @@ package dev.mayfly.engine;
 import java.time.Duration;
 
 /**
- * How often a task is tried again, and how long is waited before: the backoff doubles with every try, up to an hour, and is
- * lengthened by up to the given share of itself, so that what failed together does not come again together.
+ * How often a task is retried, and after what delay: the backoff doubles with every retry, up to an hour. Jitter
+ * lengthens it, so that tasks that failed together do not retry together.
  *
  * @param jitter 0 (none) to 1 (up to twice as long)
  */
@@ -29,14 +29,14 @@ public record Retry(int count, Duration backoff, double jitter) {
         return attempts <= count;
     }
 
-    /** The wait after an attempt. The same attempt always gets the same, so that deciding stays a pure function. */
+    /** The delay after an attempt: always the same for the same attempt, so that {@link Next} stays pure. */
     Duration delayAfter(AttemptId attempt, int attempts) {
         Duration delay = backoff.multipliedBy(1L << Math.min(attempts - 1, 20));
         Duration bounded = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
         return bounded.plusNanos((long) (bounded.toNanos() * jitter * share(attempt)));
     }
 
-    /** A number from 0 to 1 that looks random and is a function of the attempt. */
+    /** A pseudo-random number from 0 to 1 that depends only on the attempt. */
     private static double share(AttemptId attempt) {
         long mixed = attempt.hashCode() * 0x9E3779B97F4A7C15L;
         return (mixed >>> 11) / (double) (1L << 53);

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A run as it was read at one instant, tasks and attempts included. What it becomes is another value. */
+/** A run with its tasks and attempts, as read at one instant. A change makes another value. */
 public record Run(
         RunId id,
         String flow,
@@ -46,7 +46,7 @@ public record Run(
         return tasks.stream()
                 .filter(task -> task.step().name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("task " + name + ": run " + id + " has none"));
+                .orElseThrow(() -> new IllegalArgumentException("task " + name + ": run " + id + " has no such task"));
     }
 
     boolean needsAllocation() {
@@ -82,8 +82,9 @@ public record Run(
     }
 
     /**
-     * Queues a finished run again: what failed, was cancelled or never came to be is done anew, and also the given tasks with
-     * all that needs them; what succeeded otherwise stays. Earlier attempts are kept, and retries are counted anew.
+     * Queues a finished run again. Failed, cancelled and never started tasks run again, and so do the given tasks and
+     * everything downstream of them; other tasks stay as they are. Earlier attempts stay, too, but no longer count
+     * against the retries.
      */
     Run reopened(Set<String> also) {
         Set<String> again = new HashSet<>(also);
@@ -99,7 +100,7 @@ public record Run(
                 .withTasks(task -> again.contains(task.step().name()) ? task.anew() : task);
     }
 
-    /** The state of a run; {@code result} is decided when the work is over, before anything is cleared away. */
+    /** The state of a run; {@code result} is decided when its tasks are over, before its allocation is released. */
     public record Status(
             RunState state,
             @Nullable String cancelReason,
@@ -121,13 +122,13 @@ public record Run(
         }
     }
 
-    /** When things happened. */
+    /** When a run or an attempt was created, started and ended. */
     public record Timestamps(
             Instant created,
             @Nullable Instant started,
             @Nullable Instant ended) {
 
-        /** Until a given now, for what has not ended. */
+        /** From the start, or else the creation, to the end, or else {@code now}. */
         public Duration length(Instant now) {
             return Duration.between(started == null ? created : started, ended == null ? now : ended);
         }
@@ -148,7 +149,7 @@ public record Run(
             attempts = List.copyOf(attempts);
         }
 
-        /** When it is tried again, and how many attempts were made before the run was last queued. */
+        /** When the task is retried, and how many attempts were made before the run was last queued. */
         public record Tries(@Nullable Instant retryAt, int before) {
 
             static final Tries NONE = new Tries(null, 0);

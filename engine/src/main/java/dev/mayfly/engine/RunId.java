@@ -9,7 +9,7 @@ public record RunId(UUID value) {
         return new RunId(UUID.fromString(text));
     }
 
-    /** The first eight hexadecimal digits, as people see and type it. */
+    /** The first eight hexadecimal digits, which people see and type. */
     public String shortForm() {
         return value.toString().substring(0, 8);
     }

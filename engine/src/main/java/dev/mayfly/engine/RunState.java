@@ -1,6 +1,6 @@
 package dev.mayfly.engine;
 
-/** Where a run stands. {@link #FINISHING} means that the work is over and what it used is being cleared away. */
+/** The state of a run. {@link #FINISHING} means that its tasks are over and its allocation is being released. */
 public enum RunState {
     QUEUED,
     RUNNING,

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where runs are kept: PostgreSQL, or memory in simulations; one contract test holds for both. Every call is atomic and
- * durable when it returns, and may throw a {@link RuntimeException} with nothing, or everything, done.
+ * Stores runs: in PostgreSQL, or in memory for simulations; one contract test covers both. Every call is atomic, and
+ * durable when it returns. If it throws a {@link RuntimeException}, it has done everything or nothing.
  */
 interface RunStore {
 
@@ -15,8 +15,10 @@ interface RunStore {
     Set<RunId> unfinished();
 
     /**
-     * Replaces a run by what it has become, if it is still as it was read: the generation is the fence, and goes up by one. A
-     * run that begins does so only if its flow has room and no older one of the flow is queued. False: nothing was changed.
+     * Saves a changed run if its generation is still that of {@code before}, and increments the generation. A run may
+     * begin only if its flow is below its limit of active runs and has no older queued run.
+     *
+     * @return false if nothing was changed
      */
     boolean save(Run before, Run after);
 

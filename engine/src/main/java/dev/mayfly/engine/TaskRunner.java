@@ -1,19 +1,19 @@
 package dev.mayfly.engine;
 
 /**
- * Does in the world what the engine decides. A run's tasks share an allocation: what is made for the run and lives as long as it needs
- * it, such as a cluster. Thread-safe.
+ * Carries out what the engine decides. A run's tasks share an allocation, such as a cluster, which lives as long as the
+ * run needs it. Thread-safe.
  */
 public interface TaskRunner {
 
-    /** Begins a look at a run, as it is recorded now. Reads nothing yet. */
+    /** Returns a look at a run for one reconciliation. Reads nothing yet. */
     Look look(Run run);
 
     /**
-     * One look at one run, by one thread of the engine's; what it has read once it need not read again. Every method is called at least
-     * once, and again after a crash or from a second control plane: so each must be idempotent. It may block for some seconds but never
-     * waits for a cloud. A {@link RuntimeException} means "not this time": the engine logs it, looks again later and decides anew;
-     * nothing is recorded as done.
+     * One reconciliation's view of one run. One thread uses it, and it may cache what it has read. Every method must be
+     * idempotent: the engine calls it again after a crash, and so may a second control plane. It may block for some
+     * seconds but never waits for a cloud. A {@link RuntimeException} means "not this time": the engine logs it,
+     * records nothing as done, and reconciles the run again later.
      */
     interface Look {
 
@@ -23,19 +23,24 @@ public interface TaskRunner {
         /** Makes the allocation. Called until it is ready. */
         void allocate(Run run);
 
-        /** Starts the job of an attempt, unless it exists. Called only after the intent is recorded, until the job is observed. */
+        /**
+         * Starts the job of an attempt, unless it exists. Called once the intent is recorded, until the job is
+         * observed.
+         */
         void start(Run run, AttemptId attempt);
 
         /** Ends the job of an attempt. Called until it has ended. */
         void stop(Run run, AttemptId attempt);
 
-        /** Keeps what must outlive the job (logs, final states), before the end of the attempt is recorded. */
+        /** Saves what must outlive the job (logs, final states). Called before the end of the attempt is recorded. */
         void finalizeAttempt(Run run, AttemptId attempt, AttemptState end, String reason);
 
         /** Gives the allocation back. Called until it is proved absent. */
         void release(Run run);
 
-        /** Records elsewhere how a run ended, once its allocation is gone and before its final state is recorded. */
+        /**
+         * Records a run's result elsewhere. Called once its allocation is absent, before its final state is recorded.
+         */
         void finalizeRun(Run run, RunState result);
     }
 }

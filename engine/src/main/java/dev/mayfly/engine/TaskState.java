@@ -1,6 +1,6 @@
 package dev.mayfly.engine;
 
-/** Where a task of a run stands; the names are Airflow's where it has one. */
+/** The state of a task, named as in Airflow where Airflow has such a state. */
 public enum TaskState {
     WAITING,
     RUNNING,
@@ -18,7 +18,7 @@ public enum TaskState {
         };
     }
 
-    /** The work was to be done and was not. */
+    /** Whether the task ended without doing work that it should have done. */
     public boolean isFailure() {
         return switch (this) {
             case FAILED, UPSTREAM_FAILED, CANCELLED -> true;

@@ -3,8 +3,8 @@ package dev.mayfly.engine;
 import java.util.List;
 
 /**
- * When a task may start, judged from the states of the tasks it needs; names and meaning are Airflow's. A cancelled task
- * counts as failed.
+ * When a task may start, judged from the states of the tasks it needs. Names and meanings are Airflow's. A cancelled
+ * task counts as failed.
  */
 public enum TriggerRule {
     /** All have succeeded. */
@@ -27,10 +27,10 @@ public enum TriggerRule {
     NONE_FAILED_MIN_ONE_SUCCESS,
     /** All are over and none was skipped. */
     NONE_SKIPPED,
-    /** At once. */
+    /** At once, whatever the states. */
     ALWAYS;
 
-    /** What a rule says. */
+    /** What a rule decides. */
     enum Verdict {
         WAIT,
         START,

@@ -1,6 +1,8 @@
 package dev.mayfly.engine;
 
-/** Asks for a look at something as soon as possible. Only a hint: it may be lost, and what is unfinished is looked at anyway. */
+/**
+ * Asks for a reconciliation as soon as possible. Only a hint: if it is lost, the next sweep finds what is unfinished.
+ */
 public interface Waker {
 
     /** Wakes the {@link Reconciler} of this kind for this id. Never blocks for long and never throws. */

@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The timers: calls each {@link Reconciler} for each of its unfinished ids when the id is due. Stored by db-scheduler, so
- * that several control planes share them, and what a dead one was at is taken over within seconds; only a hint all the same,
- * since every few seconds what is unfinished is scheduled again. Safe for use by any thread.
+ * The timers: call each {@link Reconciler} for each of its unfinished ids when the id is due. db-scheduler stores the
+ * wake-ups, so several control planes share them and take over those of a dead one within seconds. A lost wake-up does
+ * no harm: every few seconds a sweep schedules unfinished ids that have none. Safe for use by any thread.
  */
 public final class Wakeups implements Waker, AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class Wakeups implements Waker, AutoCloseable {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
     private static final int SWEEP_SECONDS = 3;
 
-    /** Due times within one tick share a look at its end: a look at the database is not free. */
+    /** Due times within one tick share one poll at its end, since a poll of the database is not free. */
     private static final long TICK_MILLIS = 5;
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
@@ -64,7 +64,7 @@ public final class Wakeups implements Waker, AutoCloseable {
         this.clock = clock;
     }
 
-    /** Begins to call. {@code name} tells this process from others on the same database. */
+    /** Starts to call the reconcilers. {@code name} distinguishes this process from others on the same database. */
     public void start(String name, int threads, List<Reconciler> reconcilers) {
         reconcilers.forEach(reconciler -> tasks.put(reconciler.kind(), task(reconciler)));
         Scheduler started = Scheduler.create(database.asyncCommitSource(), List.copyOf(tasks.values()))
@@ -96,12 +96,12 @@ public final class Wakeups implements Waker, AutoCloseable {
                 current.reschedule(TaskInstanceId.of(kind, id), clock.instant());
             }
         } catch (TaskInstanceCurrentlyExecutingException | ExecutionException e) {
-            // it is being looked at, or was picked between being read and being moved
+            // it is being reconciled, or was picked between our read and our update
             hintedWhileLookedAt.add(TaskInstanceId.of(kind, id));
         } catch (TaskInstanceNotFoundException e) {
-            log.debug("{} {} was looked at just now", kind, id);
+            log.debug("{} {} was reconciled just now", kind, id);
         } catch (RuntimeException e) {
-            log.warn("{} {} could not be woken; it is looked at within {} s", kind, id, SWEEP_SECONDS, e);
+            log.warn("{} {} could not be woken; the next sweep, within {} s, tries again", kind, id, SWEEP_SECONDS, e);
         }
     }
 
@@ -120,7 +120,7 @@ public final class Wakeups implements Waker, AutoCloseable {
                 .onDeadExecutionRevive()
                 .onFailure((complete, operations) -> {
                     log.warn(
-                            "{} {} could not be looked at; tried again in {} s",
+                            "{} {} could not be reconciled; next try in {} s",
                             reconciler.kind(),
                             complete.getExecution().taskInstance.getId(),
                             AFTER_FAILURE.toSeconds(),
@@ -141,7 +141,7 @@ public final class Wakeups implements Waker, AutoCloseable {
                 });
     }
 
-    /** Has this process look at the database when something is due, so that it need not look all the time. */
+    /** Schedules a poll of the database for when something is due, so that this process need not poll all the time. */
     private void lookAt(Instant due) {
         long now = clock.millis();
         long wait = Math.max(0, due.toEpochMilli() - now);
@@ -152,7 +152,7 @@ public final class Wakeups implements Waker, AutoCloseable {
             var unused = timers.schedule(() -> lookAt(due), wait - POLL.toMillis(), TimeUnit.MILLISECONDS);
             return;
         }
-        // at the end of the tick, never before: who comes later into the same tick is due before it ends
+        // at the end of the tick: a later due time in the same tick relies on this poll
         long tick = (now + wait) / TICK_MILLIS;
         if (ticks.add(tick)) {
             long end = (tick + 1) * TICK_MILLIS - now;
@@ -175,7 +175,11 @@ public final class Wakeups implements Waker, AutoCloseable {
                 missing.removeAll(database.read(tx -> WakeupStore.scheduled(tx, reconciler.kind())));
                 missing.forEach(id -> wake(reconciler.kind(), id));
             } catch (RuntimeException e) {
-                log.warn("{} could not be swept; tried again in {} s", reconciler.kind(), SWEEP_SECONDS, e);
+                log.warn(
+                        "sweep for unfinished ids of kind {} failed; next try in {} s",
+                        reconciler.kind(),
+                        SWEEP_SECONDS,
+                        e);
             }
         }
     }

@@ -18,7 +18,7 @@ final class WholeRunStore {
 
     private WholeRunStore() {}
 
-    /** Runs, tasks and attempts in one round trip: a row for each attempt, or for a task without. */
+    /** Runs, tasks and attempts in one round trip: one row for each attempt, and for each task without attempts. */
     static List<Run> list(Handle tx, String where, Map<String, Object> binds, int limit) {
         var query = tx.createQuery("""
                 select r.*, t.name, t.needs, t.trigger_rule, t.retries, t.backoff_ms, t.jitter,

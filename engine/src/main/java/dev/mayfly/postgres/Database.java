@@ -11,8 +11,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * A PostgreSQL database behind a connection pool. Safe for use by any thread. Failures of the database surface as the
- * unchecked exceptions of JDBI; nothing is half done then, since every change runs in a transaction.
+ * A PostgreSQL database behind a connection pool. Safe for use by any thread. Its failures surface as JDBI's unchecked
+ * exceptions; they leave nothing half done, since every change runs in a transaction.
  */
 public final class Database implements AutoCloseable {
 
@@ -38,7 +38,7 @@ public final class Database implements AutoCloseable {
      */
     public static Database connect(String jdbcUrl, int connections) {
         HikariConfig config = config(jdbcUrl, "mayfly", connections);
-        // many short statements at once, on an SSD: helpers for one of them, or compiling it, cost more than they save
+        // for many short statements on an SSD: parallel workers and JIT compilation cost more than they save
         config.setConnectionInitSql(
                 "set max_parallel_workers_per_gather = 0; set jit = off; set random_page_cost = 1.1;"
                         + " set statement_timeout = '2min'");
@@ -60,13 +60,14 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(WAIT_MILLIS);
         config.setInitializationFailTimeout(WAIT_MILLIS);
         config.setTransactionIsolation(
-                "TRANSACTION_READ_COMMITTED"); // once, not with two round trips at every transaction
+                "TRANSACTION_READ_COMMITTED"); // set once: set per transaction, it costs two round trips each
         return config;
     }
 
     /**
-     * Brings the tables of one owner ({@code db/<owner>/V*.sql} on the class path) up to date, under a lock; one query if they are. On
-     * connections of its own, since a migration may take longer than any statement of a request.
+     * Migrates the tables of one owner ({@code db/<owner>/V*.sql} on the class path) under a lock; if they are up to
+     * date, this costs one query. Uses its own connections, because a migration may exceed the statement timeout of the
+     * pool's.
      */
     public void migrate(String owner) {
         if (isUpToDate(owner)) {
@@ -102,7 +103,7 @@ public final class Database implements AutoCloseable {
     /**
      * Runs a piece of work in one transaction: committed when it returns, rolled back when it throws.
      *
-     * @throws UnstorableValue if it was to store or look for a value that PostgreSQL can't keep
+     * @throws UnstorableValue if {@code work} stores or searches for a value that PostgreSQL can't store
      */
     public <T> T inTransaction(Function<Handle, T> work) {
         try {
@@ -112,7 +113,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs one query: each statement sees what is committed when it begins, and there is nothing to commit. */
+    /** Runs a query without a transaction: each statement sees what is committed when it begins. */
     public <T> T read(Function<Handle, T> query) {
         try {
             return jdbi.withHandle(query::apply);
@@ -121,7 +122,9 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs one statement that changes something, which is a transaction by itself: without the round trips of one of its own. */
+    /**
+     * Runs one statement that changes something. It is its own transaction, without round trips to begin and commit.
+     */
     public <T> T inOneStatement(Function<Handle, T> statement) {
         return read(statement);
     }
@@ -139,8 +142,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Connections for what may be lost in a crash of the database, such as wake-ups: their commits do not wait for the disk.
-     * Never for a record of what exists.
+     * Connections whose commits do not wait for the disk: for rows that a crash of the database may lose, such as
+     * wake-ups. Never for a record of what exists.
      */
     public DataSource asyncCommitSource() {
         return waker;

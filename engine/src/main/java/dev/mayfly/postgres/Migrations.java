@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/** The migrations that this build brings. */
+/** The migrations that this build contains. */
 final class Migrations {
 
     private Migrations() {}

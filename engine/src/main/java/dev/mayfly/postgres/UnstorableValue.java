@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * A value that PostgreSQL can't keep: a text with NUL, or one that is too long for the index over it. It came from outside, and is wrong
- * however often it is sent.
+ * A value that PostgreSQL can't store: a text with NUL, or one too long for its index. The client sent it, and a retry
+ * would fail, too.
  */
 public final class UnstorableValue extends RuntimeException {
 
@@ -18,7 +18,7 @@ public final class UnstorableValue extends RuntimeException {
         super("a value can't be stored: " + cause.getMessage(), cause);
     }
 
-    /** What the failure of a statement says, if it is about a value. */
+    /** Converts the failure of a statement; empty if no value caused it. */
     static Optional<UnstorableValue> of(JdbiException failure) {
         return failure.getCause() instanceof SQLException cause && STATES.contains(String.valueOf(cause.getSQLState()))
                 ? Optional.of(new UnstorableValue(cause))

@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A world in memory: an allocation that takes some looks to come and go, and jobs that end as scripted. Thread-safe. */
+/**
+ * A world in memory: an allocation that takes some polls to appear and to disappear, and jobs that end as scripted.
+ * Thread-safe.
+ */
 final class FakeWorld implements TaskRunner, TaskRunner.Look {
 
     private final Map<RunId, Observed.Allocation> allocations = new ConcurrentHashMap<>();
@@ -24,13 +27,13 @@ final class FakeWorld implements TaskRunner, TaskRunner.Look {
     final List<RunState> closed = new ArrayList<>();
     final Set<RunId> everPrepared = new HashSet<>();
 
-    /** The ends of a task's attempts, in order; the last one is repeated. Without a script a task succeeds. */
+    /** Scripts the ends of a task's attempts, in order; the last one repeats. Without a script a task succeeds. */
     synchronized FakeWorld script(String task, Observed.Job... ends) {
         scripts.put(task, List.of(ends));
         return this;
     }
 
-    /** A task that runs until it is stopped. */
+    /** Makes a task run until it is stopped. */
     synchronized FakeWorld stay(String task) {
         staying.add(task);
         return this;
@@ -41,7 +44,7 @@ final class FakeWorld implements TaskRunner, TaskRunner.Look {
         jobs.keySet().removeIf(attempt -> attempt.run().equals(run));
     }
 
-    /** No allocation can ever be had. */
+    /** Refuses every allocation from now on. */
     synchronized void refuse(String reason) {
         refusal = reason;
     }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-/** Runs in memory, with places for faults around every act. Thread-safe. */
+/** Runs in memory, with a fault point at every operation. Thread-safe. */
 final class MemoryRunStore implements RunStore {
 
     private static final Comparator<Run> OLDEST_FIRST = Comparator.comparing(
@@ -31,7 +31,7 @@ final class MemoryRunStore implements RunStore {
         this.faults = faults;
     }
 
-    /** The same runs, as another process sees them. */
+    /** The same runs, with the fault points of another process. */
     MemoryRunStore with(FaultPoints others) {
         return new MemoryRunStore(runs, changes, others);
     }

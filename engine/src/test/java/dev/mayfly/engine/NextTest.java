@@ -61,7 +61,7 @@ class NextTest {
 
         assertThat(decision.changes())
                 .containsExactly(
-                        new Action.EndAttempt(FIRST, AttemptState.LOST, "its job is gone", TaskState.FAILED, null));
+                        new Action.EndAttempt(FIRST, AttemptState.LOST, "its job vanished", TaskState.FAILED, null));
     }
 
     @Test
@@ -213,11 +213,14 @@ class NextTest {
                 .containsExactly(new Action.Finish(RunState.CANCELLED, "enough"));
         assertThat(Next.next(succeeded, seen(Allocation.State.READY, Map.of()), NOW)
                         .effects())
-                .as("nobody needs it any more")
+                .as("no task needs it any more")
                 .containsExactly(new Action.Release());
     }
 
-    /** Whatever is seen in whatever state, the same question gets the same answer, and never both work and an end. */
+    /**
+     * For random runs and observations: equal inputs get equal decisions, and none both finishes the run and starts a
+     * job.
+     */
     @Test
     void itIsAFunction() {
         long seed = new Random().nextLong();

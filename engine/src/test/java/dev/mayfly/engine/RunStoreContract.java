@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link RunStore} keeps. */
+/** The contract of every {@link RunStore}. */
 abstract class RunStoreContract {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");

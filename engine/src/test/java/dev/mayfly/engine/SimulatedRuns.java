@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The engine's runs in memory, for simulations of the whole: the same {@link Next} and the same loop as in production, on a store
- * that passes the same contract. For use by one thread.
+ * The engine's runs in memory, for simulations of the whole system: the same {@link Next} and the same reconciler as in
+ * production, on a store that passes the same contract test. For use by one thread.
  */
 public final class SimulatedRuns {
 
@@ -18,9 +18,9 @@ public final class SimulatedRuns {
     /** Mistakes that a simulation must find. */
     public enum Bug {
         NONE,
-        /** A save does not look at the generation. */
+        /** A save ignores the generation. */
         FENCE_DROPPED,
-        /** A run is closed while its clusters are being cleared away. */
+        /** A run closes while its clusters are still being deleted. */
         CLOSED_BEFORE_CLEARED
     }
 
@@ -62,7 +62,7 @@ public final class SimulatedRuns {
         return store.all();
     }
 
-    /** The loop of one process. */
+    /** The reconciler of one process. */
     public Reconciler reconciler(TaskRunner runner, Waker waker, Clock clock, FaultPoints faults, Bug bug) {
         MemoryRunStore seen = store.with(faults);
         return new ReconcileRuns(

@@ -42,7 +42,7 @@ final class Faults {
         /** It takes longer than anybody waits. */
         SLOW,
         /** It is refused for want of room, whatever the quota says. */
-        OUT_OF_CAPACITY
+        NO_ROOM
     }
 
     /** How a job goes. */
@@ -102,7 +102,7 @@ final class Faults {
             return Script.constant(Creation.class, due.get());
         }
         if (chance(0.03)) {
-            return Creation.OUT_OF_CAPACITY;
+            return Creation.NO_ROOM;
         }
         return chance(0.25)
                 ? pick(List.of(

@@ -7,9 +7,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What may be seen, by name: of experiments, models and pipelines. Searches apply it inside their SQL, so that pages are full.
+ * Which experiments, models and pipelines may be seen, by name. Searches apply it inside their SQL, so that pages are
+ * full.
  *
- * @param patterns names, in which {@code *} stands for any text; one that matches is enough
+ * @param patterns names in which {@code *} stands for any text; one match is enough
  */
 public record Scope(List<String> patterns) {
 
@@ -29,7 +30,7 @@ public record Scope(List<String> patterns) {
                 || patterns.stream().anyMatch(pattern -> name.matches(written(pattern, ".*", Pattern::quote)));
     }
 
-    /** The patterns for SQL's {@code like}. */
+    /** The patterns, written for SQL's {@code like}. */
     public List<String> like() {
         return patterns.stream()
                 .map(pattern -> written(pattern, "%", part -> part.replaceAll("[\\\\%_]", "\\\\$0")))

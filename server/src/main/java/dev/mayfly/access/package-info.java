@@ -1,7 +1,7 @@
 /**
- * Who acts, and what may be seen: values without tables, handed from the edge to every front door. Whoever changes something takes an
- * {@link dev.mayfly.access.Actor} first; whoever searches takes a {@link dev.mayfly.access.Scope}. Every room may know it; it knows the
- * rights of the API.
+ * Who acts, and what may be seen: values without tables, passed from the routes to every front door. A call that
+ * changes something takes an {@link dev.mayfly.access.Actor} first; a search takes a {@link dev.mayfly.access.Scope}.
+ * Every room may know this one; it knows only the rights of the API.
  */
 @NullMarked
 package dev.mayfly.access;

@@ -90,7 +90,7 @@ final class ControlPlane implements AutoCloseable {
             opened(assemble(http, data, database));
             data.publishAddress(url);
             this.where = "data in " + config.folders().data() + ", PostgreSQL "
-                    + embedded.map(some -> "of its own on port " + some.port()).orElse("as configured");
+                    + embedded.map(some -> "embedded, on port " + some.port()).orElse("as configured");
         } catch (DatabaseUnavailable e) {
             throw failedStart(new StartFailure(String.valueOf(e.getMessage()), e));
         } catch (RuntimeException e) {
@@ -98,7 +98,11 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /** Starts everything; it is in service when this returns. Throws {@link StartFailure}, having closed what was open. */
+    /**
+     * Starts everything; it serves requests when this returns.
+     *
+     * @throws StartFailure if it can't start; everything that was open is closed again
+     */
     public static ControlPlane start(ServerConfig config, Clock clock) throws IOException {
         return new ControlPlane(config, clock);
     }
@@ -107,7 +111,7 @@ final class ControlPlane implements AutoCloseable {
         return url;
     }
 
-    /** Where data and database are, in words. */
+    /** Where data and database are, as a text for people. */
     public String where() {
         return where;
     }
@@ -199,7 +203,7 @@ final class ControlPlane implements AutoCloseable {
                 .keepsDeleted()
                 .ifPresent(age -> maintenance.every(Duration.ofHours(1), "purging", () -> {
                     Retention.Purged purged = retention.purge(Actor.SYSTEM, age, false);
-                    log.info("purged what was deleted {} days ago and before: {}", age.toDays(), purged);
+                    log.info("purged what was deleted at least {} days ago: {}", age.toDays(), purged);
                 }));
         maintenance.every(
                 ReapOrphans.EVERY,
@@ -230,11 +234,11 @@ final class ControlPlane implements AutoCloseable {
         if (Files.exists(jobs)) {
             packages.store(Actor.SYSTEM, "mayfly-jobs", jobs);
         } else {
-            log.warn("{} is not there: pipelines that name the package mayfly-jobs will fail", jobs);
+            log.warn("{} does not exist: pipelines that use the package mayfly-jobs will fail", jobs);
         }
     }
 
-    /** Fails early and clearly if the port is taken, and fixes it if any will do. */
+    /** Fails early and clearly if the port is taken; picks a free one if the configured port is 0. */
     private static HttpConfig reserve(HttpConfig http) {
         HttpConfig.Listen listen = http.listen();
         try (ServerSocket socket = new ServerSocket()) {
@@ -243,7 +247,7 @@ final class ControlPlane implements AutoCloseable {
             return http.at(socket.getLocalPort());
         } catch (IOException e) {
             throw new StartFailure(
-                    "port " + listen.port() + " of " + listen.host() + " can't be had (" + e.getMessage()
+                    "port " + listen.port() + " of " + listen.host() + " can't be opened (" + e.getMessage()
                             + "); choose another with --port",
                     e);
         }
@@ -271,7 +275,7 @@ final class ControlPlane implements AutoCloseable {
                 parts.pop().close();
             } catch (Exception e) {
                 if (first == null) {
-                    first = new IllegalStateException("could not be closed: " + e.getMessage(), e);
+                    first = new IllegalStateException("the server could not be closed: " + e.getMessage(), e);
                 } else {
                     first.addSuppressed(e);
                 }

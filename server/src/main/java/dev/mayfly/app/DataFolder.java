@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The folder with all that an installation keeps, held by one server at a time. The hold is a lock of the operating system,
- * and so ends with the process, however it ends.
+ * The data folder of an installation, locked by one server at a time. The lock is the operating system's, so it ends
+ * with the process, however that ends.
  */
 final class DataFolder implements AutoCloseable {
 
@@ -26,13 +26,17 @@ final class DataFolder implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Throws {@link StartFailure} if the folder can't be written, is held by another server, or the disk is full. */
+    /**
+     * Locks the folder, and creates it if needed.
+     *
+     * @throws StartFailure if the folder can't be written, another server holds it, or the disk is full
+     */
     static DataFolder lock(Path path) {
         try {
             Files.createDirectories(path);
             if (Files.getFileStore(path).getUsableSpace() < LEAST_FREE_BYTES) {
                 throw new StartFailure("data folder " + path + " has less than " + (LEAST_FREE_BYTES >> 20)
-                        + " MB left on its disk; make room, or choose another with --data");
+                        + " MB left on its disk; free some space, or choose another folder with --data");
             }
             FileChannel channel =
                     FileChannel.open(path.resolve("mayfly.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -46,7 +50,7 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new StartFailure(
                     "data folder " + path + " can't be written (" + e.getClass().getSimpleName() + ": " + e.getMessage()
-                            + "); mend its rights, or choose another with --data",
+                            + "); correct its permissions, or choose another folder with --data",
                     e);
         }
     }
@@ -55,7 +59,7 @@ final class DataFolder implements AutoCloseable {
         return path.resolve(name);
     }
 
-    /** Lets others find the server that holds the folder. */
+    /** Writes the server's address into the folder, where other processes find it. */
     void publishAddress(String url) {
         try {
             Path temporary = path.resolve("server.json.tmp");
@@ -78,7 +82,7 @@ final class DataFolder implements AutoCloseable {
             return Files.readString(path.resolve("server.json"), StandardCharsets.UTF_8)
                     .strip();
         } catch (IOException e) {
-            return "it has not said where it listens yet";
+            return "its address is not known yet";
         }
     }
 }

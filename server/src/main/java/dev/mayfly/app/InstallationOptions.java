@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say which installation a command is about. */
+/** The options that select an installation. */
 final class InstallationOptions {
 
     @Option(names = "--data", paramLabel = "DIR", description = "Where everything is kept (default: mayfly-data).")
@@ -22,14 +22,14 @@ final class InstallationOptions {
     @Option(
             names = "--spark-home",
             paramLabel = "DIR",
-            description = "A Spark for local clusters (default: the one built in).")
+            description = "A Spark distribution for local clusters (default: the built-in one).")
     private @Nullable Path sparkHome;
 
     /**
-     * Reads everything that the process was told.
+     * Reads options, variables and the configuration file.
      *
      * @param more further options, by key
-     * @throws IllegalArgumentException saying what is wrong where
+     * @throws IllegalArgumentException if a value is wrong; the message says which and where
      */
     ServerConfig read(Map<String, String> more) {
         Map<String, String> options = new HashMap<>(more);

@@ -31,9 +31,9 @@ import picocli.CommandLine.Option;
             "",
             "Options may also be given as variables: MAYFLY_CONFIG, MAYFLY_DATA, MAYFLY_HOST, MAYFLY_PORT, MAYFLY_SPARK_HOME.",
             "MAYFLY_DATABASE_URL names a PostgreSQL to use instead of the embedded one",
-            "(jdbc:postgresql://host:5432/mayfly?user=mayfly&password=...). MAYFLY_PUBLIC_URL is the address",
-            "that jobs reach the server by, if it is another than host and port; MAYFLY_ALLOWED_HOSTS are the names",
-            "by which clients may call it besides localhost and IP addresses, separated by commas.",
+            "(jdbc:postgresql://host:5432/mayfly?user=mayfly&password=...). MAYFLY_PUBLIC_URL is the address by which",
+            "jobs reach the server, if it differs from host and port. MAYFLY_ALLOWED_HOSTS is a list, with commas, of",
+            "the names by which clients may call the server besides localhost and IP addresses.",
             "",
             "Ctrl-C or SIGTERM stops the server. Runs go on: jobs keep running on their clusters, and the next start",
             "finds them again. 'mayfly run cancel' ends a run and its cluster.",
@@ -90,13 +90,15 @@ final class Main implements Callable<Integer> {
         }
     }
 
-    /** Asked to end while it is still starting, the server starts to the end first: so nothing half started is left. */
+    /**
+     * A server that is asked to stop during its start finishes the start first, so that nothing half started is left.
+     */
     private void stopWithTheProcess() {
         Thread stop = new Thread(
                 () -> {
                     try {
                         ControlPlane plane = started.get(START_SECONDS, TimeUnit.SECONDS);
-                        log.info("stopping; jobs on clusters go on and are found again at the next start");
+                        log.info("stopping; jobs on clusters go on, and the next start finds them again");
                         plane.close();
                         log.info("stopped");
                     } catch (CancellationException e) {

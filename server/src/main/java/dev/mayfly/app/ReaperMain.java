@@ -30,12 +30,12 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         usageHelpWidth = 120,
         description = {
-            "Deletes orphaned clusters that bear this installation's label, and closes the tracking",
-            "runs of clusters that are gone. Every server does this too; run it elsewhere for the time when none runs."
+            "Deletes orphaned clusters that bear this installation's label, and closes the tracking runs of clusters",
+            "that no longer exist. Every server does this, too; run the reaper elsewhere for times without a server."
         },
         footer = {
             "",
-            "It needs the database: MAYFLY_DATABASE_URL, or the one that a server left running in --data.",
+            "It needs the database: MAYFLY_DATABASE_URL, or the embedded one that still runs in --data.",
             "",
             "Examples:",
             "  mayfly reaper --config mayfly.yaml",
@@ -48,7 +48,7 @@ final class ReaperMain implements Callable<Integer> {
     @Mixin
     private InstallationOptions installation = new InstallationOptions();
 
-    @Option(names = "--once", description = "Sweep twice, as far apart as a deletion needs, and stop.")
+    @Option(names = "--once", description = "Sweep twice, with the pause that a deletion requires, and stop.")
     private boolean once;
 
     private ReaperMain() {}

@@ -17,10 +17,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Everything that a server is told, each part read by the room that it is for. Read once, at start.
+ * The configuration of a server; each room reads its own part. Read once, at start.
  *
- * @param databaseUrl a JDBC URL, perhaps with a password; empty if the server brings its own PostgreSQL
- * @param variables of the environment, for references to secrets
+ * @param databaseUrl a JDBC URL, perhaps with a password; empty for the embedded PostgreSQL
+ * @param variables the environment, for references to secrets
  * @param settings every value with its source
  */
 record ServerConfig(
@@ -31,7 +31,10 @@ record ServerConfig(
         Map<String, String> variables,
         List<Setting> settings) {
 
-    /** Variables that the launcher and the command line read, not the server; and the one that names the file. */
+    /**
+     * Variables that are no settings of the server: those of launcher and command line, and the one that names the
+     * file.
+     */
     private static final Set<String> OTHERS =
             Set.of("MAYFLY_JAVA_HOME", "MAYFLY_MAVEN_OPTIONS", "MAYFLY_URL", "MAYFLY_CONFIG");
 
@@ -49,12 +52,15 @@ record ServerConfig(
                             .toAbsolutePath()
                             .normalize(),
                     home,
-                    root.value("spark_home", "a Spark for local clusters; absent: the one built in", Path::of)
+                    root.value(
+                                    "spark_home",
+                                    "a Spark distribution for local clusters; absent: the built-in one",
+                                    Path::of)
                             .orElse(home.resolve("dist/spark")));
         }
     }
 
-    /** What the rooms have read. */
+    /** The parts that the rooms have read. */
     public record Rooms(
             CapacityConfig capacity,
             ArtifactConfig artifacts,
@@ -78,7 +84,7 @@ record ServerConfig(
      * @param file from the option {@code --config}; the variable {@code MAYFLY_CONFIG} names it otherwise
      * @param options of the command line, by key
      * @param home where the program's own files are
-     * @throws IllegalArgumentException saying what is wrong where
+     * @throws IllegalArgumentException if a value is wrong; the message says which and where
      */
     public static ServerConfig read(
             Optional<Path> file, Map<String, String> options, Map<String, String> variables, Path home) {
@@ -98,7 +104,7 @@ record ServerConfig(
         return new ServerConfig(http, folders, databaseUrl, rooms, variables, configuration.settings());
     }
 
-    /** Without the environment and without the password of the database. */
+    /** Omits the environment and the password of the database. */
     @Override
     public String toString() {
         return "ServerConfig" + settings;

@@ -9,23 +9,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A path inside the store: names joined by {@code /}, the empty path being the root. What could leave the store or mean
- * two things has no such path: empty and dot names, back slashes, control characters, drive letters, and what would lead away if its
- * escapes were undone once more.
+ * A path inside the store: names joined by {@code /}; the empty path is the root. Whatever could lead out of the store
+ * or be ambiguous is no path: empty and dot names, backslashes, control characters, drive letters, and escapes that
+ * hide dot names.
  */
 public record ArtifactPath(String value) {
 
     public static final ArtifactPath ROOT = new ArtifactPath("");
-    /** How locations in this server's store begin. */
+    /** The prefix of locations in this server's store. */
     public static final String SCHEME = "mlflow-artifacts:";
 
-    /** The first name of paths that no client can name: where object storage has but one root, the server's own files are below it. */
+    /** The first name of the server's own paths, which no client can name: in object storage, both share one root. */
     static final String OF_SERVER = ".mayfly";
 
     private static final int LONGEST = 2_000;
     private static final Pattern ESCAPES = Pattern.compile("(%[0-9A-Fa-f]{2})+");
 
-    /** Throws {@link IllegalArgumentException} if the text is no such path. */
+    /**
+     * Checks the text.
+     *
+     * @throws IllegalArgumentException if it is no such path
+     */
     public ArtifactPath {
         if (value.length() > LONGEST) {
             throw new IllegalArgumentException(
@@ -52,12 +56,12 @@ public record ArtifactPath(String value) {
         }
     }
 
-    /** Whether no name may have this character: control characters and back slashes. */
+    /** Whether names may not contain this character: a control character or a backslash. */
     public static boolean isOdd(int character) {
         return character < 0x20 || character == 0x7f || character == '\\';
     }
 
-    /** A text with its escapes, such as {@code %20}, undone until none is left. */
+    /** Decodes the escapes of a text, such as {@code %20}, again and again until none is left. */
     public static String unescaped(String text) {
         String plain = text;
         for (String before = ""; !before.equals(plain); ) {
@@ -70,8 +74,10 @@ public record ArtifactPath(String value) {
     }
 
     /**
-     * The path of a location in this server's store, {@code mlflow-artifacts:/path}; empty for any other. Throws {@link
-     * IllegalArgumentException} if what follows is no path.
+     * The path of a location in this server's store, {@code mlflow-artifacts:/path}.
+     *
+     * @return empty if the location is not in this server's store
+     * @throws IllegalArgumentException if the rest of the location is no path
      */
     public static Optional<ArtifactPath> ofLocation(String location) {
         return location.startsWith(SCHEME + "/")

@@ -31,7 +31,7 @@ public final class FolderArtifacts implements ArtifactStore {
     private final Path incoming;
     private final PartUploads parts;
 
-    /** Opens the store, making its folder if need be. */
+    /** Opens the store, and creates its folder if needed. */
     public FolderArtifacts(Path folder) {
         this.folder = folder.toAbsolutePath().normalize().resolve("files");
         this.incoming = folder.toAbsolutePath().normalize().resolve("incoming");
@@ -182,7 +182,7 @@ public final class FolderArtifacts implements ArtifactStore {
         }
     }
 
-    /** Where a file is to be; its folder is made if need be. */
+    /** Where a new file goes; creates the folder for it if needed. */
     private Path place(ArtifactPath path) throws IOException {
         Path target = folder;
         for (String name : path.names()) {

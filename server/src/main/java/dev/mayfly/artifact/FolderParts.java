@@ -20,7 +20,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Parts in a folder: {@code incoming/UPLOAD/NUMBER-TAG}, beside {@code path}, which names the file they are of. */
+/**
+ * Parts in a folder: {@code incoming/UPLOAD/NUMBER-TAG}, beside a file {@code path}, which contains the artifact's
+ * path.
+ */
 final class FolderParts implements PartUploads {
 
     private static final String PATH = "path";
@@ -28,7 +31,7 @@ final class FolderParts implements PartUploads {
     private final Path incoming;
     private final Place place;
 
-    /** Where a file of the store is, its folder being there. */
+    /** Where a file of the store goes; creates the folder for it. */
     interface Place {
         Path of(ArtifactPath path) throws IOException;
     }
@@ -120,13 +123,13 @@ final class FolderParts implements PartUploads {
 
     @Override
     public void abortBefore(Instant time) {
-        done("clear what never arrived", () -> {
+        done("abort old uploads", () -> {
             List<Path> all;
             try (Stream<Path> entries = Files.list(incoming)) {
                 all = entries.toList();
             }
             for (Path each : all) {
-                // what is gone meanwhile has arrived
+                // an upload may be completed meanwhile
                 if (Files.exists(each)
                         && Files.getLastModifiedTime(each).toInstant().isBefore(time)) {
                     FolderArtifacts.deleteTree(each);

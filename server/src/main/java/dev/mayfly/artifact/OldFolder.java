@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * A folder in which an earlier version kept what is in a store now. Its files are copied, then it is deleted; both may be done again
- * after an interruption.
+ * A folder of an earlier version, whose files belong in a store now. They are copied, then the folder is deleted; both
+ * may be repeated after an interruption.
  */
 public record OldFolder(Path folder) {
 
@@ -25,8 +25,8 @@ public record OldFolder(Path folder) {
     /**
      * Copies files to a store.
      *
-     * @param place where a file, by its path below the folder, belongs in the store; empty if it is of no use any more
-     * @throws UncheckedIOException if one can't be read or stored
+     * @param place maps a file's path below the folder to its path in the store; empty if the file is no longer needed
+     * @throws UncheckedIOException if a file can't be read or stored
      */
     public void copyTo(ArtifactStore store, Function<Path, Optional<ArtifactPath>> place) {
         for (Path file : all(Comparator.naturalOrder())) {

@@ -19,10 +19,13 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** Artifacts in a bucket of an S3 service, below a prefix. What is longer than a part is sent in parts, one at a time in memory. */
+/**
+ * Artifacts in a bucket of an S3 service, below a prefix. Long files are sent in parts, with one part at a time in
+ * memory.
+ */
 public final class S3Artifacts implements ArtifactStore {
 
-    /** S3 takes parts of 5 MB and more, and 10,000 of them. */
+    /** S3 accepts at most 10,000 parts, of at least 5 MB each. */
     private static final int PART = 16 << 20;
 
     private final S3Connection connection;
@@ -140,9 +143,9 @@ public final class S3Artifacts implements ArtifactStore {
             if (e.statusCode() == 404) {
                 return Optional.empty();
             }
-            throw failed("look for " + path, e);
+            throw failed("find " + path, e);
         } catch (SdkException e) {
-            throw failed("look for " + path, e);
+            throw failed("find " + path, e);
         }
     }
 
@@ -182,7 +185,7 @@ public final class S3Artifacts implements ArtifactStore {
                             request -> request.bucket(location.bucket()).prefix(location.folderKey(path)))
                     .contents()
                     .forEach(object -> keys.add(object.key()));
-            // one by one: the call for many demands a checksum that few services other than Amazon's accept
+            // one by one: the bulk call requires a checksum that few services other than Amazon's accept
             keys.forEach(key -> client.deleteObject(
                     request -> request.bucket(location.bucket()).key(key)));
             return !keys.isEmpty();

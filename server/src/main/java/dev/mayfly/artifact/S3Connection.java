@@ -15,11 +15,11 @@ import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * How an S3 service is reached.
+ * The connection to an S3 service.
  *
- * @param endpoint of a service that is not Amazon's; empty: Amazon's
+ * @param endpoint the address of a service that is not Amazon's; empty for Amazon's
  * @param region its region, such as {@code ru-central1}
- * @param keys empty: what the AWS SDK finds ({@code AWS_ACCESS_KEY_ID}, a profile, the machine's role)
+ * @param keys empty for those that the AWS SDK finds ({@code AWS_ACCESS_KEY_ID}, a profile, the machine's role)
  */
 public record S3Connection(Optional<URI> endpoint, String region, Optional<Keys> keys) {
 
@@ -31,7 +31,7 @@ public record S3Connection(Optional<URI> endpoint, String region, Optional<Keys>
         }
     }
 
-    /** Checksums beyond those the protocol demands are left out: most services other than Amazon's refuse them. */
+    /** Omits the checksums that the protocol does not require: most services other than Amazon's refuse them. */
     S3Client client() {
         var builder = S3Client.builder()
                 .region(Region.of(region))
@@ -43,7 +43,7 @@ public record S3Connection(Optional<URI> endpoint, String region, Optional<Keys>
         return builder.credentialsProvider(credentials()).build();
     }
 
-    /** Makes addresses that are good for a while, without asking the service. */
+    /** Signs addresses that are valid for a while, without a call to the service. */
     S3Presigner presigner() {
         var builder = S3Presigner.builder()
                 .region(Region.of(region))

@@ -6,13 +6,18 @@ import java.util.regex.Pattern;
 /**
  * A bucket and a prefix in it, which may be empty: {@code s3://bucket/prefix}.
  *
- * @param isOfServer whether this is the place of the server's own files below the prefix; no {@link ArtifactPath} of a client leads there
+ * @param isOfServer whether this is the place of the server's own files, where no {@link ArtifactPath} of a client
+ *     leads
  */
 public record S3Location(String bucket, ArtifactPath prefix, boolean isOfServer) {
 
     private static final Pattern ADDRESS = Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*?))?/?");
 
-    /** Throws {@link IllegalArgumentException} if the text is no such address. */
+    /**
+     * Reads {@code s3://bucket/prefix}.
+     *
+     * @throws IllegalArgumentException if the text is no such address
+     */
     public static S3Location parse(String address) {
         Matcher matcher = ADDRESS.matcher(address);
         if (!matcher.matches()) {
@@ -35,7 +40,7 @@ public record S3Location(String bucket, ArtifactPath prefix, boolean isOfServer)
         return folder() + path.value();
     }
 
-    /** What the keys of all objects below a path begin with. */
+    /** The prefix of the keys of all objects below a path. */
     String folderKey(ArtifactPath path) {
         return path.value().isEmpty() ? folder() : key(path) + "/";
     }

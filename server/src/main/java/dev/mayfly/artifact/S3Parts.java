@@ -78,13 +78,13 @@ final class S3Parts implements PartUploads, AutoCloseable {
                             .key(location.key(path))
                             .uploadId(upload)));
         } catch (IllegalArgumentException e) {
-            return; // there is none
+            return; // no such upload
         }
     }
 
     @Override
     public void abortBefore(Instant time) {
-        asked("look for what never arrived", () -> {
+        asked("abort old uploads", () -> {
             String prefix = location.folderKey(new ArtifactPath(""));
             client
                     .listMultipartUploadsPaginator(
@@ -125,7 +125,7 @@ final class S3Parts implements PartUploads, AutoCloseable {
         return Optional.of(URI.create(url.toString()));
     }
 
-    /** What the service refuses as wrong is the caller's mistake: a part or an upload that is none. */
+    /** Treats 400 and 404 as the caller's mistake: a wrong part, or an unknown upload. */
     private <T> T asked(String what, Supplier<T> call) {
         try {
             return call.get();

@@ -1,6 +1,6 @@
 /**
- * Artifact bytes, by path. Front door: {@link dev.mayfly.artifact.ArtifactStore}. {@link dev.mayfly.artifact.ArtifactPath}
- * is the one place that decides which paths there may be. Knows neither runs nor models.
+ * Artifact bytes, by path. Front door: {@link dev.mayfly.artifact.ArtifactStore}. {@link
+ * dev.mayfly.artifact.ArtifactPath} alone decides which paths are valid. Knows neither runs nor models.
  */
 @NullMarked
 package dev.mayfly.artifact;

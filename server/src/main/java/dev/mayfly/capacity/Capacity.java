@@ -9,31 +9,32 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The pools of an installation and the queue before each. Deciding is a pure function of the claims as they are recorded now,
- * of the limits and of the time: no count is kept. Immutable.
+ * The pools of an installation, each with its queue. Admission is a pure function of the recorded claims, the limits
+ * and the time: no count is stored. Immutable.
  */
 public final class Capacity {
 
-    /** Who waits this long stands one priority higher: so nobody waits for ever. */
+    /** A claim's priority rises by one each time it has waited this long, so that none waits for ever. */
     static final Duration AGING = Duration.ofMinutes(30);
 
     private final Map<String, Resources> configured;
 
     /**
-     * @param configured the limit of each pool that has one of its own
+     * @param configured the limit of each pool that has one
      */
     public Capacity(Map<String, Resources> configured) {
         this.configured = Map.copyOf(configured);
     }
 
-    /** Without any limit. */
+    /** Returns a capacity without any limit. */
     public static Capacity unlimited() {
         return new Capacity(Map.of());
     }
 
     /**
-     * What the claims of a pool may take together: the smaller of the configured limit and of what the cloud leaves us, which is
-     * its limit less what others use. The cloud's figure of use may lag behind, and then names us too little, never others.
+     * What the claims of a pool may take together: the smaller of the configured limit and what the cloud leaves us,
+     * which is its quota less what others use. If the cloud's figure of use lags behind, it misses our use, never that
+     * of others.
      *
      * @param held what our own claims hold
      */
@@ -43,7 +44,7 @@ public final class Capacity {
                 .orElse(own);
     }
 
-    /** Why a demand can never be met, with the figures; empty: it can. */
+    /** Why a demand can never be met, with the figures; empty if it can. */
     public Optional<String> whyNeverFits(String pool, Optional<Quota> quota, Resources demand) {
         Resources limit = configured.getOrDefault(pool, Resources.NONE);
         Resources most = quota.map(cloud -> limit.min(cloud.limit())).orElse(limit);
@@ -54,14 +55,15 @@ public final class Capacity {
         return excesses.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", excesses));
     }
 
-    /** What all held claims hold together. */
+    /** The sum of all held claims. */
     public static Resources held(List<Claim> claims) {
         return claims.stream().filter(Claim::held).map(Claim::demand).reduce(Resources.NONE, Resources::plus);
     }
 
     /**
-     * Judges the waiting claims of a pool, in their order. One is granted only if it fits beside all that is held and beside
-     * all that waits before it: so a small one may go ahead of a large one only if that costs the large one nothing.
+     * Decides on the waiting claims of a pool, in queue order. A claim is granted only if it fits beside all held
+     * claims and all that wait before it: a small one may overtake a large one only if that costs the large one
+     * nothing.
      */
     public static List<Admission> admit(Resources limit, List<Claim> claims, Instant now) {
         Resources taken = held(claims);
@@ -84,7 +86,7 @@ public final class Capacity {
         return admissions;
     }
 
-    /** What was judged of a waiting claim, and why it still waits if it does. */
+    /** The decision on a waiting claim; {@code reason} says why it still waits, if it does. */
     public record Admission(Claim claim, boolean granted, String reason) {}
 
     private static List<Claim> waiting(List<Claim> claims, Instant now) {

@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The limits of pools, by provider. A pool of local clusters that is not configured has the memory of this machine. */
+/**
+ * The limits of pools, by provider. Unless configured, the limit of the pool {@code local} is this machine's memory.
+ */
 public record CapacityConfig(Map<String, Resources> pools) {
 
     private static final String LOCAL = "local";
@@ -23,15 +25,18 @@ public record CapacityConfig(Map<String, Resources> pools) {
         return new CapacityConfig(pools);
     }
 
-    /** Amounts in real units; what is absent is without limit. */
+    /** Amounts in real units; an absent one means no limit. */
     private static Resources amounts(Section section) {
         Map<Unit, Long> amounts = new EnumMap<>(Unit.class);
         put(amounts, Unit.CORES, section.whole("cores", "virtual CPUs"));
-        put(amounts, Unit.MEMORY, section.value("memory", "such as 64 GB", CapacityConfig::bytes));
+        put(amounts, Unit.MEMORY, section.value("memory", "memory, such as 64 GB", CapacityConfig::bytes));
         put(amounts, Unit.SSD, section.value("ssd", "network SSD, such as 200 GB", CapacityConfig::bytes));
         put(amounts, Unit.HDD, section.value("hdd", "network HDD, such as 1 TB", CapacityConfig::bytes));
         put(amounts, Unit.INSTANCES, section.whole("instances", "virtual machines"));
-        put(amounts, Unit.OPERATIONS, section.whole("operations", "operations at the same time"));
+        put(
+                amounts,
+                Unit.OPERATIONS,
+                section.whole("operations", "creations and deletions of clusters at the same time"));
         return new Resources(amounts);
     }
 

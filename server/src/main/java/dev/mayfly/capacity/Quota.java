@@ -1,4 +1,4 @@
 package dev.mayfly.capacity;
 
-/** What a cloud says of itself: how much may be had in all, and how much of it is in use, by whomever. */
+/** A quota as the cloud reports it: its limit, and how much of it is in use by anyone. */
 public record Quota(Resources limit, Resources use) {}

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.LongBinaryOperator;
 import java.util.stream.Collectors;
 
-/** Amounts of units. In a demand or a use what is not named is 0; in a limit it is without limit. */
+/** Amounts of units. An absent unit means 0 in a demand or a use, and no limit in a limit. */
 public record Resources(Map<Unit, Long> amounts) {
 
     public static final Resources NONE = new Resources(Map.of());
@@ -43,14 +43,14 @@ public record Resources(Map<Unit, Long> amounts) {
         return new Resources(product);
     }
 
-    /** What is more here than there, per unit; never less than 0. */
+    /** The difference per unit; never less than 0. */
     Resources minus(Resources other) {
         Map<Unit, Long> rest = new EnumMap<>(Unit.class);
         amounts.forEach((unit, amount) -> rest.put(unit, Math.max(0, amount - other.of(unit))));
         return new Resources(rest);
     }
 
-    /** As limits: the smaller of both where both say something. */
+    /** Combines two limits: the smaller amount of each unit. */
     Resources min(Resources other) {
         return combined(other, Math::min);
     }
@@ -60,7 +60,7 @@ public record Resources(Map<Unit, Long> amounts) {
         return exceeding(limit).isEmpty();
     }
 
-    /** The units of which this demand is more than a limit allows. */
+    /** The units in which this demand exceeds a limit. */
     List<Unit> exceeding(Resources limit) {
         return amounts.entrySet().stream()
                 .filter(entry -> entry.getValue() > 0)

@@ -2,14 +2,14 @@ package dev.mayfly.capacity;
 
 import java.util.Locale;
 
-/** What clouds count. Memory and disks are in bytes. */
+/** What clouds limit. Memory and disks are in bytes. */
 public enum Unit {
     CORES("cores"),
     MEMORY("memory"),
     SSD("SSD"),
     HDD("HDD"),
     INSTANCES("instances"),
-    /** Creations and deletions that are under way: many clouds bound them. */
+    /** Creations and deletions that are under way, which many clouds limit. */
     OPERATIONS("operations under way");
 
     private final String words;

@@ -9,9 +9,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster as recorded. What it becomes is another value.
+ * A cluster as recorded. A change makes another value.
  *
- * @param run whose it is, or whose it was last
+ * @param run the run that has it, or had it last
  * @param demand what it takes of its pool
  */
 public record Cluster(
@@ -36,12 +36,12 @@ public record Cluster(
         return status.state();
     }
 
-    /** What the provider knows it by. */
+    /** What identifies it at its provider. */
     public ClusterRef ref() {
         return new ClusterRef(id.name(), id.providerId());
     }
 
-    /** Up, and kept for the next run that asks for one like it. */
+    /** Whether it is up but unused, kept warm for the next run with the same spec. */
     public boolean isIdle() {
         return status.state() == ClusterState.RUNNING && timestamps.idle() != null;
     }
@@ -81,15 +81,15 @@ public record Cluster(
     }
 
     /**
-     * The row's identity, which is also the key that makes repeated creations one; the name that the provider knows; and the
-     * provider's own id, empty until it is known.
+     * The row's id, which is also the idempotency key of its create calls; the name at the provider; and the provider's
+     * own id, empty until it is known.
      */
     public record Id(UUID value, String name, String providerId) {}
 
     /**
-     * Where it stands.
+     * The state of a cluster.
      *
-     * @param needed its run still needs it
+     * @param needed whether its run still needs it
      * @param waitReason what it waits for right now; empty if for nothing
      */
     public record Status(ClusterState state, boolean needed, Failure failure, String waitReason) {
@@ -111,26 +111,26 @@ public record Cluster(
         }
     }
 
-    /** Why a cluster did not do what it was made for. */
+    /** Why a cluster failed. */
     public record Failure(Kind kind, String reason) {
 
         public static final Failure NONE = new Failure(Kind.NONE, "");
 
-        /** What can be done about it. */
+        /** Whether another cluster would help. */
         public enum Kind {
             NONE,
-            /** It broke; another one may fare better. */
+            /** It broke; another cluster may work. */
             BROKEN,
-            /** The cloud had no room after all; it is asked for again by itself. */
+            /** The cloud had no capacity after all; another cluster is requested after a backoff. */
             OUT_OF_CAPACITY,
-            /** Another one would fare no better. */
+            /** Another cluster would be refused, too. */
             REFUSED
         }
     }
 
     /**
-     * When things happened, by Mayfly's clock. {@code absent}: it was first found absent while being deleted; {@code proved}: it
-     * was found absent again.
+     * When its state changed, by Mayfly's clock. {@code absent}: it was first found absent during its deletion; {@code
+     * proved}: its absence was proved.
      */
     public record Timestamps(
             Instant requested,

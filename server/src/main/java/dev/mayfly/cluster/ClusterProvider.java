@@ -14,69 +14,76 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * A place where clusters can be made. Called from several threads and processes, for one cluster by one at a time as a
- * rule; <em>at least once</em>, so every method may be called again with the same arguments and then changes nothing that is
- * as it should be. No method waits for a cluster or job to get anywhere: each answers within ten seconds.
+ * A place where clusters can be made. Several threads and processes call it, as a rule one at a time for one cluster.
+ * They call <em>at least once</em>, so every method is idempotent. No method waits for a cluster or job to change: each
+ * returns within ten seconds.
  *
- * <p>{@link ProviderUnavailable} means "not this time": nothing is known about the effect, and the call is made again.
- * {@link ClusterRefused} means "never as asked", {@link OutOfCapacity} "not now", {@link CreateFailed} "given up". None of them
- * means that nothing was made. Any other
- * exception is a defect, and treated like the first.
+ * <p>{@link ProviderUnavailable} means "not this time": the effect is unknown, and the caller retries. {@link
+ * ClusterRefused} means "never with this spec", {@link OutOfCapacity} "not now", {@link CreateFailed} "the provider
+ * gave up". None of them proves that nothing was made. Any other exception is a defect, treated like the first.
  */
 public interface ClusterProvider {
 
     /** The name in a pipeline's {@code cluster.provider}, and of its pool. */
     String name();
 
-    /** Says before anything is recorded whether such a cluster can ever be had. Throws {@link ClusterRefused} if not. */
+    /**
+     * Checks a spec before anything is recorded.
+     *
+     * @throws ClusterRefused if such a cluster can never be made
+     */
     void check(ClusterSpec spec);
 
-    /** What such a cluster really takes, in whatever sizes the provider sells. */
+    /** What such a cluster really takes, in the sizes that the provider sells. */
     default Resources demand(ClusterSpec spec) {
         return spec.demand();
     }
 
-    /** What the provider says of its quota now; empty: it has none, or does not tell. */
+    /** The provider's quota now; empty if it has none, or does not report it. */
     default Optional<Quota> quota() {
         return Optional.empty();
     }
 
-    /** How often a look at a cluster or job pays off, and how long things may take. */
+    /** How often to poll a cluster or job, and how long things may take. */
     Timing timing();
 
     /**
-     * Begins to make a cluster, or goes on with one begun before: the request's key says that two calls mean the same. Returns
-     * the provider's own id once that is known.
+     * Begins to make a cluster, or continues an earlier call with the same key.
+     *
+     * @return the provider's own id; empty until it is known
      */
     Optional<String> create(ClusterRequest request);
 
-    /** What there is of a cluster; empty: nothing at all. May be called at any time. */
+    /** The state of a cluster; empty if nothing of it exists. May be called at any time. */
     Optional<ReportedCluster> describe(ClusterRef cluster);
 
-    /** All clusters that bear the label of this owner, also those that no row knows of. */
+    /** All clusters that bear the label of this owner, even those without a row. */
     List<ListedCluster> list(Owner owner);
 
-    /** Begins to delete whatever there is of the cluster, its jobs included. May be called twice, and for what is absent. */
+    /**
+     * Begins to delete whatever exists of the cluster, its jobs included. May be called twice, and for an absent
+     * cluster.
+     */
     void delete(ClusterRef cluster);
 
     /**
-     * Whether people who may not see secrets can read the environment of jobs, as in a cloud's console. Then references to
-     * secrets are handed to jobs as they are, for those to follow.
+     * Whether people who may not see secrets can read the environment of jobs, as in a cloud's console. If so, jobs get
+     * references to secrets and follow these themselves.
      */
     default boolean showsEnvironment() {
         return false;
     }
 
-    /** Submits a job, unless the cluster has seen one of that name. May be called twice: the job runs once. */
+    /** Submits a job, unless one of that name was submitted. May be called twice: the job runs once. */
     void submit(ClusterRef cluster, JobSpec job);
 
-    /** The state of a job; empty: none of that name was submitted. */
+    /** The state of a job; empty if none of that name was submitted. */
     Optional<ReportedJob> describeJob(ClusterRef cluster, String job);
 
-    /** Asks a job to end. May be called twice, and for jobs that are over or absent. Insists after some seconds. */
+    /** Asks a job to end; a call some seconds later may kill it. May be called for jobs that are over or absent. */
     void cancel(ClusterRef cluster, String job);
 
-    /** The names of a job's logs so far: {@code driver} first, then its executors'. Empty for what is absent. */
+    /** The names of a job's logs so far: {@code driver} first, then its executors'. Empty if the job is absent. */
     List<String> logs(ClusterRef cluster, String job);
 
     /** Up to {@code maxBytes} of a log, from a byte offset; an empty array at its end. */
@@ -85,9 +92,9 @@ public interface ClusterProvider {
     /**
      * How long things take at a provider.
      *
-     * @param poll how often a look pays off
+     * @param poll the pause between two polls
      * @param createTimeout how long a cluster may take from the call to being ready; after that it is deleted
-     * @param settle how long absence must last before it proves anything: a creation that was called may land that late
+     * @param settle how long absence must last before it proves anything: a create call may take effect that late
      */
     record Timing(Duration poll, Duration createTimeout, Duration settle) {}
 
@@ -101,16 +108,16 @@ public interface ClusterProvider {
         }
     }
 
-    /** A cluster to be made: under which name, what, and what it says of itself. */
+    /** A cluster to be made: the idempotency key, its name, its spec and its labels. */
     record ClusterRequest(UUID key, String name, ClusterSpec spec, Labels labels) {}
 
-    /** What a cluster bears, so that it can be judged by whoever finds it. */
+    /** The labels of a cluster, from which a sweep can tell whether it is an orphan. */
     record Labels(Owner owner, String run, Instant expires) {}
 
     /** A cluster of ours as its provider lists it; {@code created} by the provider's clock. */
     record ListedCluster(ClusterRef ref, Instant created, Optional<Instant> expires) {}
 
-    /** A cluster as its provider sees it; the reason is what it waits for, or why it is of no use. */
+    /** A cluster as its provider reports it; the reason says what it waits for, or why it is unusable. */
     record ReportedCluster(State state, String reason) {
 
         /** {@code BROKEN}: it will never be usable, and something of it may be left. */
@@ -118,7 +125,7 @@ public interface ClusterProvider {
             PROVISIONING,
             RUNNING,
             BROKEN,
-            /** Broken for want of room in the cloud. */
+            /** Broken because the cloud had no capacity. */
             OUT_OF_CAPACITY
         }
     }
@@ -126,7 +133,8 @@ public interface ClusterProvider {
     /**
      * A Spark job.
      *
-     * @param secrets the names in the environment whose values are secrets: these go to the driver's process and nowhere else
+     * @param secrets the names in the environment whose values are secrets: these go to the driver's process and
+     *     nowhere else
      */
     record JobSpec(
             String name,
@@ -171,7 +179,9 @@ public interface ClusterProvider {
             }
         }
 
-        /** A script, the modules and jars it uses, and archives that are unpacked beside it, such as its environment. */
+        /**
+         * A script, the modules and jars it uses, and archives that are unpacked beside it, such as its environment.
+         */
         record Python(JobFile main, List<JobFile> modules, List<Archive> archives, List<JobFile> jars)
                 implements Program {
 
@@ -187,11 +197,11 @@ public interface ClusterProvider {
             }
         }
 
-        /** An archive, and the folder that it is unpacked to; no name: its own. */
+        /** An archive, and the folder that it is unpacked to; if that is empty, the archive's own name. */
         record Archive(JobFile file, String folder) {}
     }
 
-    /** A job as its provider sees it. */
+    /** A job as its provider reports it. */
     record ReportedJob(JobState state, String reason) {
 
         public enum JobState {

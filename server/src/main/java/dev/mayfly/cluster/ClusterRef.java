@@ -1,9 +1,9 @@
 package dev.mayfly.cluster;
 
 /**
- * What a cluster is known by: its name, which is unique for ever, and the provider's own id.
+ * What identifies a cluster: its name, which is never used again, and the provider's own id.
  *
- * @param providerId empty as long as it is not known
+ * @param providerId empty until it is known
  */
 public record ClusterRef(String name, String providerId) {
 

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 /**
  * The cluster that a run asks for.
  *
- * @param priority its place in the queue for room; higher comes first
- * @param options what only its provider understands
+ * @param priority its priority in the admission queue; higher comes first
+ * @param options options that only its provider understands
  */
 public record ClusterSpec(
         String provider,
@@ -29,7 +29,7 @@ public record ClusterSpec(
         options = new TreeMap<>(options);
     }
 
-    /** What it takes of a pool: all its machines. */
+    /** What it takes of its pool: all its machines. */
     public Resources demand() {
         return master.demand().plus(worker.demand().times(workers));
     }
@@ -68,10 +68,10 @@ public record ClusterSpec(
     }
 
     /**
-     * How long it lives.
+     * How long a cluster lives.
      *
      * @param maxAge the longest it may live, whatever happens
-     * @param keepWarm how long it stays for the next run when a run has done with it; zero: it does not
+     * @param keepWarm how long it stays idle for the next run after a release; zero if it does not stay
      */
     public record Lifetime(Duration maxAge, Duration keepWarm) {}
 }

@@ -9,17 +9,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a cluster needs next, as a pure function of its row, of what its provider sees and of the time. The row is saved
+ * The next step of a cluster, as a pure function of its row, its provider's report and the time. The row is saved
  * first; only then the call is made.
  *
- * @param after what the row becomes
- * @param call what to ask of the provider once the row is saved
+ * @param after the changed row
+ * @param call what to call once the row is saved
  */
 record ClusterStep(Cluster after, Call call) {
 
     enum Call {
         NONE,
-        /** Look whether the pool has room. */
+        /** Try to admit it. */
         ADMIT,
         CREATE,
         DELETE
@@ -44,7 +44,7 @@ record ClusterStep(Cluster after, Call call) {
                 Call.DELETE);
     }
 
-    /** Nothing was ever called for it, so nothing has to be deleted. */
+    /** The provider was never called for it, so there is nothing to delete. */
     private static ClusterStep waiting(Cluster cluster, Instant now) {
         if (cluster.status().needed()) {
             return stay(cluster, Call.ADMIT);
@@ -90,7 +90,7 @@ record ClusterStep(Cluster after, Call call) {
         return stay(cluster, seen.isEmpty() ? Call.CREATE : Call.NONE);
     }
 
-    /** It may have run jobs: whatever breaks it now, they are lost with it. */
+    /** It may have run jobs, which are lost with it, so every failure counts as BROKEN now. */
     private static ClusterStep running(Cluster cluster, Optional<ReportedCluster> seen, Instant now) {
         if (seen.isEmpty()) {
             return delete(cluster, new Failure(Failure.Kind.BROKEN, "the cluster vanished"), now);

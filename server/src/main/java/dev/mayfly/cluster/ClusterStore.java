@@ -8,18 +8,24 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
- * Where clusters are kept: PostgreSQL, or memory in simulations; one contract test holds for both. Every call is atomic and
- * durable when it returns, and may throw a {@link RuntimeException} with nothing, or everything, done. The rows that are not
- * proved deleted are the reservations: there is no other count of them.
+ * Stores clusters: in PostgreSQL, or in memory for simulations; one contract test covers both. Every call is atomic,
+ * and durable when it returns. If it throws a {@link RuntimeException}, it has done everything or nothing. Reservations
+ * are rows, never a separate count.
  */
 interface ClusterStore {
 
-    /** Adds a cluster as the one of this ordinal of its run. False: the run has one of that ordinal, or is not RUNNING. */
+    /**
+     * Adds a cluster under an ordinal of its run.
+     *
+     * @return false if the run already has a cluster of this ordinal, or is not RUNNING
+     */
     boolean insert(Cluster cluster, int ordinal);
 
     /**
-     * Gives a cluster to a run, as the run's one of this ordinal. False: it was moved, the run has one of that ordinal, or is not
-     * RUNNING.
+     * Hands a cluster over to a run, under an ordinal of that run.
+     *
+     * @return false if another process changed the cluster, or the run already has a cluster of this ordinal, or is not
+     *     RUNNING
      */
     boolean handOver(Cluster before, Cluster after, int ordinal);
 
@@ -37,12 +43,18 @@ interface ClusterStore {
 
     Set<UUID> unfinished();
 
-    /** Replaces a cluster by what it has become, if it is still as it was read; its generation goes up. False: it was moved. */
+    /**
+     * Saves a changed cluster if its generation is still that of {@code before}, and increments the generation.
+     *
+     * @return false if another process changed it
+     */
     boolean save(Cluster before, Cluster after);
 
     /**
-     * Lets waiting clusters of a provider in: the function is given all that are live, alone of all callers, and answers what
-     * they become; those that differ are saved and returned. Not called if none waits.
+     * Admits waiting clusters of a provider. If any waits, {@code decide} gets all live clusters, in one caller at a
+     * time, and returns in the same order what they become; those that changed are saved.
+     *
+     * @return the changed clusters
      */
     List<Cluster> admit(String provider, UnaryOperator<List<Cluster>> decide);
 }

@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * All clusters of this installation. A cluster is asked for and let go of by writing its row; {@link #reconciler} then does
- * what the row says, until the cluster is proved deleted. Safe for use by any thread.
+ * All clusters of this installation. Requesting and releasing a cluster only write its row; {@link #reconciler} then
+ * carries out what the row says, until the cluster is proved deleted. Safe for use by any thread.
  */
 public final class Clusters {
 
@@ -54,17 +54,17 @@ public final class Clusters {
                 new PostgresClusterStore(database), new Providers(providers), capacity, owner, waker, clock);
     }
 
-    /** What carries the clusters on. */
+    /** Returns the reconciler of clusters. */
     public Reconciler reconciler() {
         return new ReconcileClusters(store, providers, capacity, owner, waker, clock);
     }
 
-    /** What finds and deletes orphaned clusters. */
+    /** Returns the sweep that finds and deletes orphaned clusters. */
     public OrphanedClusters orphaned() {
         return new OrphanedClusters(store, providers, owner, clock);
     }
 
-    /** The names that a pipeline may ask for. */
+    /** The names of providers that a pipeline may use. */
     public Set<String> providerNames() {
         return providers.names();
     }
@@ -74,7 +74,11 @@ public final class Clusters {
         return providers.named(cluster.spec().provider());
     }
 
-    /** Throws {@link ClusterRefused} if no such cluster can ever be had. */
+    /**
+     * Checks a spec.
+     *
+     * @throws ClusterRefused if such a cluster can never be made
+     */
     public void check(ClusterSpec spec) {
         ClusterProvider provider = providers.named(spec.provider());
         provider.check(spec);
@@ -85,8 +89,8 @@ public final class Clusters {
     }
 
     /**
-     * Records that a run needs a cluster, unless its last one is still there. Returns at once; the cluster comes up by
-     * itself, after those that were asked for before it if there is no room for all. An idle one like it is taken instead.
+     * Records that a run needs a cluster, unless its last one still exists. Returns at once. An idle cluster with the
+     * same spec is handed over; otherwise a new one waits for admission and is then made.
      */
     public void request(RunId run, ClusterSpec spec) {
         List<Cluster> before = store.ofRun(run);
@@ -130,7 +134,7 @@ public final class Clusters {
                 .anyMatch(cluster -> store.handOver(cluster, cluster.handedTo(run), ordinal));
     }
 
-    /** A run needs its time too: a cluster that has lived half its max_age is not begun with. */
+    /** A cluster that has lived half its max_age is not handed over: the run would have too little time. */
     private static boolean isYoung(Cluster cluster, Instant now) {
         Instant created = cluster.timestamps().created();
         return created != null
@@ -155,7 +159,7 @@ public final class Clusters {
                 .orElse(cluster);
     }
 
-    /** The same for the same request, whoever makes it how often. */
+    /** Deterministic: equal requests get equal keys, in every process and on every retry. */
     private UUID keyOf(RunId run, int ordinal) {
         String request = owner.value() + "/" + run + "/" + ordinal;
         return UUID.nameUUIDFromBytes(request.getBytes(StandardCharsets.UTF_8));
@@ -172,8 +176,8 @@ public final class Clusters {
     }
 
     /**
-     * Records that a run needs its clusters no longer. Returns at once; they are deleted by themselves, or stay for the next run
-     * as long as they are to be kept warm.
+     * Records that a run no longer needs its clusters. Returns at once; they are then deleted, or stay idle for the
+     * next run as long as their spec keeps them warm.
      */
     public void release(RunId run) {
         for (Cluster cluster : store.ofRun(run)) {
@@ -216,12 +220,12 @@ public final class Clusters {
         return false;
     }
 
-    /** The cluster of this name, if a row knows it. */
+    /** The cluster of this name, if it has a row. */
     public Optional<Cluster> named(String name) {
         return store.named(name);
     }
 
-    /** What a run's current cluster looks like to the engine. */
+    /** A run's current cluster, as the allocation that the engine knows. */
     public static Allocation allocation(Cluster cluster) {
         String reason = cluster.status().failure().reason();
         if (!cluster.status().needed()) {

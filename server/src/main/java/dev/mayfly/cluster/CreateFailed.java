@@ -1,6 +1,6 @@
 package dev.mayfly.cluster;
 
-/** A provider has given up making a cluster. Something of it may be left; another one may fare better. */
+/** A provider gave up making a cluster. Something of it may be left; another cluster may succeed. */
 public final class CreateFailed extends RuntimeException {
 
     public CreateFailed(String message) {

@@ -16,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds orphans, clusters that bear our label but that no server manages, and deletes them: those that no row knows, those that appeared
- * after their row was closed, those whose deletion no server carries on, and those that have outlived the age in their own labels. A
- * young one is spared, and an old one is deleted only if two sweeps found it. Level-triggered: losing what it remembers between two
- * sweeps only makes it slower. For use by one thread.
+ * Finds and deletes orphans, clusters that bear our label although no row needs them: those without a row, those that
+ * appeared after their row was closed, those whose deletion no server continues, and those whose own label has expired.
+ * It deletes only orphans of some age that two sweeps found. Level-triggered: if it forgets what earlier sweeps found,
+ * it is only slower. For use by one thread.
  */
 public final class OrphanedClusters {
 
-    /** A row is written before its cluster is made, so this only covers what is on its way. */
+    /** Short, because a row is written before its cluster is made: this only covers calls under way. */
     static final Duration LEAST_AGE = Duration.ofSeconds(40);
 
     static final Duration BETWEEN_LOOKS = Duration.ofSeconds(15);
 
-    /** Longer than this no living control plane leaves a deletion alone. */
+    /** A living control plane repeats the call for a deletion sooner than this. */
     static final Duration ABANDONED = Duration.ofSeconds(60);
 
     private static final Logger log = LoggerFactory.getLogger(OrphanedClusters.class);
@@ -46,10 +46,10 @@ public final class OrphanedClusters {
         this.clock = clock;
     }
 
-    /** An orphaned cluster, and whether its deletion was called in this sweep. */
+    /** An orphaned cluster, and whether this sweep called its deletion. */
     public record Orphan(String provider, ClusterRef ref, Instant created, String reason, boolean deleted) {}
 
-    /** Lists all that bear our label, and says of each whether it is an orphan. Changes nothing. */
+    /** Lists the orphans of all providers. Changes nothing. */
     public List<Orphan> orphans() {
         List<Orphan> orphans = new ArrayList<>();
         for (ClusterProvider provider : providers.all()) {
@@ -62,7 +62,7 @@ public final class OrphanedClusters {
         return orphans;
     }
 
-    /** Looks once, and deletes what was an orphan at an earlier look already. A provider that does not answer is left out. */
+    /** Sweeps once, and deletes the orphans that an earlier sweep also found. Skips a provider that does not answer. */
     public List<Orphan> sweep() {
         Set<String> seen = new HashSet<>();
         List<Orphan> found = new ArrayList<>();
@@ -107,15 +107,15 @@ public final class OrphanedClusters {
         }
     }
 
-    /** Why nobody answers for it; empty: somebody does. */
+    /** Why it is an orphan; empty if it is not. */
     private Optional<String> reason(ListedCluster listed) {
         Instant now = clock.instant();
         if (listed.expires().isPresent() && listed.expires().get().isBefore(now)) {
-            return Optional.of("it has outlived its max_age");
+            return Optional.of("it is older than its max_age");
         }
         Optional<Cluster> row = store.named(listed.ref().name());
         if (row.isEmpty()) {
-            return Optional.of("no row knows it");
+            return Optional.of("it has no row");
         }
         Cluster cluster = row.get();
         if (cluster.state().isTerminal()) {
@@ -123,7 +123,7 @@ public final class OrphanedClusters {
         }
         Instant deleteCalled = cluster.timestamps().deleteCalled();
         if (deleteCalled != null && deleteCalled.plus(ABANDONED).isBefore(now)) {
-            return Optional.of("its deletion was called and is not carried on");
+            return Optional.of("its deletion was called, but no server continues it");
         }
         return Optional.empty();
     }

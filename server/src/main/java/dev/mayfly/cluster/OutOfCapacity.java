@@ -1,6 +1,6 @@
 package dev.mayfly.cluster;
 
-/** A provider has no room for a cluster now, whatever its quota said before. It is asked again later. */
+/** A provider has no capacity for a cluster now, whatever its quota said before. Another cluster is requested later. */
 public final class OutOfCapacity extends RuntimeException {
 
     public OutOfCapacity(String message) {

@@ -186,7 +186,7 @@ final class PostgresClusterStore implements ClusterStore {
                 .bind("proved", timestamps.proved());
     }
 
-    /** The label of this installation: the candidate, if it had none before. */
+    /** The label of this installation; {@code candidate} becomes it if there is none yet. */
     static String owner(Handle tx, String candidate) {
         tx.createUpdate("insert into installation (owner) values (:owner) on conflict do nothing")
                 .bind("owner", candidate)
@@ -244,7 +244,7 @@ final class PostgresClusterStore implements ClusterStore {
         }
     }
 
-    /** Values by their text: few differ, and the same are read very often. */
+    /** Caches values by their text: few are distinct, and each is read very often. */
     private static final class Texts<T> {
 
         private static final int MOST = 1_000;

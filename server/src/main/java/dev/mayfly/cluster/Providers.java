@@ -28,7 +28,7 @@ final class Providers {
         return byName.values();
     }
 
-    /** Throws {@link ClusterRefused} if there is none of this name. */
+    /** Throws {@link ClusterRefused} if there is no provider of this name. */
     ClusterProvider named(String name) {
         ClusterProvider provider = byName.get(name);
         if (provider == null) {
@@ -37,7 +37,7 @@ final class Providers {
         return provider;
     }
 
-    /** Read anew for every decision, since nobody tells us when others take room. */
+    /** Reads the quota for every decision, since the cloud does not tell us when others use it. */
     Optional<Quota> quota(ClusterProvider provider) {
         return provider.quota();
     }

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries every cluster from its request to the proof of its deletion: reads its row, looks at what there is, asks {@link
- * ClusterStep}, saves, and only then calls the provider. Keeps nothing between two looks. Safe for use by any thread and by
- * several processes on one store.
+ * Carries every cluster from its request to the proof of its deletion: reads its row, polls its provider, asks {@link
+ * ClusterStep}, saves the row, and only then calls the provider. Keeps no state between two calls. Safe for use by any
+ * thread and by several processes on one store.
  */
 final class ReconcileClusters implements Reconciler {
 
@@ -37,10 +37,10 @@ final class ReconcileClusters implements Reconciler {
     private static final Logger log = LoggerFactory.getLogger(ReconcileClusters.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
     private static final Duration QUEUE_LOOK = Duration.ofSeconds(5);
-    /** While a run uses a cluster, its jobs say soonest if anything is wrong with it; the run's release is a wake-up. */
+    /** A cluster in use is polled less often: its jobs fail first if it breaks, and the run's release wakes it up. */
     private static final int POLLS_AT_WORK = 3;
 
-    /** A cluster says of itself that it may be deleted this long after its max_age: by then its row would have seen to it. */
+    /** How long after its max_age the label of a cluster expires: by then, its reconciler should have deleted it. */
     private static final Duration GRACE = Duration.ofMinutes(5);
 
     private final ClusterStore store;
@@ -80,7 +80,7 @@ final class ReconcileClusters implements Reconciler {
         try {
             return advance(cluster, provider);
         } catch (ProviderUnavailable e) {
-            log.warn("cluster {}: {}; asked again in {} s", cluster.name(), e.getMessage(), AFTER_FAILURE.toSeconds());
+            log.warn("cluster {}: {}; next try in {} s", cluster.name(), e.getMessage(), AFTER_FAILURE.toSeconds());
             note(id, String.valueOf(e.getMessage()));
             return Optional.of(clock.instant().plus(AFTER_FAILURE));
         }
@@ -139,14 +139,14 @@ final class ReconcileClusters implements Reconciler {
         }
     }
 
-    /** A create that failed is not the proof that nothing was made: whatever there is gets deleted. */
+    /** A failed create does not prove that nothing was made, so whatever exists is deleted. */
     private void fail(Cluster cluster, Failure why) {
         if (saved(cluster, ClusterStep.delete(cluster, why, clock.instant()).after())) {
             waker.wake(KIND, cluster.id().value().toString());
         }
     }
 
-    /** Lets those in whose admission it is and who fit; if somebody does not, a cluster that only waits for work makes room. */
+    /** Admits the waiting clusters that fit; if one does not, the cluster that has been idle longest is deleted. */
     private void admit(ClusterProvider provider) {
         Optional<Quota> quota = providers.quota(provider);
         Instant now = clock.instant();
@@ -207,7 +207,7 @@ final class ReconcileClusters implements Reconciler {
         return true;
     }
 
-    /** Says on the row what stands in the way; if the row was moved meanwhile, there is other news. */
+    /** Records on the row what the cluster waits for; if another process changed the row meanwhile, that is newer. */
     private void note(String id, String words) {
         store.find(UUID.fromString(id))
                 .filter(cluster -> !cluster.status().waitReason().equals(words))

@@ -19,8 +19,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * All values that a process was told, and of each where it came from: an option comes before a variable, a variable before the file. It
- * also remembers which keys were read: at the end {@link #checkAllKnown} refuses the others. For use by one thread, at start.
+ * All configured values of a process, each with its source: an option overrides a variable, a variable overrides the
+ * file. Remembers which keys were read; at the end {@link #checkAllKnown} refuses all others. For use by one thread, at
+ * start.
  */
 public final class Configuration {
 
@@ -51,7 +52,7 @@ public final class Configuration {
      *
      * @param variables of the environment
      * @param options of the command line, by key
-     * @param secrets what follows a reference to a secret: from its place, for messages, and the reference to the secret
+     * @param secrets returns the secret, given the place of its reference, for messages, and the reference
      * @throws InvalidConfiguration if the file can't be read, or is not YAML
      */
     public static Configuration read(
@@ -104,10 +105,10 @@ public final class Configuration {
     }
 
     /**
-     * To be called when every room has read what it wants.
+     * Refuses unknown keys and variables. To be called when every room has read its values.
      *
      * @param others variables with our prefix that are for other processes
-     * @throws InvalidConfiguration if the file or a variable sets what nobody has read
+     * @throws InvalidConfiguration if the file or a variable sets a key that no room has read
      */
     public void checkAllKnown(Set<String> others) {
         checkKeys("", yaml);
@@ -155,7 +156,7 @@ public final class Configuration {
         return secrets.apply(place, reference);
     }
 
-    /** How messages call the place of a value. */
+    /** The place of a value, as messages name it. */
     String place(String key, Setting.Source source) {
         return switch (source) {
             case OPTION -> "--" + key.replace('_', '-').replace('.', '-');

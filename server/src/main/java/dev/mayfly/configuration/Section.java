@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The values below a key. What a room reads is known from then on: its keys, their descriptions, and where each value came from. Every
- * method throws {@link InvalidConfiguration} for a value of the wrong form.
+ * The values below a key. Every read records the key, its description and the source of its value. Every method throws
+ * {@link InvalidConfiguration} if a value has the wrong form.
  */
 public final class Section {
 
@@ -27,7 +27,7 @@ public final class Section {
     /**
      * A value that may be missing.
      *
-     * @param form reads it; throws {@link IllegalArgumentException} if the text is not of that form
+     * @param form parses the text; throws {@link IllegalArgumentException} if the text has another form
      */
     public <T> Optional<T> value(String key, String description, Function<String, T> form) {
         Optional<Found> found = find(key);
@@ -39,7 +39,7 @@ public final class Section {
         return found.map(some -> read(key, some, form));
     }
 
-    /** A value, or what stands for it if it is missing. */
+    /** A value, or {@code otherwise} if it is missing. */
     public <T> T value(String key, String otherwise, String description, Function<String, T> form) {
         Found found = find(key).orElse(new Found(otherwise, Setting.Source.DEFAULT));
         note(key, found.text(), found.source(), description);
@@ -71,14 +71,14 @@ public final class Section {
                         + " is missing (expected: " + description + ")"));
     }
 
-    /** What a reference such as {@code env:NAME} leads to; the value itself never stands in a file. */
+    /** The secret that a reference such as {@code env:NAME} leads to; the file never contains the secret itself. */
     public Optional<String> secret(String key, String description) {
         Optional<Found> found = find(key);
         note(key, found.isPresent() ? "***" : "", found.map(Found::source).orElse(Setting.Source.DEFAULT), description);
         return found.map(some -> configuration.follow(configuration.place(above + key, some.source()), some.text()));
     }
 
-    /** A value that is not shown: it may hold a password, as the address of a database does. */
+    /** A value that is not shown, because it may contain a password, as the URL of a database does. */
     public Optional<String> hidden(String key, String description) {
         Optional<Found> found = find(key);
         note(key, found.isPresent() ? "***" : "", found.map(Found::source).orElse(Setting.Source.DEFAULT), description);
@@ -127,12 +127,12 @@ public final class Section {
         return sections;
     }
 
-    /** Whether a key is set, to whatever. */
+    /** Whether a key has any value. */
     public boolean has(String key) {
         return yaml.get(key) != null || told(key).isPresent();
     }
 
-    /** Whether anything is set below, in the file. */
+    /** Whether the file sets nothing below this key. */
     public boolean isEmpty() {
         return yaml.isEmpty();
     }

@@ -17,7 +17,7 @@ public record Setting(String key, String value, Source source, String descriptio
         OPTION
     }
 
-    /** The variable that sets the same. */
+    /** The variable that sets the same key. */
     public String variable() {
         return Configuration.variable(key);
     }

@@ -7,12 +7,12 @@ import java.security.MessageDigest;
 import java.util.Base64;
 
 /**
- * Bytes that must have a digest: reading their end fails if they have another, so that no store makes a file of them. Not
- * thread-safe.
+ * A stream that must have a given digest: reading its end fails if it has another, so that no store keeps the bytes.
+ * Not thread-safe.
  */
 public final class CheckedBytes extends FilterInputStream {
 
-    /** The bytes are not those that were sent. */
+    /** The bytes that arrived are not those that were sent. */
     public static final class Mismatch extends IOException {
         private static final long serialVersionUID = 1;
 

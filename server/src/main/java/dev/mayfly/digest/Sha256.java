@@ -48,7 +48,7 @@ public record Sha256(String hex) {
         return new Sha256(HexFormat.of().formatHex(digest.digest()));
     }
 
-    /** The bytes of a stream, whose end fails with {@link CheckedBytes.Mismatch} if they have another digest. */
+    /** The same stream, but reading its end fails with {@link CheckedBytes.Mismatch} if it has another digest. */
     public InputStream check(InputStream bytes) {
         return new CheckedBytes(
                 bytes,

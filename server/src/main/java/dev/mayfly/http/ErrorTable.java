@@ -10,7 +10,7 @@ import io.javalin.http.HttpResponseException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What an exception becomes, whatever route threw it. */
+/** Converts the exceptions of all routes to errors for clients. */
 final class ErrorTable {
 
     private static final Logger log = LoggerFactory.getLogger(ErrorTable.class);
@@ -29,10 +29,10 @@ final class ErrorTable {
             return ofServer(http, request);
         }
         if (e instanceof DatabaseUnavailable) {
-            log.error("{} {}: {}; the client was told 503", request.method(), request.path(), message);
+            log.error("{} {}: {}; answered with 503", request.method(), request.path(), message);
             return new Failure(ErrorKind.UNAVAILABLE, "the database can't be reached; try again later");
         }
-        log.error("{} {} failed; the client was told so", request.method(), request.path(), e);
+        log.error("{} {} failed; answered with an error", request.method(), request.path(), e);
         return isOutOfSpace(e)
                 ? new Failure(ErrorKind.STORAGE_FULL, "the server has no space left to store this")
                 : new Failure(ErrorKind.INTERNAL, "the server failed; its log says why");
@@ -50,7 +50,7 @@ final class ErrorTable {
         };
     }
 
-    /** The JDK tells it by the system's words alone. */
+    /** Reads the message, because the JDK reports a full disk in no other way. */
     private static boolean isOutOfSpace(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (String.valueOf(cause.getMessage()).contains("No space left on device")) {

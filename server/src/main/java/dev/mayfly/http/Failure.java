@@ -4,7 +4,7 @@ import dev.mayfly.api.ErrorKind;
 import dev.mayfly.problem.Problem;
 import java.util.List;
 
-/** What is answered instead of what was asked for. */
+/** An error that answers a request. */
 public record Failure(ErrorKind kind, String message, List<Problem> problems) {
 
     Failure(ErrorKind kind, String message) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Rejects requests by Host and Origin, so that a page in a user's browser can't reach this server through a DNS name of its own
- * (rebinding) or across origins. Immutable.
+ * Rejects requests by Host and Origin, so that a page in a user's browser can't reach this server through a DNS name of
+ * its own (rebinding) or across origins. Immutable.
  */
 final class HostAndOriginCheck {
 
@@ -24,8 +24,8 @@ final class HostAndOriginCheck {
     }
 
     /**
-     * By {@code localhost}, by any IP address, by the name it listens on or is known by, and by the names that are configured; {@code *}
-     * allows any.
+     * Allows {@code localhost}, any IP address, the name that the server listens on, that of its public URL, and the
+     * configured names; {@code *} allows any name.
      */
     static HostAndOriginCheck of(HttpConfig config) {
         Set<String> hosts =

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the server is reached.
+ * The addresses of the server.
  *
- * @param publicUrl the address that jobs use, if it is another than host and port
+ * @param publicUrl the address by which jobs reach it, if that differs from host and port
  * @param allowedHosts names by which clients may call it, besides localhost and IP addresses
  */
 public record HttpConfig(Listen listen, Optional<String> publicUrl, List<String> allowedHosts) {
@@ -20,8 +20,7 @@ public record HttpConfig(Listen listen, Optional<String> publicUrl, List<String>
                 new Listen(
                         root.text("host", "127.0.0.1", "the address to listen on"),
                         root.value("port", "8484", "the port to listen on; 0 is any free one", HttpConfig::port)),
-                root.text(
-                        "public_url", "the address that jobs reach the server by, if it is another than host and port"),
+                root.text("public_url", "the address by which jobs reach the server, if it differs from host and port"),
                 root.texts(
                         "allowed_hosts",
                         "names by which clients may call the server besides localhost and IP addresses; * is any"));

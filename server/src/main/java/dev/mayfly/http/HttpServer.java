@@ -30,7 +30,10 @@ import org.eclipse.jetty.util.Callback;
 public final class HttpServer implements AutoCloseable {
 
     private static final int INPUT_BUFFER = 64 << 10;
-    /** Of JSON; more than MLflow's largest field, a dataset's profile, so that one that is too long is told by its name. */
+    /**
+     * The longest JSON body; more than MLflow's largest field, a dataset's profile, so that an error can name a field
+     * that is too long.
+     */
     static final long LONGEST_BODY = 20L << 20;
 
     private final Javalin javalin;
@@ -39,15 +42,15 @@ public final class HttpServer implements AutoCloseable {
         this.javalin = javalin;
     }
 
-    /** Says who sends a request. */
+    /** Identifies the sender of a request. */
     public interface Authentication {
         Actor actor(Context request);
     }
 
     /**
-     * Starts to answer.
+     * Starts to serve requests.
      *
-     * @param protocols the last writes the errors of all paths that none owns
+     * @param protocols the last one also writes the errors of paths that no protocol owns
      * @throws StartFailure if the port is taken
      */
     public static HttpServer start(
@@ -65,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
                 throw new Refused(ErrorKind.FORBIDDEN, why);
             }));
             routes.bound().forEach(bound -> add(javalinRoutes, authentication, bound));
-            // Javalin has an answer of its own for its own exceptions, unless one is given for them
+            // without a handler for exactly these, Javalin answers its own exceptions itself
             ExceptionHandler<? super Exception> refusal =
                     (e, request) -> protocol(protocols, request.path()).refuse(request, ErrorTable.of(e, request));
             javalinRoutes.exception(Exception.class, refusal);
@@ -116,7 +119,10 @@ public final class HttpServer implements AutoCloseable {
         return connector;
     }
 
-    /** What Jetty can't read never reaches a route: a path with %00, headers that are too long. The error is JSON all the same. */
+    /**
+     * A request that Jetty can't read (a path with %00, headers that are too long) reaches no route, but its error is
+     * JSON, too.
+     */
     private static boolean unreadable(Request request, Response response, Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         Content.Sink.write(

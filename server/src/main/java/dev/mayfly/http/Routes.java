@@ -11,7 +11,7 @@ public final class Routes {
 
     private final List<Bound> bound = new ArrayList<>();
 
-    /** Answers a request on behalf of somebody who has the route's right. */
+    /** Answers a request of an actor who has the route's right. */
     public interface Handler {
         void handle(Actor actor, Context request) throws Exception;
     }
@@ -19,7 +19,7 @@ public final class Routes {
     record Bound(Route<?, ?> route, Handler handler) {}
 
     /**
-     * Has a handler answer a route.
+     * Binds a handler to a route.
      *
      * @throws IllegalArgumentException if the method and path are bound already
      */

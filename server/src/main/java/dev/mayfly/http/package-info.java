@@ -1,7 +1,7 @@
 /**
- * The HTTP server: it listens, checks where requests come from and who sends them, and hands them to the routes that are bound; one
- * table says what an error becomes. Front doors: {@link dev.mayfly.http.Routes} for those who bind, {@link dev.mayfly.http.HttpServer}
- * for {@code app}. Knows no route and no protocol: both are handed to it.
+ * The HTTP server: it listens, checks where requests come from and who sends them, and passes them to the bound routes;
+ * one table converts exceptions to errors. Front doors: {@link dev.mayfly.http.Routes} for rooms that bind routes,
+ * {@link dev.mayfly.http.HttpServer} for {@code app}. Knows no route and no protocol: {@code app} passes both to it.
  */
 @NullMarked
 package dev.mayfly.http;

@@ -10,8 +10,9 @@ final class IdempotencyStore {
     private IdempotencyStore() {}
 
     /**
-     * What the request made before, if that was since {@code oldest}; otherwise {@code result}, which is kept. A request that is under
-     * way in another transaction is waited for. Empty if the key belongs to a request with other content.
+     * Returns the result of an earlier request with this digest, if it is not older than {@code oldest}; otherwise
+     * stores and returns {@code result}. Waits for such a request in another transaction. Empty if the key belongs to a
+     * request with other content.
      */
     static Optional<String> claim(
             Handle tx, String digest, String content, String result, Instant now, Instant oldest) {

@@ -10,9 +10,10 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Creates that a client may send again: those with an {@code Idempotency-Key} header (draft-ietf-httpapi-idempotency-key-header). The key
- * is kept for a day, in the transaction that makes what the request asks for. Only the key decides: equal bodies are no sign of a
- * repetition, since processes of one script send equal bodies at the same millisecond. Safe for use by any thread and by several servers.
+ * Creates that a client may retry: those with an {@code Idempotency-Key} header
+ * (draft-ietf-httpapi-idempotency-key-header). The key is stored for a day, by the transaction of the create. Only the
+ * key identifies a retry: equal bodies do not, since processes of one script send equal bodies in the same millisecond.
+ * Safe for use by any thread and by several servers.
  */
 public final class IdempotentRequests {
 
@@ -30,7 +31,7 @@ public final class IdempotentRequests {
     /**
      * A request to create something.
      *
-     * @param endpoint what it calls; one key may be used for several endpoints
+     * @param endpoint the endpoint it calls; several endpoints may use the same key
      * @param key the client's own name for the request, 1 to 255 printable characters
      * @param content the whole request; the same key with other content is refused
      */
@@ -52,7 +53,7 @@ public final class IdempotentRequests {
         return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
-    /** Removes keys that are older than a day. To be called now and then. */
+    /** Removes keys that are older than a day. To be called periodically. */
     public void forget() {
         database.useTransaction(
                 tx -> IdempotencyStore.forget(tx, clock.instant().minus(WINDOW)));

@@ -1,5 +1,5 @@
 /**
- * Creates that a client may repeat with the same {@code Idempotency-Key}. Front door: {@link
+ * Creates that a client may retry with the same {@code Idempotency-Key}. Front door: {@link
  * dev.mayfly.idempotency.IdempotentRequests}. Knows nothing of what is created.
  */
 @NullMarked

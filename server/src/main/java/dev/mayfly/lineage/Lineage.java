@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What belongs together across rooms. Thread-safe. */
+/** Joins runs, models and metrics across rooms. Thread-safe. */
 public final class Lineage {
 
     private final Retraining retraining;
@@ -32,25 +32,25 @@ public final class Lineage {
     }
 
     /**
-     * What an attempt made.
+     * The results of an attempt.
      *
-     * @param trackingRun the run it logged to, if it logged
-     * @param metrics the last of each that it logged
-     * @param promotion what it decided about a model
+     * @param trackingRun the tracking run it logged to, if it logged
+     * @param metrics the last value of each metric that it logged
+     * @param promotion its decision about a model, if it made one
      */
     public record Result(
             Optional<TrackingRunId> trackingRun, Map<String, Double> metrics, Optional<Promotion> promotion) {}
 
-    /** A run, and what each of its attempts made. */
+    /** A run, and the results of each of its attempts. */
     public record RunLineage(Retraining.RunDetails details, Map<AttemptId, Result> results) {}
 
-    /** A version, and the last of each metric of the run that made it. */
+    /** A model version, and the last value of each metric of the tracking run that made it. */
     public record VersionLineage(ModelVersion version, Map<String, Double> metrics) {}
 
-    /** A model with its newest versions and decisions, newest first. */
+    /** A registered model with its newest versions and promotions, newest first. */
     public record ModelLineage(RegisteredModel model, List<VersionLineage> versions, List<Promotion> promotions) {}
 
-    /** The run that an id or the unique beginning of one names. */
+    /** The run with this id, or with the only id that begins so. */
     public RunLineage run(String idOrPrefix) {
         Retraining.RunDetails details = retraining.details(idOrPrefix);
         Map<AttemptId, AttemptBinding> bindings = new HashMap<>();
@@ -75,9 +75,9 @@ public final class Lineage {
     }
 
     /**
-     * A model.
+     * A registered model.
      *
-     * @param limit how many versions and promotions
+     * @param limit the most versions and the most promotions
      */
     public ModelLineage model(String name, int limit) {
         RegisteredModel model = registry.model(name);

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logs of attempts: read from the provider while the job's cluster is there, and from the artifact store ever after, so that every
- * server of an installation shows them. Thread-safe.
+ * The logs of attempts: read from the provider while the job's cluster exists, and from the artifact store afterwards,
+ * so that every server of an installation shows them. Thread-safe.
  */
 public final class AttemptLogs {
 
@@ -45,7 +45,10 @@ public final class AttemptLogs {
         this.store = store;
     }
 
-    /** Copies all logs of a job that has ended, once. A log that can't be fetched is reported as a warning and does not delay the run. */
+    /**
+     * Copies all logs of a job that has ended to the store, once. A failure is only logged as a warning: it does not
+     * delay the run.
+     */
     public void keep(AttemptId attempt, Cluster cluster) {
         ClusterProvider provider = clusters.provider(cluster);
         try {
@@ -58,7 +61,7 @@ public final class AttemptLogs {
             }
             complete(attempt);
         } catch (UncheckedIOException | IllegalArgumentException | ProviderUnavailable e) {
-            log.warn("logs of {} could not be kept; the run goes on without them", attempt, e);
+            log.warn("logs of {} could not be stored; the run goes on without them", attempt, e);
         }
     }
 
@@ -84,7 +87,9 @@ public final class AttemptLogs {
                 .toList();
     }
 
-    /** Up to {@code maxBytes} of a log from a byte offset; empty at its end so far, and for a log that does not exist. */
+    /**
+     * Up to {@code maxBytes} of a log from a byte offset; empty at its current end, and for a log that does not exist.
+     */
     public byte[] read(AttemptId attempt, String name, long offset, int maxBytes) {
         if (!isKept(attempt)) {
             return clusters.current(attempt.run())
@@ -114,7 +119,10 @@ public final class AttemptLogs {
         return folder(attempt).child(file);
     }
 
-    /** Moves the logs of a folder into the store: earlier versions kept them in one of their own, as {@code RUN/TASK/NUMBER/NAME.log}. */
+    /**
+     * Moves logs into the store from the folder of an earlier version, which has them as {@code
+     * RUN/TASK/NUMBER/NAME.log}.
+     */
     public void adopt(OldFolder old) {
         if (!old.exists()) {
             return;
@@ -127,7 +135,7 @@ public final class AttemptLogs {
         });
         attempts.forEach(this::complete);
         old.delete();
-        log.info("the logs of {} were moved to the artifact store", old.folder());
+        log.info("the logs in {} were moved to the artifact store", old.folder());
     }
 
     private static Optional<AttemptId> attempt(Path file) {

@@ -1,6 +1,6 @@
 /**
- * The logs of attempts, live or kept. Front door: {@link dev.mayfly.log.AttemptLogs}. Knows clusters, where live logs are, and the
- * store where kept ones are; not what a run is for.
+ * The logs of attempts, live or stored. Front door: {@link dev.mayfly.log.AttemptLogs}. Knows the clusters, for live
+ * logs, and the artifact store, for the others; not what a run is for.
  */
 @NullMarked
 package dev.mayfly.log;

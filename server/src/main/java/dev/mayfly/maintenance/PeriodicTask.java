@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a periodic task is doing.
+ * When a periodic task last succeeded and failed.
  *
  * @param lastSuccess null if it never succeeded
  * @param lastFailure null if it never failed

@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tasks that are repeated until this is closed, each on a thread of its own, so that a slow one delays no other. When each last
- * succeeded or failed is in the database, by name; servers on one database share the row. Thread-safe.
+ * Repeats tasks until it is closed, each on a thread of its own, so that a slow one delays no other. The database
+ * records by name when each last succeeded or failed; servers on one database share the row. Thread-safe.
  */
 public final class PeriodicTasks implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PeriodicTasks.class);
 
-    /** A success is written this often at most: some tasks run every second. */
+    /** A success is recorded at most this often, since some tasks run every second. */
     private static final Duration LEAST_BETWEEN_SUCCESSES = Duration.ofSeconds(30);
 
     private final Database database;
@@ -57,7 +57,7 @@ public final class PeriodicTasks implements AutoCloseable {
             task.run();
             succeeded(name);
         } catch (RuntimeException e) {
-            log.warn("{} failed; it is tried again in {} s", name, pause.toSeconds(), e);
+            log.warn("{} failed; next try in {} s", name, pause.toSeconds(), e);
             failed(name, e);
         }
     }
@@ -81,7 +81,7 @@ public final class PeriodicTasks implements AutoCloseable {
         }
     }
 
-    /** How the tasks of all servers are doing, by name. */
+    /** The tasks of all servers, ordered by name. */
     List<PeriodicTask> all() {
         return database.read(PeriodicTaskStore::all);
     }

@@ -1,6 +1,6 @@
 /**
- * Work that is repeated for as long as a server runs, and when each of it last succeeded. Front door: {@link
- * dev.mayfly.maintenance.PeriodicTasks}. Knows nothing of what the work is.
+ * Tasks that a server repeats while it runs, and when each last succeeded. Front door: {@link
+ * dev.mayfly.maintenance.PeriodicTasks}. Does not know what the tasks do.
  */
 @NullMarked
 package dev.mayfly.maintenance;

@@ -237,7 +237,7 @@ class RetrainingTest {
 
         assertThat(clusters.orphaned().orphans())
                 .extracting(OrphanedClusters.Orphan::reason)
-                .containsExactly("no row knows it");
+                .containsExactly("it has no row");
         assertThat(reap.round()).singleElement().asString().startsWith("suspected ");
         assertThat(provider.existing()).hasSize(2);
         assertThat(clusters.delete(Actor.OWNER, "mayfly-" + owner.value() + "-unknown-1"))

@@ -1,13 +1,13 @@
 package dev.mayfly.engine.testing;
 
 /**
- * Places at which something may go wrong: a simulation's store calls it before and after each of its acts. It may return, throw,
- * or let other things happen meanwhile.
+ * Injects faults: a simulation's store calls it at the points where a real one may fail. It may return, throw, or let
+ * other things happen meanwhile.
  */
 public interface FaultPoints {
 
     FaultPoints NONE = point -> {};
 
-    /** Told the name of the place. */
+    /** Called at the point of this name. */
     void at(String point);
 }

@@ -1,4 +1,4 @@
-/** Doubles for tests and simulations of what stands on the engine. Front door: {@link dev.mayfly.engine.testing.FaultPoints}. */
+/** Test doubles for whatever uses the engine. Front door: {@link dev.mayfly.engine.testing.FaultPoints}. */
 @NullMarked
 package dev.mayfly.engine.testing;
 

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
 
 /**
- * One real PostgreSQL server for all tests of a JVM, started on first use; each caller gets a database of its own. Sessions
- * are not in UTC, so that a time that depends on it fails a test.
+ * One real PostgreSQL server for all tests of a JVM, started on first use; each caller gets a database of its own. Its
+ * sessions are not in UTC, so that code that depends on the session's time zone fails a test.
  */
 public final class TestPostgres {
 
@@ -36,14 +36,16 @@ public final class TestPostgres {
     }
 
     /**
-     * A new database with the tables of some owners, see {@link Database#migrate}; the caller closes it. The first one of its kind in this
-     * JVM is migrated, the others are copies of it.
+     * A new database with the tables of some owners, see {@link Database#migrate}; the caller closes it. The first with
+     * these owners in this JVM is migrated, the others are copies of it.
      */
     public static Database database(String... owners) {
         return Database.connect(url(owners), 10);
     }
 
-    /** A new database with the tables of one owner as they were at a version: what an upgrade finds. The caller closes it. */
+    /**
+     * A new database with the tables of one owner at an old version, as an upgrade finds them. The caller closes it.
+     */
     public static Database database(String owner, int version) {
         String url = url();
         Flyway.configure()
@@ -58,7 +60,7 @@ public final class TestPostgres {
         return Database.connect(url, 10);
     }
 
-    /** The JDBC URL of such a database. */
+    /** The JDBC URL of a new database like {@link #database(String...)}. */
     public static String url(String... owners) {
         return owners.length == 0
                 ? create("template0")

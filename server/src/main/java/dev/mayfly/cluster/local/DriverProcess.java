@@ -24,8 +24,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A job of a local cluster: a {@code spark-submit} in client mode, a process of its own. Its folder {@code jobs/<name>} is
- * made once, so that the job is submitted once; the file {@code exit} in it is the word that the job is over.
+ * A job of a local cluster: a {@code spark-submit} in client mode, in a process of its own. Its folder {@code
+ * jobs/<name>} is made once, so that the job is submitted once; the file {@code exit} in it says that the job is over,
+ * with its exit code.
  */
 final class DriverProcess {
 
@@ -88,7 +89,9 @@ final class DriverProcess {
         if (alive || youngerThan(folder, BETWEEN_FOLDER_AND_PROCESS)) {
             return Optional.of(new ReportedJob(ReportedJob.JobState.ACTIVE, ""));
         }
-        return Optional.of(new ReportedJob(ReportedJob.JobState.FAILED, "its driver process is gone without a word"));
+        return Optional.of(new ReportedJob(
+                ReportedJob.JobState.FAILED,
+                "the driver process ended without an exit code (killed, out of memory, or the machine restarted)"));
     }
 
     void cancel() throws IOException {
@@ -201,7 +204,7 @@ final class DriverProcess {
                 .toList();
     }
 
-    /** The driver itself, not the shell that will write down its exit code. */
+    /** The driver itself, not the shell that records its exit code. */
     private List<ProcessHandle> drivers() {
         return processes().stream()
                 .filter(process -> !process.info().command().orElse("").endsWith("sh"))

@@ -14,7 +14,7 @@ final class Folders {
 
     private Folders() {}
 
-    /** Deletes a folder and all in it; links are removed, not followed; what vanishes meanwhile is fine. */
+    /** Deletes a folder and all in it. Removes links but does not follow them; ignores what vanishes meanwhile. */
     static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;

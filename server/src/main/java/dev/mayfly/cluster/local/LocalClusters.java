@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The {@code local} provider. What exists is read from the machine every time (processes, files), nothing is remembered, so
- * that any number of control planes may look at the same clusters. Safe for use by any thread. Signals and process
- * look-ups need Linux or macOS.
+ * The {@code local} provider. It reads what exists (processes, files) from the machine every time, so any number of
+ * control planes may manage the same clusters. Safe for use by any thread. Signals and process look-ups need Linux or
+ * macOS.
  */
 public final class LocalClusters implements ClusterProvider {
 

@@ -49,7 +49,7 @@ final class SparkHome {
         }
     }
 
-    /** Throws {@link IllegalArgumentException} if this Spark is one for the JVM only. */
+    /** Throws {@link IllegalArgumentException} if this Spark comes without Python. */
     void requirePython() {
         if (!Files.isDirectory(home.resolve("python"))) {
             throw new IllegalArgumentException("Spark home: " + home
@@ -73,8 +73,8 @@ final class SparkHome {
     }
 
     /**
-     * With them a JVM takes Spark's classes from the archive that the build made with this JDK, if it did; one whose jars were moved or
-     * touched is passed over.
+     * Options by which a JVM loads Spark's classes from the archive that the build made with this JDK, if it did. The
+     * JVM ignores an archive whose jars were moved or touched.
      */
     List<String> archiveOptions() {
         Path archive = home.resolve("classes-" + System.getProperty("java.vm.version") + ".jsa");
@@ -82,8 +82,8 @@ final class SparkHome {
     }
 
     /**
-     * Gives a process what Spark reads and the little of our environment that any program needs; not the rest, which may hold
-     * secrets of others. All addresses are this machine's own.
+     * Sets the variables that Spark reads, and passes on the few of ours that any program needs, not the rest, which
+     * may hold secrets of others. All addresses are this machine's own.
      */
     void equip(ProcessBuilder process, Path localDirectory) {
         Map<String, String> environment = process.environment();

@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A process of a local cluster, known by the marks on its command line. */
+/** A process of a local cluster, recognised by the marks on its command line. */
 record SparkProcess(ProcessHandle handle, String cluster, String owner, String role) {
 
-    /** The process that a master, worker or driver really is; the shells that start them bear the marks too. */
+    /** The role of a master's process; the shells that start masters, workers and drivers bear the same marks. */
     static final String MASTER = "master";
 
     static final String WORKER = "worker";

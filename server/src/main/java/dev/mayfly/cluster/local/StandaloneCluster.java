@@ -25,20 +25,23 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
-/** One Spark standalone cluster in its folder: {@code cluster.properties}, the daemons' logs, {@code jobs}, {@code work}. */
+/**
+ * One Spark standalone cluster in its folder: {@code cluster.properties}, the daemons' logs, {@code jobs}, {@code
+ * work}.
+ */
 final class StandaloneCluster {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> SMALL_JVM =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
-    /** A port that was taken since it was found free ends the master at once: nobody would look for it at the next one. */
+    /** Makes the master end at once if its port is taken by now: at the next port nothing would find it. */
     private static final String PORT_OR_NOTHING = "-Dspark.port.maxRetries=0";
 
     private static final int ANSWER_MILLIS = 1_000;
-    /** A process that becomes another has no command line for a moment. */
+    /** During exec a process has no command line for a moment. */
     private static final Duration STARTING = Duration.ofSeconds(5);
 
-    /** A worker that finds no master waits ten seconds before it asks again: so it is started when the master is up. */
+    /** Starts a worker when the master is up: one that finds no master waits ten seconds before its next try. */
     private static final String WHEN_MASTER_IS_UP = """
             trap '' INT HUP; log=$1; shift; n=0
             until grep -q 'New state: ALIVE' "$log" 2>/dev/null; do
@@ -85,7 +88,7 @@ final class StandaloneCluster {
         }
     }
 
-    /** What was written down about a cluster when it was begun. */
+    /** What was recorded about a cluster when it was started. */
     static Properties facts(Path home) throws IOException {
         Properties facts = new Properties();
         try (var reader = Files.newBufferedReader(home.resolve("cluster.properties"))) {
@@ -94,7 +97,7 @@ final class StandaloneCluster {
         return facts;
     }
 
-    /** As the reaper sees it; one whose facts are lost is as old as can be. */
+    /** The cluster as the reaper sees it; if its facts are lost, it counts as very old. */
     ListedCluster listed(String name) {
         try {
             Properties facts = facts(home);
@@ -113,12 +116,12 @@ final class StandaloneCluster {
             facts = facts(home);
         } catch (IOException e) {
             return new ReportedCluster(
-                    ReportedCluster.State.BROKEN, "it was not written down completely: " + e.getMessage());
+                    ReportedCluster.State.BROKEN, "its cluster.properties can't be read: " + e.getMessage());
         }
         int workers = Integer.parseInt(facts.getProperty("workers"));
         long alive = count(processes, SparkProcess.WORKER);
         String missing = count(processes, SparkProcess.MASTER) < 1
-                ? "its master process is gone" + lastLine("master")
+                ? "its master process is not running" + lastLine("master")
                 : alive < workers ? alive + " of " + workers + " worker processes are left" : "";
         if (!missing.isEmpty()) {
             boolean starting =
@@ -204,7 +207,7 @@ final class StandaloneCluster {
         }
     }
 
-    /** The last line that a daemon said, not the trace below it. */
+    /** The last line of a daemon's log, without the stack trace below it. */
     private String lastLine(String log) {
         try {
             return Files.readAllLines(home.resolve(log + ".log"), StandardCharsets.UTF_8).stream()

@@ -20,7 +20,7 @@ import yandex.cloud.api.dataproc.v1.HadoopConfig;
 import yandex.cloud.api.dataproc.v1.InitializationAction;
 import yandex.cloud.api.dataproc.v1.Role;
 
-/** Turns a cluster as a pipeline asks for it into the cloud's request: presets, disks, subclusters, labels. Immutable. */
+/** Converts a cluster spec to the cloud's request: presets, disks, subclusters, labels. Immutable. */
 final class CreateRequests {
 
     static final String OWNER = "mayfly-owner";
@@ -42,7 +42,7 @@ final class CreateRequests {
         this.config = config;
     }
 
-    /** Throws {@link ClusterRefused} with what is wrong with a spec. */
+    /** Throws {@link ClusterRefused} if a spec is wrong; the message says how. */
     void check(ClusterSpec spec) {
         for (String option : spec.options().keySet()) {
             if (!OPTIONS.contains(option)) {
@@ -56,7 +56,7 @@ final class CreateRequests {
         SelfDestruct.check(spec);
     }
 
-    /** All machines in the sizes they are sold in; of autoscaling ones the most there may be. */
+    /** All machines in their preset sizes; autoscaling subclusters count with their maximum. */
     Resources demand(ClusterSpec spec) {
         Resources demand = demand(spec.master())
                 .plus(demand(spec.worker())
@@ -157,7 +157,7 @@ final class CreateRequests {
                         .setDiskSize(node.disk().bytes()));
     }
 
-    /** The smallest size that has what is asked for. */
+    /** The smallest preset that is large enough. */
     private String preset(ClusterSpec.Node node) {
         return config.presets().entrySet().stream()
                 .filter(entry -> entry.getValue().cores() >= node.cores()
@@ -168,7 +168,7 @@ final class CreateRequests {
                         .thenComparing(Map.Entry::getKey))
                 .map(Map.Entry::getKey)
                 .orElseThrow(() -> new ClusterRefused("machine of " + node.cores() + " cores and " + node.memory()
-                        + " (expected: what one of the presets has, "
+                        + " (expected: no more than one of the presets has, "
                         + new TreeSet<>(config.presets().keySet())
                         + ")"));
     }

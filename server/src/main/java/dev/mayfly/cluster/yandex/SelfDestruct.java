@@ -12,8 +12,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The dead man's switch: a script on the master that deletes the cluster once it is too old. The only limit of age that outlives
- * all machines of ours; its price is that the clusters' account may delete clusters. Off unless a pipeline asks for it.
+ * The dead man's switch: a script on the master that deletes the cluster once it is too old. It is the only age limit
+ * that works without any machine of ours; its price is that the clusters' account may delete clusters. Off unless a
+ * pipeline asks for it.
  */
 final class SelfDestruct {
 
@@ -21,7 +22,7 @@ final class SelfDestruct {
 
     private SelfDestruct() {}
 
-    /** The address of the script for a cluster that asks for it: ours ({@code true}), or another that it names. */
+    /** The address of the script: ours ({@code true}), or one that the spec names; empty if the spec asks for none. */
     static Optional<String> script(ClusterSpec spec, Staging staging) {
         Object value = spec.options().get(OPTION);
         if (value == null || value.equals(false)) {
@@ -30,7 +31,7 @@ final class SelfDestruct {
         return Optional.of(value instanceof String address ? address : ours(staging));
     }
 
-    /** Throws {@link ClusterRefused} for a value that is none. */
+    /** Throws {@link ClusterRefused} if the option has an invalid value. */
     static void check(ClusterSpec spec) {
         Object value = spec.options().get(OPTION);
         if (value != null && !(value instanceof Boolean) && !(value instanceof String)) {

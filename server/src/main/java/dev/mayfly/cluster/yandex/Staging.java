@@ -7,8 +7,9 @@ import java.nio.file.Path;
 public interface Staging {
 
     /**
-     * Puts a file under a name that says what is in it, unless it is there; returns the address by which clusters read it. May be
-     * called twice.
+     * Stores a file under a name that identifies its content, unless it exists already. May be called twice.
+     *
+     * @return the address by which clusters read it
      */
     String put(Path file, String name) throws IOException;
 }

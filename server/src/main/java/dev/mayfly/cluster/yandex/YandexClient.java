@@ -30,7 +30,7 @@ import yandex.cloud.sdk.auth.Auth;
 import yandex.cloud.sdk.auth.provider.ComputeEngineCredentialProvider;
 import yandex.cloud.sdk.auth.provider.CredentialProvider;
 
-/** How the cloud is called: over which channel, as whom, how long, and what its refusals mean. Safe for use by any thread. */
+/** Calls the cloud: channels, credentials, deadlines, and the meaning of its errors. Safe for use by any thread. */
 final class YandexClient implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofSeconds(8);
@@ -70,14 +70,14 @@ final class YandexClient implements AutoCloseable {
         return stub.withCallCredentials(new Bearer()).withInterceptors(new Renewal());
     }
 
-    /** The stub with the key by which the cloud knows a repeated call. */
+    /** The stub with the idempotency key by which the cloud recognises a repeated call. */
     static <S extends AbstractBlockingStub<S>> S repeatable(S stub, UUID key) {
         Metadata metadata = new Metadata();
         metadata.put(IDEMPOTENCY, key.toString());
         return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
     }
 
-    /** YandexClient; what goes wrong becomes one of the contract's exceptions. */
+    /** Makes a call; a failure becomes one of the exceptions of {@code ClusterProvider}. */
     static <T> T call(String what, Supplier<T> call) {
         try {
             return call.get();
@@ -107,7 +107,7 @@ final class YandexClient implements AutoCloseable {
         });
     }
 
-    /** A token that the cloud refuses is not used again, however long it says that it is good for. */
+    /** Drops a token that the cloud refuses, even if it has not expired. */
     private synchronized void renew(CredentialProvider refused) {
         if (credentials == refused) {
             credentials = credentials(config);
@@ -121,7 +121,7 @@ final class YandexClient implements AutoCloseable {
         credentials.close();
     }
 
-    /** Notices that a token was refused; the call itself is made again later, like any other that did not get through. */
+    /** Notices that a token was refused; the caller retries the call itself later, like any other that failed. */
     private final class Renewal implements ClientInterceptor {
         @Override
         public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
@@ -155,7 +155,7 @@ final class YandexClient implements AutoCloseable {
                     applier.apply(headers);
                 } catch (RuntimeException e) {
                     applier.fail(Status.UNAVAILABLE
-                            .withDescription("no IAM token could be had: " + e.getMessage())
+                            .withDescription("no IAM token is available: " + e.getMessage())
                             .withCause(e));
                 }
             });

@@ -30,18 +30,18 @@ import yandex.cloud.api.operation.Operation;
 import yandex.cloud.api.operation.OperationServiceGrpc;
 
 /**
- * The {@code yandex} provider. Its id of a cluster is {@code CLUSTER/OPERATION}: the cloud's id, known from the metadata of the
- * operation before the cluster is up, and the operation that makes it. Only what bears our label is ever deleted. Safe for
- * use by any thread.
+ * The {@code yandex} provider. Its id of a cluster is {@code CLUSTER/OPERATION}: the cloud's id, known from the
+ * metadata of the operation before the cluster is up, and the operation that makes it. It deletes only clusters that
+ * bear our label. Safe for use by any thread.
  */
 public final class YandexClusters implements ClusterProvider, AutoCloseable {
 
     private static final int PAGE = 1_000;
 
-    /** Half an hour, at the usual ten seconds between two looks. */
+    /** Half an hour, at the usual ten seconds between two polls. */
     private static final int CREATE_LOOKS = 180;
 
-    /** A creation that was called may land this many looks later. */
+    /** A create call may take effect this many polls later. */
     private static final int SETTLE_LOOKS = 12;
 
     private static final int RESOURCE_EXHAUSTED = Status.Code.RESOURCE_EXHAUSTED.value();
@@ -72,7 +72,11 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
         return "yandex";
     }
 
-    /** An entry of a Lockbox secret. Throws {@link IllegalArgumentException} if there is none, or we may not read it. */
+    /**
+     * An entry of a Lockbox secret.
+     *
+     * @throws IllegalArgumentException if there is none, or we may not read it
+     */
     public String secret(String id, String key) {
         return lockbox.read(id, key);
     }
@@ -164,7 +168,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
         };
     }
 
-    /** How the operation that makes a cluster failed, if it did: the cluster may go on to exist all the same. */
+    /** How the operation that makes a cluster failed, if it did; the cluster may exist all the same. */
     private Optional<ReportedCluster> failed(ClusterRef ref) {
         String operation = ref.providerId().replaceFirst("^[^/]*/?", "");
         if (operation.isEmpty()) {
@@ -189,7 +193,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
         }
     }
 
-    /** By its id if that is known, and by its name; only what bears our label is ours. */
+    /** Finds a cluster by its id, if known, or else by its name; only clusters that bear our label count. */
     private Optional<Cluster> cluster(ClusterRef ref) {
         String id = ref.providerId().replaceFirst("/.*", "");
         if (!id.isEmpty()) {

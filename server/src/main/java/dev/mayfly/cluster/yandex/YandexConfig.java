@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param presets the machine sizes to choose from, by preset id
  * @param staging where clusters find files: s3://bucket/prefix, or a folder that they see under the same path
- * @param poll between two calls that look at a cluster or job
+ * @param poll the pause between two polls of a cluster or job
  */
 public record YandexConfig(
         Place place, Account account, Image image, Map<String, Preset> presets, String staging, Duration poll) {
@@ -52,12 +52,8 @@ public record YandexConfig(
                 Image.read(yandex),
                 presets,
                 yandex.required(
-                        "staging", "where clusters find files: s3://bucket/prefix, or a folder that they see, too"),
-                yandex.value(
-                        "poll_seconds",
-                        "10",
-                        "seconds between two calls that look at a cluster",
-                        YandexConfig::seconds)));
+                        "staging", "where clusters find files: s3://bucket/prefix, or a folder that they share"),
+                yandex.value("poll_seconds", "10", "seconds between two polls of a cluster", YandexConfig::seconds)));
     }
 
     private static Duration seconds(String text) {
@@ -68,10 +64,10 @@ public record YandexConfig(
     }
 
     /**
-     * Where.
+     * Where clusters are made.
      *
-     * @param cloud needed to read quotas; empty: they are not read
-     * @param endpoint the address of one server that speaks for all services, without TLS; empty: Yandex Cloud's own
+     * @param cloud needed to read quotas; empty if they are not read
+     * @param endpoint the address of one server for all services, without TLS; empty for Yandex Cloud's own
      */
     public record Place(
             String folder,
@@ -98,12 +94,12 @@ public record YandexConfig(
     }
 
     /**
-     * As whom.
+     * The accounts of Mayfly and of the clusters.
      *
      * @param serviceAccount the account of the clusters, by which jobs reach object storage without keys
-     * @param keyFile the key of the account that we call as
+     * @param keyFile the key file of the account that we call as
      * @param token an IAM token; without key file and token the virtual machine's own account is used
-     * @param metadata where a virtual machine asks for the token of its account; empty: the usual address
+     * @param metadata the address where a virtual machine gets its account's token; empty for the usual one
      */
     public record Account(
             String serviceAccount,
@@ -114,16 +110,18 @@ public record YandexConfig(
         private static Account read(Section yandex) {
             return new Account(
                     yandex.required("service_account", "the id of the clusters' own account"),
-                    yandex.value("key_file", "the key of the account that Mayfly calls as", Path::of)
+                    yandex.value("key_file", "the key file of the account that Mayfly calls as", Path::of)
                             .orElse(null),
                     yandex.secret(
                                     "token",
-                                    "an IAM token as a reference such as env:NAME; without it and a key file the machine's own account")
+                                    "an IAM token, as a reference such as env:NAME; absent: the key file, or the machine's own account")
                             .orElse(null),
-                    yandex.text("metadata", "where the machine asks for its token; absent: the usual address"));
+                    yandex.text(
+                            "metadata",
+                            "the address where the machine gets its account's token; absent: the usual one"));
         }
 
-        /** Without the token. */
+        /** Omits the token. */
         @Override
         public String toString() {
             return "Account[" + serviceAccount + ", keyFile=" + keyFile + ", token=" + (token == null ? "none" : "***")
@@ -132,7 +130,7 @@ public record YandexConfig(
     }
 
     /**
-     * With what.
+     * The image of the clusters, and where their output goes.
      *
      * @param version the image, such as 2.1
      * @param bucket where clusters put the output of jobs
@@ -147,6 +145,6 @@ public record YandexConfig(
         }
     }
 
-    /** A size of machine that is sold. */
+    /** A machine size that the cloud sells. */
     public record Preset(int cores, DataSize memory) {}
 }

@@ -31,8 +31,8 @@ import yandex.cloud.api.dataproc.v1.PysparkJob;
 import yandex.cloud.api.dataproc.v1.SparkJob;
 
 /**
- * Jobs on Data Processing clusters. The cloud does not keep their names unique: so a job is looked for by its name before it is
- * created, and created under a key of its own. Safe for use by any thread.
+ * Jobs on Data Processing clusters. The cloud does not enforce unique names, so a job is searched for by its name
+ * before it is created, and created under an idempotency key. Safe for use by any thread.
  */
 final class YandexJobs {
 
@@ -49,15 +49,16 @@ final class YandexJobs {
         this.staging = staging;
     }
 
-    /** How many arguments the API takes, how long one may be, and a property's value. */
+    /** The API's limits: the number of arguments, and the length of an argument and of a property's value. */
     private record Limits(int arguments, int argument, int property) {}
 
-    /** Where reading a log has got to: pages are had only by the token of the page before. */
+    /** How far a log was read: a page can be read only with the token from the page before. */
     private record Cursor(long offset, String token) {}
 
     void submit(String cluster, JobSpec job) {
         if (cluster.isEmpty()) {
-            throw new ProviderUnavailable("job " + job.name() + ": its cluster is gone", new IllegalStateException());
+            throw new ProviderUnavailable(
+                    "job " + job.name() + ": its cluster no longer exists", new IllegalStateException());
         }
         if (find(cluster, job.name()).isPresent()) {
             return;
@@ -113,8 +114,8 @@ final class YandexJobs {
     private static void check(JobSpec job, Map<String, String> properties, Limits limits) {
         if (job.secrets().stream().anyMatch(name -> job.environment().containsKey(name))) {
             throw new IllegalArgumentException("environment " + job.secrets()
-                    + " (expected: no env: or file: on yandex, where it would stand in the job's properties;"
-                    + " lockbox:SECRET/KEY is read by the job itself)");
+                    + " (expected: no env: or file: on yandex, where the job's properties would show the secret;"
+                    + " the job itself reads lockbox:SECRET/KEY)");
         }
         if (properties.size() > MOST_PROPERTIES) {
             throw new IllegalArgumentException("properties and environment of job " + job.name() + ": "
@@ -128,7 +129,7 @@ final class YandexJobs {
         });
     }
 
-    /** Arguments that are too long or too many go by file, as {@code @address}. */
+    /** Passes arguments that are too long or too many in files, as {@code @address}. */
     private List<String> arguments(JobSpec job, Limits limits) {
         if (job.arguments().size() > limits.arguments()) {
             return List.of("@" + staged(String.join("\n", job.arguments())));
@@ -244,7 +245,7 @@ final class YandexJobs {
                         .findFirst());
     }
 
-    /** YandexClient; empty: what it is about is not there, or was there before. */
+    /** Makes a call; empty if its object does not exist, or existed before. */
     private static <T> Optional<T> available(String what, Supplier<T> call) {
         try {
             return Optional.of(call.get());

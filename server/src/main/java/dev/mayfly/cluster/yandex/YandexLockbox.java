@@ -9,7 +9,7 @@ import yandex.cloud.api.lockbox.v1.GetPayloadRequest;
 import yandex.cloud.api.lockbox.v1.Payload;
 import yandex.cloud.api.lockbox.v1.PayloadServiceGrpc;
 
-/** Secrets that Lockbox keeps. Nothing that is read stays here. Safe for use by any thread. */
+/** Reads secrets from Lockbox. Caches nothing. Safe for use by any thread. */
 final class YandexLockbox {
 
     private static final List<Status.Code> NEVER =
@@ -24,7 +24,7 @@ final class YandexLockbox {
     /**
      * The value of one entry of a secret's current version.
      *
-     * @throws IllegalArgumentException if there is none, or we may not read it
+     * @throws IllegalArgumentException if there is no such entry, or we may not read it
      */
     String read(String secret, String key) {
         return payload(secret).getEntriesList().stream()

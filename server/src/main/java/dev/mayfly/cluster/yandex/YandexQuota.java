@@ -14,7 +14,7 @@ import yandex.cloud.api.quotamanager.v1.QuotaLimit;
 import yandex.cloud.api.quotamanager.v1.QuotaLimitServiceGrpc;
 import yandex.cloud.api.quotamanager.v1.Resource;
 
-/** The cloud's quotas of Compute, on which clusters draw; Data Processing has none of its own. */
+/** The cloud's quotas of Compute, which clusters use; Data Processing has none of its own. */
 final class YandexQuota {
 
     private static final Map<String, Unit> UNITS = Map.of(
