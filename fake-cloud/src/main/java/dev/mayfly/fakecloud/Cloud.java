@@ -122,8 +122,7 @@ final class Cloud {
             throw refused(Status.ALREADY_EXISTS, "cluster " + request.getName() + " exists");
         }
         Faults.Creation fate = faults.creation();
-        if (fate == Faults.Creation.NO_ROOM
-                || !use().plus(Amounts.of(request)).fitsIn(quota)) {
+        if (fate == Faults.Creation.NO_ROOM || !use().plus(Amounts.of(request)).fitsIn(quota)) {
             throw refused(Status.RESOURCE_EXHAUSTED, "quota limit exceeded; in use " + use() + ", limit " + quota);
         }
         Instant lands = fate == Faults.Creation.LATE ? now.plus(faults.between(5, 60)) : now;
