@@ -298,9 +298,7 @@ final class PipelineReader {
             if (!document.root().path("tasks").has(need)) {
                 add(at + "/needs/" + n, "needs '" + need + "' (expected: one of " + byName.keySet() + ")");
             } else if (reaches(need, task.name(), byName, new LinkedHashSet<>())) {
-                add(
-                        at + "/needs/" + n,
-                        "needs '" + need + "', which needs '" + task.name() + "' (expected: no cycle)");
+                add(at + "/needs/" + n, "needs '" + need + "', which needs '" + task.name() + "' (expected: no cycle)");
             }
         }
         if (task.work() instanceof Pipeline.PromoteWork promote

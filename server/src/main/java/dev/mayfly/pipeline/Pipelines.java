@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 
-/** Reads pipelines. Safe for use by any thread. */
+/** Reads pipelines. Thread-safe. */
 public final class Pipelines {
 
     private final SchemaProblems schema = new SchemaProblems(schema());

@@ -41,7 +41,7 @@ public record ModelVersion(
             String user,
             String incomplete) {
 
-        /** One that a run stored at a place. */
+        /** Returns the origin of a version whose files a run stored at a place. */
         public static Origin of(String source, @Nullable String runId) {
             return new Origin(source, null, runId, "", null, "", "");
         }
@@ -69,7 +69,7 @@ public record ModelVersion(
             this.word = word;
         }
 
-        /** As the protocol has it. */
+        /** The name of the stage in MLflow's protocol. */
         public String word() {
             return word;
         }

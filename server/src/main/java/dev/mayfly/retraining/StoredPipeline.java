@@ -16,6 +16,6 @@ public record StoredPipeline(
         return pipeline.name();
     }
 
-    /** A YAML text by the SHA-256 of it, and the file that it came from. Never changes. */
+    /** A YAML text, its SHA-256, and the file that it came from. Immutable. */
     public record Revision(String hash, String file, String yaml) {}
 }

@@ -14,10 +14,11 @@ final class MetricStore {
     private MetricStore() {}
 
     /**
-     * The latest point is that of the greatest step, then time, then value, where NaN counts as 0, as in MLflow's databases.
+     * Inserts points. The latest point of a key has the greatest step, then time, then value, where NaN counts as 0, as
+     * in MLflow's databases.
      *
-     * <p>Rows are touched in the order of their keys, so that two batches on one run never wait for each other in a ring. The caller has
-     * locked the run: these tables have no foreign key, which would look for it once for every point.
+     * <p>Rows are written in the order of their keys, so that two batches on one run can't deadlock. The caller has
+     * locked the run: these tables have no foreign key, since it would be checked for every point.
      */
     static void insert(Handle tx, TrackingRunId id, List<Metric> metrics) {
         if (metrics.isEmpty()) {
@@ -60,7 +61,7 @@ final class MetricStore {
                         metrics.stream().map(Metric::value).toList());
     }
 
-    /** The points after a given one, by timestamp, step and value. */
+    /** Returns the points after a given one, in order of timestamp, step and value. */
     static List<Metric> history(Handle tx, TrackingRunId id, String key, int limit, @Nullable Metric after) {
         var statement = tx.createQuery("""
                         select timestamp, step, value from metric where run_id = :run and key = :key
@@ -79,8 +80,8 @@ final class MetricStore {
     }
 
     /**
-     * Points spread evenly over a history, by step, timestamp and value: the first of each of {@code limit} equal parts, and the last of
-     * all, which may be one more.
+     * Returns points spread evenly over a history, in order of step, timestamp and value: the first of each of {@code
+     * limit} equal parts, and the last of all. This may be one point more than {@code limit}.
      */
     static List<Metric> sample(Handle tx, String run, String key, @Nullable Long from, @Nullable Long to, int limit) {
         return tx.createQuery("""
