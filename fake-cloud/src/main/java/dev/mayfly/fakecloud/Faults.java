@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * What goes wrong: by script, and by seed. {@code rate} scales every likelihood; 0 means that nothing ever does by chance.
+ * What goes wrong: by script, and at random by seed. {@code rate} scales every probability; 0 means no random faults.
  * Thread-safe.
  */
 final class Faults {
@@ -31,17 +31,17 @@ final class Faults {
     /** How a creation goes. */
     enum Creation {
         GOOD,
-        /** It lands later than its answer was waited for. */
+        /** It comes up after the caller has stopped waiting for the answer. */
         LATE,
         /** The operation ends in an error, and the cluster comes up all the same. */
         ERROR_THOUGH_CREATED,
-        /** It gets RUNNING, with health DEAD. */
+        /** It becomes RUNNING, with health DEAD. */
         DEAD,
         /** Its initialization fails: status ERROR. */
         INIT_FAILED,
         /** It takes longer than anybody waits. */
         SLOW,
-        /** It is refused for want of room, whatever the quota says. */
+        /** It is refused for lack of capacity, whatever the quota says. */
         OUT_OF_CAPACITY
     }
 
@@ -53,7 +53,7 @@ final class Faults {
         VANISHES
     }
 
-    /** Throws if the cloud does not get a call; otherwise whether its answer is to be lost. */
+    /** Throws if a call is to fail before it has an effect; otherwise returns whether its answer is to be lost. */
     synchronized boolean before(String call, Instant now) {
         List<String> due = Stream.of("any", call)
                 .flatMap(what -> script.next(what).stream())
@@ -95,7 +95,7 @@ final class Faults {
         }
     }
 
-    /** How the next cluster fares that is asked for. */
+    /** Returns how the next creation goes. */
     synchronized Creation creation() {
         Optional<String> due = script.next("cluster");
         if (due.isPresent()) {
@@ -122,7 +122,7 @@ final class Faults {
         return chance(0.12) ? pick(List.of(Work.FAILS, Work.FAILS, Work.HANGS, Work.VANISHES)) : Work.GOOD;
     }
 
-    /** Whether the next deletion is refused; more likely while the cluster is being created. */
+    /** Returns whether the next deletion is refused, which is more likely while the cluster is being created. */
     synchronized boolean refusesDelete(boolean whileCreating) {
         return script.next("delete").isPresent() || (whileCreating && chance(0.5));
     }
