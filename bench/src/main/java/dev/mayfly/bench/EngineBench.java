@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * How fast runs get on: {@code make bench-engine}. Prints a line per figure, with the goal, and the machine; {@code latencies},
- * {@code throughput} and {@code finished} are its parts.
+ * Measures how fast runs advance: {@code make bench-engine}. Prints a line per figure, with the goal, and the machine;
+ * {@code latencies}, {@code throughput} and {@code finished} are its parts.
  */
 final class EngineBench {
 
@@ -48,7 +48,7 @@ final class EngineBench {
         }
     }
 
-    /** One run after the other, so that nothing but the way itself is measured. */
+    /** One run after the other, so that no run waits for another. */
     private static void latencies() throws Exception {
         try (BenchedInstallation benched =
                 new BenchedInstallation(new Capacity(Map.of("fake", Resources.of(Unit.INSTANCES, 2))), POLL)) {
@@ -83,7 +83,7 @@ final class EngineBench {
         }
     }
 
-    /** Two pipelines on room for one cluster: from the deletion of one to the creation of the other. */
+    /** Two pipelines share a quota of one cluster: measures from the deletion of one to the creation of the other. */
     private static void freed(Installation installation) throws Exception {
         List<Double> freed = new ArrayList<>();
         for (String name : List.of("left", "right")) {
@@ -108,10 +108,12 @@ final class EngineBench {
                 freed.add((created - gone) / 1e6);
             }
         }
-        print("capacity freed to next launch", freed, "<= 1 s, one look of 100 ms at the cloud included");
+        print("capacity freed to next launch", freed, "<= 1 s, a poll every 100 ms included");
     }
 
-    /** All at once: first the whole way, then the time in which all of them were at work, from their own rows. */
+    /**
+     * All runs at once: measures the whole time, then the time in which all of them were active, from their own rows.
+     */
     private static void throughput() throws Exception {
         try (BenchedInstallation benched = new BenchedInstallation(Capacity.unlimited(), Duration.ofSeconds(2))) {
             Installation installation = benched.installation();
@@ -133,7 +135,7 @@ final class EngineBench {
         }
     }
 
-    /** A task is opened and ended: two transitions, more if it is seen running. */
+    /** Counts two transitions for each task, opened and ended, although a task seen running has more. */
     private static void printSustained(Installation installation) {
         double[] row = installation.database.read(tx -> tx.createQuery("""
                         with first as (select created_at, ended_at from attempt where task = 't0'),
@@ -148,11 +150,11 @@ final class EngineBench {
                 .map((result, context) -> new double[] {result.getDouble("transitions"), result.getDouble("seconds")})
                 .one());
         System.out.printf(
-                "%-32s %,.0f task transitions/s (%,.0f in the %.1f s in which all %,d runs were at work; goal >= 500/s)%n",
+                "%-32s %,.0f task transitions/s (%,.0f in the %.1f s in which all %,d runs were active; goal >= 500/s)%n",
                 "throughput, sustained", row[0] / row[1], row[0], row[1], RUNS);
     }
 
-    /** A run's way with ever more finished runs in the database. */
+    /** Measures a run with ever more finished runs in the database. */
     private static void finishedRuns() throws Exception {
         try (BenchedInstallation benched = new BenchedInstallation(Capacity.unlimited(), POLL)) {
             Installation installation = benched.installation();

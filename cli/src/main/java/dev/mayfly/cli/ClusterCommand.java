@@ -50,7 +50,8 @@ final class ClusterCommand {
     @Command(
             name = "delete",
             mixinStandardHelpOptions = true,
-            description = "Deletes a cluster by hand, orphan or not. Its job is lost; the task runs again if it has" + " retries left.",
+            description = "Deletes a cluster by hand, orphan or not. Its job is lost; the task runs again if it has"
+                    + " retries left.",
             footer = {"", "Example:", "  mayfly cluster delete mayfly-7c5ae029-6930fcbd1234-1"})
     int delete(
             @Mixin ServerOptions server, @Parameters(paramLabel = "CLUSTER", description = "Its name.") String name) {

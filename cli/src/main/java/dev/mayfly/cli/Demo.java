@@ -245,8 +245,7 @@ final class Demo {
                 server.stop();
                 progress.say("stopped; the next demo continues from here");
             } else if (server.hasAnswered()) {
-                progress.say(
-                        "interrupted; the runs go on at " + server.api().base());
+                progress.say("interrupted; the runs go on at " + server.api().base());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -134,7 +134,9 @@ final class DemoServer {
 
     private String lastLine() throws IOException {
         List<String> lines = Files.readAllLines(log(), StandardCharsets.UTF_8);
-        return lines.isEmpty() ? "it printed nothing" : lines.get(lines.size() - 1).replaceFirst("^mayfly server: ", "");
+        return lines.isEmpty()
+                ? "it printed nothing"
+                : lines.get(lines.size() - 1).replaceFirst("^mayfly server: ", "");
     }
 
     private static int freePort() {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         description = {
             "Writes runs and models as folders that MLflow can read: MLFLOW_TRACKING_URI=file:DIR.",
-            "Replaces what the folder has of the same run or version."
+            "Files that the folder has already are overwritten."
         })
 final class ExportCommand {
 

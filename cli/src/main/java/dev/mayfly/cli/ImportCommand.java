@@ -29,7 +29,8 @@ final class ImportCommand {
             description = {
                 "Imports everything of an MLflow server: experiments, runs, histories, datasets, logged",
                 "models, artifacts, registered models, versions and aliases, with their ids and times.",
-                "Run it again after an interruption, or to import what is new: nothing is imported twice.", "At the end it compares the counts of both servers; exit code 1 if something is missing."
+                "Run it again after an interruption, or to import what is new: nothing is imported twice.",
+                "At the end it compares the counts of both servers; exit code 1 if something is missing."
             },
             footer = {
                 "",

@@ -69,10 +69,12 @@ final class ModelServer implements AutoCloseable {
     private void refresh() {
         try {
             if (model.refresh()) {
-                System.err.println(model + " now serves version " + model.current().number());
+                System.err.println(
+                        model + " now serves version " + model.current().number());
             }
         } catch (RuntimeException e) {
-            System.err.println("version " + model.current().number() + " of " + model + " stays in service: " + e.getMessage());
+            System.err.println(
+                    "version " + model.current().number() + " of " + model + " stays in service: " + e.getMessage());
         }
     }
 

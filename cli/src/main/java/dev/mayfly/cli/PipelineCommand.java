@@ -116,7 +116,9 @@ final class PipelineCommand {
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a parameter of the pipeline.")
                     Map<String, String> parameters,
-            @Option(names = "--all-slices", description = "Opens a run for each slice that waits, not only for the next.")
+            @Option(
+                            names = "--all-slices",
+                            description = "Opens a run for each slice that waits, not only for the next.")
                     boolean allSlices,
             @Option(names = "--wait", description = "Waits until the runs are over; exit code 0 only if all succeeded.")
                     boolean wait) {
@@ -146,7 +148,8 @@ final class PipelineCommand {
             name = "backfill",
             mixinStandardHelpOptions = true,
             description =
-                    "Opens the runs of a schedule whose data intervals lie within a span of time. An interval that" + " already had a run gets no other.",
+                    "Opens the runs of a schedule whose data intervals lie within a span of time. An interval that"
+                            + " already had a run gets no other.",
             footer = {"", "Example:", "  mayfly pipeline backfill train-fraud --from 2026-01-01 --to 2026-02-01"})
     int backfill(
             @Mixin ServerOptions server,

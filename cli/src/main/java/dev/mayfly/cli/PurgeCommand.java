@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Removes deleted experiments, runs and logged models with their artifacts for good.",
-            "Names of purged experiments can be used again. Files that a model version needs stay."
+            "Names of purged experiments can be used again. Whatever a model version needs is kept."
         })
 final class PurgeCommand implements Callable<Integer> {
 

@@ -226,7 +226,10 @@ final class RunCommand {
     int retry(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "RUN") String id,
-            @Option(names = "--from", paramLabel = "TASK", description = "Also this task and everything downstream of it.")
+            @Option(
+                            names = "--from",
+                            paramLabel = "TASK",
+                            description = "Also this task and everything downstream of it.")
                     @Nullable
                     List<String> from,
             @Option(names = "--wait", description = "Wait until the run is closed; exit code 0 only if it succeeded.")

@@ -77,10 +77,7 @@ final class Main implements Callable<Integer> {
             description = "Also serve a virtual machine's metadata and Lockbox over HTTP on this port.")
     private @Nullable Integer metadataPort;
 
-    @Option(
-            names = "--secret",
-            paramLabel = "ID/KEY=VALUE",
-            description = "An entry of Lockbox; may be repeated.")
+    @Option(names = "--secret", paramLabel = "ID/KEY=VALUE", description = "An entry of Lockbox; may be repeated.")
     private Map<String, String> secrets = new HashMap<>();
 
     @Option(names = "--events", paramLabel = "FILE", description = "The file that gets a line for each event.")

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a check found, as words and as a page. Immutable. */
+/** What a check found, as text and as a page. Immutable. */
 final class Report {
 
     private final long slice;
@@ -63,7 +63,7 @@ final class Report {
         page.lead(
                 has(Finding.Level.STOP)
                         ? "This slice is not fit for use: "
-                                + of(Finding.Level.STOP).size() + " bounds are passed at which to stop."
+                                + of(Finding.Level.STOP).size() + " values are above the bound that stops."
                         : has(Finding.Level.WARN)
                                 ? "Usable, but look at "
                                         + of(Finding.Level.WARN).size() + " warnings."

@@ -8,7 +8,7 @@ public final class Predictions {
     private final double threshold;
 
     /**
-     * A model's word on each row, in the order of the {@link Outcomes}.
+     * A model's predictions for each row, in the order of the {@link Outcomes}.
      *
      * @param probabilities from 0 to 1, calibrated
      */

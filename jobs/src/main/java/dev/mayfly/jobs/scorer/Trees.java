@@ -79,7 +79,7 @@ public final class Trees {
         return roots.length;
     }
 
-    /** The sum over trees of the leaf that a row comes to. */
+    /** Returns the sum, over trees, of the leaf that a row reaches. */
     double sum(double[] row) {
         double sum = 0;
         for (int root : roots) {
