@@ -69,8 +69,7 @@ final class ModelServer implements AutoCloseable {
     private void refresh() {
         try {
             if (model.refresh()) {
-                System.err.println(
-                        model + " now serves version " + model.current().number());
+                System.err.println(model + " serves version " + model.current().number() + " now");
             }
         } catch (RuntimeException e) {
             System.err.println(

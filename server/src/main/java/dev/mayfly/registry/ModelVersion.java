@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A version of a model: where it came from, and what people say of it. */
+/** A version of a model: its origin, and its description, tags and aliases. */
 public record ModelVersion(
         Key key,
         Origin origin,

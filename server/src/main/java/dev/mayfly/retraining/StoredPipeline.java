@@ -4,7 +4,7 @@ import dev.mayfly.pipeline.Pipeline;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A pipeline that was applied: its current revision, and whether it runs by itself. */
+/** A pipeline that was applied: its current revision, its next due time, and whether it is paused. */
 public record StoredPipeline(
         Pipeline pipeline,
         Revision revision,

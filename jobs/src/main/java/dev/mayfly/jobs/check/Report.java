@@ -95,7 +95,7 @@ final class Report {
             page.heading("Distributions against slice " + (slice - 1));
             page.paragraph(
                     "Bins are as equally full in the slice before as ties allow, so a level row of bars means no drift. PSI: 0.1 is worth "
-                            + "a look, 0.25 is a change. KS: the largest difference of the shares below a value.");
+                            + "checking, 0.25 is a change. KS: the largest difference of the shares below a value.");
             drift.forEach((name, distribution) -> page.picture(name, picture(name, distribution)));
         }
         return page.html();

@@ -23,7 +23,7 @@ public final class Scorer {
     /** The name of its file in a model's folder. */
     public static final String FILE = "scorer.bin";
 
-    /** The name of the calibrated probability, wherever it stands as a column. */
+    /** The column of the calibrated probability, in every table that has one. */
     public static final String PROBABILITY = "fraud_probability";
 
     private static final int MAGIC = 0x4d41_5946;
