@@ -26,8 +26,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A file of 1 GB and 1,000 small files, up and down by the artifact proxy of both servers, beside a plain copy of the file over a
- * loopback socket. Every file stays in the page cache: it is the servers that are compared, not the disk.
+ * Uploads and downloads a file of 1 GB and 1,000 small files through the artifact proxy of both servers, and compares
+ * with a plain copy of the file over a loopback socket. Every file stays in the page cache, so that this compares the
+ * servers, not the disk.
  */
 final class ArtifactTransfers {
 
@@ -138,7 +139,7 @@ final class ArtifactTransfers {
         return (System.nanoTime() - begin) / 1e9;
     }
 
-    /** By hand, since Java's client is slower than what is measured. */
+    /** Writes HTTP by hand, since Java's client is slower than the servers. */
     private void upload(TrackingServer server) throws IOException {
         try (SocketChannel channel = connect(server);
                 FileChannel file = FileChannel.open(big, StandardOpenOption.READ)) {
@@ -178,7 +179,7 @@ final class ArtifactTransfers {
         channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    /** The head of an answer; what of the body was read with it stays in the buffer, to be read. */
+    /** Returns the head of an answer; the part of the body that was read with it stays in the buffer. */
     private static String head(SocketChannel channel, ByteBuffer buffer) throws IOException {
         while (true) {
             if (channel.read(buffer) < 0) {

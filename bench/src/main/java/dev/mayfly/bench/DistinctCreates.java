@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether every create makes something of its own: many processes send the same bodies at the same milliseconds, without a key, and
- * there must be as many ids as creates. {@code make bench-creates}. Fails if there are fewer.
+ * Checks that every create makes something new: many processes send the same bodies at the same milliseconds, without a
+ * key, and there must be as many ids as creates. {@code make bench-creates}. Fails if there are fewer.
  */
 final class DistinctCreates {
 

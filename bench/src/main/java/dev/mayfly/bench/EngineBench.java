@@ -148,7 +148,7 @@ final class EngineBench {
                 .map((result, context) -> new double[] {result.getDouble("transitions"), result.getDouble("seconds")})
                 .one());
         System.out.printf(
-                "%-32s %,.0f task transitions/s (%,.0f in the %.1f s in which all %,d runs were at work; goal >= 1,500/s)%n",
+                "%-32s %,.0f task transitions/s (%,.0f in the %.1f s in which all %,d runs were active; goal >= 1,500/s)%n",
                 "throughput, sustained", row[0] / row[1], row[0], row[1], RUNS);
     }
 

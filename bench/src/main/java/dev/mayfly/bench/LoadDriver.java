@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
-/** Clients that send one request after another to a server, and what that took. */
+/** Clients that send one request after another to a server, and measure it. */
 final class LoadDriver {
 
     static final int CLIENTS = 20;
@@ -20,7 +20,7 @@ final class LoadDriver {
     private static final Duration ROUND = Duration.ofSeconds(4);
 
     static {
-        // shorter than the servers keep idle connections, or a request meets one that is just being closed
+        // shorter than the servers', or a request meets an idle connection that is just being closed
         System.setProperty("jdk.httpclient.keepalive.timeout", "4");
     }
 
@@ -31,14 +31,14 @@ final class LoadDriver {
     interface Target {
         String name();
 
-        /** After a step, in bytes. */
+        /** Returns the resident memory after a step, in bytes. */
         long residentBytes() throws IOException;
     }
 
-    /** What a round gave. */
+    /** The results of a round. */
     record Measured(double perSecond, double p95Millis, int failed) {}
 
-    /** Rounds of both in turn; prints one line. */
+    /** Measures both in alternating rounds; prints one line. */
     <T extends Target> void compare(String what, T one, T two, Function<T, HttpRequest> call) throws Exception {
         round(one, call, Duration.ofSeconds(1));
         round(two, call, ROUND);
@@ -72,7 +72,7 @@ final class LoadDriver {
                 failed == 0 ? "" : "; " + failed + " requests to " + one.name() + " failed, and do not count");
     }
 
-    /** Requests for a while by {@link #CLIENTS} clients; failures count apart. Throws if all fail. */
+    /** Sends requests for a while by {@link #CLIENTS} clients, and counts failures apart. Throws if all fail. */
     <T extends Target> Measured round(T server, Function<T, HttpRequest> call, Duration length) throws Exception {
         ConcurrentLinkedQueue<Double> millis = new ConcurrentLinkedQueue<>();
         ConcurrentLinkedQueue<IOException> failures = new ConcurrentLinkedQueue<>();
@@ -103,7 +103,7 @@ final class LoadDriver {
         void run() throws Exception;
     }
 
-    /** The same work by all clients; throws what one of them threw. */
+    /** Runs the same work in all clients; throws what one of them threw. */
     static void inParallel(Work work) throws Exception {
         ConcurrentLinkedQueue<Exception> failures = new ConcurrentLinkedQueue<>();
         List<Thread> threads = new ArrayList<>();
@@ -129,7 +129,7 @@ final class LoadDriver {
         }
     }
 
-    /** The body of a good answer; any other is an {@link IOException}. */
+    /** Returns the body of a good answer; throws {@link IOException} for any other. */
     String send(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {

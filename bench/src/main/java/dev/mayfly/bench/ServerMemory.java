@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The resident memory of a server of its own, PostgreSQL apart, with 10,000 finished runs in the database: after its start, and
- * after its lists were asked for some thousand times. Linux only: it reads {@code /proc}.
+ * The resident memory of a server of its own, PostgreSQL apart, with 10,000 finished runs in the database: after its
+ * start, and after some thousand requests for its lists. Linux only: it reads {@code /proc}.
  */
 final class ServerMemory {
 

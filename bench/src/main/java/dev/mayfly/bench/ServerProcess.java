@@ -74,7 +74,9 @@ final class ServerProcess {
         return "http://127.0.0.1:" + port;
     }
 
-    /** What Linux says of it and all that it started; a page that several of them share counts for each. */
+    /**
+     * Returns the resident memory of the process and its children, as Linux counts it: a shared page counts for each.
+     */
     long residentBytes() throws IOException {
         long sum = 0;
         for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants())

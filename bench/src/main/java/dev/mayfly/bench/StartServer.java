@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 
-/** How long {@code mayfly server} takes from the command to a good answer of {@code /health}, on a warm data folder. */
+/**
+ * Measures how long {@code mayfly server} takes from the command to a good answer of {@code /health}, on a warm data
+ * folder.
+ */
 final class StartServer {
 
     private static final int ROUNDS = 10;

@@ -43,7 +43,10 @@ final class TrackingBench {
 
     private TrackingBench() {}
 
-    /** Arguments: the launcher, MLflow's own command, whose environment has psycopg2, and words of the steps to take (all). */
+    /**
+     * Arguments: the launcher, MLflow's own command, whose environment has psycopg2, and parts of the names of the
+     * steps to run (default: all).
+     */
     public static void main(String[] arguments) throws Exception {
         Path launcher = Path.of(arguments[0]).toAbsolutePath();
         Path mlflow = Path.of(arguments[1]).toAbsolutePath();
@@ -116,7 +119,10 @@ final class TrackingBench {
             return ServerProcess.start(launcher, folder.resolve("mayfly"), variables);
         }
 
-        /** How long each takes to be ready, the other being down; the first start of each, which makes its tables, apart. */
+        /**
+         * Measures how long each takes to be ready while the other is down. The first start, which creates the tables,
+         * does not count.
+         */
         void compare() throws Exception {
             mlflow().stop();
             mayfly().stop();

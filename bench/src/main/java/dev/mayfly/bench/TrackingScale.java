@@ -90,7 +90,7 @@ final class TrackingScale {
         return String.format("%032x", run * 0x9E3779B97F4A7C15L);
     }
 
-    /** Adds runs by COPY, without the indexes, which are built afterwards as they were. */
+    /** Adds runs by COPY, without the indexes, which it builds again afterwards. */
     private void load(int from, int to) throws IOException {
         long begin = System.nanoTime();
         database.read(tx -> tx.execute("""
@@ -208,7 +208,7 @@ final class TrackingScale {
                 .build();
     }
 
-    /** The first page many times, and pages far behind it; one client. */
+    /** Measures the first page many times, and pages far behind it, by one client. */
     private void pages(ServerProcess server, String what, String clauses) throws Exception {
         String query = "{\"experiment_ids\":[\"1000\"],\"max_results\":100," + clauses;
         double[] first = new double[REQUESTS];

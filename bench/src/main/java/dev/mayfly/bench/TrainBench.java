@@ -21,11 +21,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Cleaning and training beside the recipe that they replace: each in a JVM of its own on {@code local[2]} with the same heap, Spark's own
- * settings and the archive of its classes, one after the other, alternating; 4 candidates by 3 folds on either side. The old recipe is ended
- * when it has taken {@value #ENOUGH} times as long. Beside them an application that does nothing, for what the start takes. Then the same at
- * a tenth of the customers, for how time grows.
- * Arguments: the launcher, a folder of work, and {@code FOLDER} of transactions or {@code simulate:CUSTOMERS:DAYS}; then the number of rounds.
+ * Cleaning and training beside the recipe that they replace: each in a JVM of its own on {@code local[2]} with the same
+ * heap, Spark's own settings and the archive of its classes, one after the other, alternating; 4 candidates by 3 folds
+ * on either side. The old recipe is stopped when it has taken {@value #ENOUGH} times as long. An application that does
+ * nothing shows what the start takes. The same at a tenth of the customers shows how time grows. Arguments: the
+ * launcher, a folder of work, and {@code FOLDER} of transactions or {@code simulate:CUSTOMERS:DAYS}; then the number of
+ * rounds.
  */
 final class TrainBench {
 
@@ -146,7 +147,7 @@ final class TrainBench {
         return told;
     }
 
-    /** Takes at most {@link #ENOUGH} times what the new way has just taken. */
+    /** Runs the old recipe, for at most {@link #ENOUGH} times what the new one has just taken. */
     private void old(String what, String... folders) throws IOException, InterruptedException {
         List<Double> now = seconds.getOrDefault(what, List.of());
         List<String> arguments = new ArrayList<>(List.of(what));
@@ -157,7 +158,7 @@ final class TrainBench {
         if (!process.waitFor((long) (1_000 * ENOUGH * now.get(now.size() - 1)), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly().waitFor();
             ended.add(what);
-            System.out.println("  the old recipe is ended: it takes longer than");
+            System.out.println("  the old recipe is stopped: it takes longer than");
         } else if (process.exitValue() != 0) {
             throw new IOException("old " + what + " ended with " + process.exitValue() + ": see " + output);
         }

@@ -3,7 +3,7 @@ package dev.mayfly.cli;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Artifacts on their way from one server to another, and which place has become which. Not thread-safe. */
+/** Copies artifacts from one server to another, and keeps track of where each place went. Not thread-safe. */
 final class ArtifactCopy {
 
     private static final String OWN = "mlflow-artifacts:/";
@@ -11,10 +11,10 @@ final class ArtifactCopy {
     private final MlflowServer from;
     private final MlflowServer to;
     private final boolean isReference;
-    /** Where artifacts were, and where they are now. */
+    /** The place where artifacts are now, by the place where they were. */
     private final Map<String, String> places = new HashMap<>();
 
-    /** {@code isReference}: nothing is copied, and every place stays what it is. */
+    /** Creates a copy; with {@code isReference} it copies nothing, and every place stays as it is. */
     ArtifactCopy(MlflowServer from, MlflowServer to, boolean isReference) {
         this.from = from;
         this.to = to;
@@ -25,14 +25,14 @@ final class ArtifactCopy {
         return isReference;
     }
 
-    /** Where artifacts are to be that were {@code there}, if a copy goes to {@code here}. */
+    /** Returns the new place of artifacts: {@code here} if they are copied, {@code there} if not. */
     String place(String there, String here) {
         String place = isReference ? there : here;
         places.put(there, place);
         return place;
     }
 
-    /** Where files are now that were at or below a place that is known; the same for any other. */
+    /** Returns where files are now that were at or below a known place; an unknown place does not change. */
     String moved(String place) {
         for (int end = place.length(); end > 0; end = place.lastIndexOf('/', end - 1)) {
             String now = places.get(place.substring(0, end));
@@ -43,7 +43,7 @@ final class ArtifactCopy {
         return place;
     }
 
-    /** Copies what is not there in full. Returns how many files the source has, and of how many bytes. */
+    /** Copies files that are missing or have another size. Returns the number and total size of the source's files. */
     Files copy(MlflowServer.Root root, String place) {
         if (isReference) {
             return new Files();
@@ -68,7 +68,7 @@ final class ArtifactCopy {
         return files;
     }
 
-    /** What is here now, asked of the server. */
+    /** Asks the server which files are here now. */
     Files found(MlflowServer.Root root) {
         Files files = new Files();
         if (!isReference) {
@@ -77,7 +77,7 @@ final class ArtifactCopy {
         return files;
     }
 
-    /** A number of files. */
+    /** The number and total size of files. */
     static final class Files {
 
         private long count;

@@ -21,14 +21,14 @@ final class ClusterCommand {
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "Lists the newest clusters. PROVED: found absent when asked again after the deletion.")
+            description = "Lists the newest clusters. PROVED: the provider confirmed the deletion when asked again.")
     int list(
             @Mixin ServerOptions server,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "How many (default: 20).")
                     int limit,
             @Option(
                             names = "--orphans",
-                            description = "Only those that exist, bear our label, and that nobody answers for.")
+                            description = "Only orphans: clusters that bear our label although no row needs them.")
                     boolean orphans) {
         if (orphans) {
             return orphans(server);
@@ -50,8 +50,8 @@ final class ClusterCommand {
     @Command(
             name = "delete",
             mixinStandardHelpOptions = true,
-            description = "Deletes a cluster by hand, whether a row knows it or not. What runs on it is lost, and tried"
-                    + " again if its task has retries.",
+            description = "Deletes a cluster by hand, orphan or not. Its job is lost; the task runs again if it has"
+                    + " retries left.",
             footer = {"", "Example:", "  mayfly cluster delete mayfly-7c5ae029-6930fcbd1234-1"})
     int delete(
             @Mixin ServerOptions server, @Parameters(paramLabel = "CLUSTER", description = "Its name.") String name) {

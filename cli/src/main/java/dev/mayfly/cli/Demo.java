@@ -46,7 +46,7 @@ final class Demo {
         this.server = new DemoServer(plan.home(), plan.data());
     }
 
-    /** True if all of it really happened. */
+    /** Runs the demo; returns true only if every step succeeded. */
     boolean run() throws IOException, InterruptedException {
         Thread hook = new Thread(this::tidyUp, "demo-interrupted");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -143,7 +143,7 @@ final class Demo {
                         + manifest.path("placeholder_share").asDouble() * 100 + " %");
     }
 
-    /** The runs that clean slices, those included that an interrupted demo left behind. */
+    /** Runs the cleaning; returns its runs, with those that an interrupted demo left behind. */
     private Set<String> clean() throws InterruptedException {
         Set<String> runs = new LinkedHashSet<>();
         server.api().call(RunApi.LIST, new RunApi.Which(CLEAN, 100)).stream()
@@ -184,7 +184,7 @@ final class Demo {
                 .allMatch(slice -> slice.state().equals("done"));
     }
 
-    /** Waits until all runs are over, telling of what changes. */
+    /** Waits until all runs are over, and prints every change. */
     private void follow(Set<String> runs) throws InterruptedException {
         Map<String, String> told = new HashMap<>();
         Set<String> open = new LinkedHashSet<>(runs);
@@ -229,7 +229,7 @@ final class Demo {
         return run.reason() == null ? line.toString() : line + ": " + run.reason();
     }
 
-    /** On Ctrl-C: nothing that the demo started is left behind. */
+    /** Cleans up on Ctrl-C, so that nothing that the demo started is left behind. */
     private void tidyUp() {
         interrupted = true;
         try {
@@ -243,10 +243,9 @@ final class Demo {
                     cancelAll();
                 }
                 server.stop();
-                progress.say("stopped; the next start goes on from here");
+                progress.say("stopped; the next demo continues from here");
             } else if (server.hasAnswered()) {
-                progress.say(
-                        "interrupted; what was begun goes on at " + server.api().base());
+                progress.say("interrupted; the runs go on at " + server.api().base());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

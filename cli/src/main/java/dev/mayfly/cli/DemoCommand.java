@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
             "",
             "A second run on the same data folder finds the cleaned slices done, trains a new version and compares",
             "it with the champion. Ctrl-C cancels what runs, deletes its cluster and stops what the demo started.",
-            "Exit code 0 only if every step really happened.",
+            "Exit code 0 only if every step succeeded.",
             "",
             "Examples:",
             "  mayfly demo",

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** What a demo is to do. */
 record DemoPlan(Path data, Path home, Source source, Learning learning) {
 
-    /** The transactions: a folder that is there, or what to simulate. */
+    /** The transactions: an existing folder, or what to simulate. */
     record Source(@Nullable Path folder, int days, int customers, long seed) {
 
-        /** A name that is the same for the same transactions. */
+        /** Returns a name that is the same for the same transactions. */
         String name() {
             return folder == null
                     ? "simulated-" + customers + "-customers-" + days + "-days-seed-" + seed

@@ -23,7 +23,7 @@ final class DemoServer {
     private static final int START_SECONDS = 90;
     private static final int STOP_SECONDS = 30;
 
-    /** A signal meant for the demo must not stop the server first: the demo tidies up with its help. */
+    /** Shields the server from a Ctrl-C meant for the demo, which needs the server to clean up. */
     private static final String SHIELD =
             "trap '' INT; if command -v setsid >/dev/null; then exec setsid \"$@\"; fi; exec \"$@\"";
 
@@ -58,7 +58,10 @@ final class DemoServer {
         return data.resolve("server.log");
     }
 
-    /** Finds or starts the server; it answers when this returns. Throws {@link CommandFailed} with the server's own words. */
+    /**
+     * Finds or starts the server; it answers when this returns. Throws {@link CommandFailed} with the server's own
+     * message.
+     */
     void start(Progress progress) throws IOException, InterruptedException {
         Optional<ApiClient> running = running();
         if (running.isPresent()) {
@@ -131,7 +134,9 @@ final class DemoServer {
 
     private String lastLine() throws IOException {
         List<String> lines = Files.readAllLines(log(), StandardCharsets.UTF_8);
-        return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1).replaceFirst("^mayfly server: ", "");
+        return lines.isEmpty()
+                ? "it printed nothing"
+                : lines.get(lines.size() - 1).replaceFirst("^mayfly server: ", "");
     }
 
     private static int freePort() {

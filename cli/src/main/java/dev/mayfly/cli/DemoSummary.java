@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a demo did, asked of the server when all is over: what is not on record there did not happen. */
+/** What a demo did, read from the server at the end: what is not on record there did not happen. */
 final class DemoSummary {
 
     private static final List<String> HEADLINES = List.of(
@@ -80,7 +80,10 @@ final class DemoSummary {
                         .aliases();
     }
 
-    /** Every slice done, every run of this demo succeeded, a version judged, a champion there, every cluster proved gone. */
+    /**
+     * Whether every slice is done, every run succeeded, a version was judged, there is a champion, and every cluster's
+     * deletion is proved.
+     */
     boolean ok() {
         return !slices.isEmpty()
                 && slices.stream().allMatch(slice -> slice.state().equals("done"))
@@ -127,7 +130,7 @@ final class DemoSummary {
         text.append(String.format("  %-14s%s%n%n", "all", Format.duration(took)));
         failures(text);
         text.append("Where to look next\n").append(next(stoppedServerLog));
-        text.append(ok() ? "\nDone: all of it really happened.\n" : "\nNOT done: see the states and reasons above.\n");
+        text.append(ok() ? "\nDone: every step succeeded.\n" : "\nNOT done: see the states and reasons above.\n");
         return text.toString();
     }
 

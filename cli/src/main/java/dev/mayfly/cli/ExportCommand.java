@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = {
-            "Writes what is here as folders that MLflow reads by itself: MLFLOW_TRACKING_URI=file:DIR.",
-            "What the folder has already is replaced."
+            "Writes runs and models as folders that MLflow can read: MLFLOW_TRACKING_URI=file:DIR.",
+            "Files that the folder has already are overwritten."
         })
 final class ExportCommand {
 
@@ -37,7 +37,7 @@ final class ExportCommand {
     @Command(
             name = "model",
             mixinStandardHelpOptions = true,
-            description = "Writes a model's version with its files, which also load by their path.")
+            description = "Writes a model version with its files, which MLflow can also load by their path.")
     int model(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "NAME/VERSION|NAME@ALIAS", description = "Such as fraud/3 or fraud@champion.")

@@ -14,7 +14,7 @@ final class Format {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
-    /** On the JDK 17 that the launcher sees to, there is a console only if input and output are a terminal. */
+    /** On JDK 17, which the launcher ensures, there is a console only if input and output are a terminal. */
     @SuppressWarnings("SystemConsoleNull")
     static final boolean TERMINAL = System.console() != null;
 

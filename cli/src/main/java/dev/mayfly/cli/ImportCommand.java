@@ -14,10 +14,10 @@ import picocli.CommandLine.Option;
         name = "import",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Brings over what another server has.")
+        description = "Imports what another server has.")
 final class ImportCommand {
 
-    /** What happens to artifacts. */
+    /** What an import does with artifacts. */
     enum Artifacts {
         COPY,
         REFERENCE
@@ -27,10 +27,10 @@ final class ImportCommand {
             name = "mlflow",
             mixinStandardHelpOptions = true,
             description = {
-                "Brings over everything of an MLflow server: experiments, runs, histories, datasets, logged",
+                "Imports everything of an MLflow server: experiments, runs, histories, datasets, logged",
                 "models, artifacts, registered models, versions and aliases, with their ids and times.",
-                "Start it again after an interruption, or to bring over what is new: nothing is doubled.",
-                "At the end everything is counted again here and compared; exit code 1 if something differs."
+                "Run it again after an interruption, or to import what is new: nothing is imported twice.",
+                "At the end it compares the counts of both servers; exit code 1 if something is missing."
             },
             footer = {
                 "",
@@ -69,9 +69,9 @@ final class ImportCommand {
         }
         server.print(answer, table::print);
         progress.say((report.isComplete()
-                        ? "everything is here"
-                        : "not everything is here: see what is said above, and start the import again")
-                + "; " + work.passedOver() + " runs were complete from before");
+                        ? "everything was imported"
+                        : "the import is incomplete: see the messages above, and run it again")
+                + "; " + work.passedOver() + " runs had been imported before");
         return report.isComplete() ? 0 : CommandFailed.FAILED;
     }
 

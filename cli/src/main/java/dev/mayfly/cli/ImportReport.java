@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How an import goes: what the source has, what is found here when it is asked afterwards, and what failed. Not thread-safe. */
+/**
+ * The progress of an import: what the source has, what this server has afterwards, and what failed. Not thread-safe.
+ */
 final class ImportReport {
 
     static final List<String> KINDS = List.of(
@@ -52,7 +54,10 @@ final class ImportReport {
         return here.getOrDefault(kind, 0L);
     }
 
-    /** What fails does not keep the others from coming over; a server that is gone ends it all. */
+    /**
+     * Does one piece of work, and reports a failure so that others go on; a server that does not answer ends the
+     * import.
+     */
     void each(String what, Runnable work) {
         try {
             work.run();

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The body of a request to {@code /invocations} as rows of numbers, and the answer; MLflow's contract (Deployment, "MLflow Model
- * Serving API"): {@code dataframe_split}, {@code dataframe_records}, {@code instances} or {@code inputs}. Columns may come in any
- * order and with others beside them.
+ * The body of a request to {@code /invocations} as rows of numbers, and the answer; MLflow's contract (Deployment,
+ * "MLflow Model Serving API"): {@code dataframe_split}, {@code dataframe_records}, {@code instances} or {@code inputs}.
+ * Columns may come in any order, and others are ignored.
  */
 final class Invocations {
 
@@ -82,7 +82,7 @@ final class Invocations {
         return table(frame.path("data"), columns(names), "dataframe_split.data");
     }
 
-    /** Where each input stands. */
+    /** Returns the column of each input. */
     private int[] columns(List<String> names) {
         int[] places = new int[inputs.size()];
         for (int n = 0; n < places.length; n++) {

@@ -5,7 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
-/** {@code mayfly}: the commands there are, and what their failures look like. */
+/** {@code mayfly}: its subcommands, and how their failures are shown. */
 @Command(
         name = "mayfly",
         mixinStandardHelpOptions = true,
@@ -26,7 +26,7 @@ import picocli.CommandLine.ParameterException;
         },
         footer = {
             "  server    Runs the control plane (its own help: mayfly server --help).",
-            "  reaper    Deletes clusters that nobody answers for (mayfly reaper --help).",
+            "  reaper    Deletes orphaned clusters (mayfly reaper --help).",
             "  fake-cloud  Stands in for Yandex Cloud on this machine (mayfly fake-cloud --help).",
             "",
             "Commands talk to the server at --server, or MAYFLY_URL, or http://127.0.0.1:8484.",

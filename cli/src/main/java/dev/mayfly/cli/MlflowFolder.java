@@ -97,7 +97,7 @@ final class MlflowFolder {
         });
     }
 
-    /** As Python reads it. */
+    /** Returns a number as Python reads it. */
     private static String number(String value) {
         return value.replace("Infinity", "inf").replace("NaN", "nan");
     }

@@ -8,12 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One import: everything of a server that speaks MLflow's protocol, with its ids. What is there already is left as it is, so an import
- * that was cut short goes on when it is started again; a run that is complete bears the tag {@link #MARK} and is passed over.
+ * Imports everything of a server that speaks MLflow's protocol, with its ids. What exists already stays as it is, so an
+ * interrupted import continues when it is run again; a run that was imported completely has the tag {@link #MARK} and
+ * is skipped.
  */
 final class MlflowImport {
 
-    /** On a run that was copied completely: from where, and how many points, files and bytes it had. */
+    /** The tag of a run that was imported completely: from where, and how many points, files and bytes it had. */
     static final String MARK = "mayfly.imported";
 
     private static final int POINTS_AT_ONCE = 1_000;
@@ -32,7 +33,7 @@ final class MlflowImport {
         this.report = report;
     }
 
-    /** How many runs were complete from before. */
+    /** Returns how many runs had been imported before. */
     int passedOver() {
         return passedOver;
     }
@@ -83,7 +84,7 @@ final class MlflowImport {
         }
     }
 
-    /** A place that can stay where it is: one that clients reach without the server that named it. */
+    /** Returns the place if artifacts can stay there: clients must reach it without the other server. */
     private static String referable(String place) {
         if (place.startsWith("mlflow-artifacts:")) {
             throw new CommandFailed(
@@ -121,7 +122,7 @@ final class MlflowImport {
         }
     }
 
-    /** What of a run was counted while it was copied. */
+    /** What was counted while a run was copied. */
     private record Copied(long points, long files, long bytes) {
 
         static Copied parse(String mark) {
@@ -216,7 +217,7 @@ final class MlflowImport {
         report.here("bytes", files.bytes());
     }
 
-    /** Tags that only a run here has: the mark. */
+    /** Returns the number of tags that only the imported run has: the mark. */
     private static int added(JsonNode run) {
         return tag(run, MARK).isEmpty() ? 1 : 0;
     }

@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 
-/** What is read from any server that speaks MLflow's protocol, page by page, the deleted included. Safe for use by any thread. */
+/** A server that speaks MLflow's protocol, read page by page, with what is deleted. Thread-safe. */
 final class MlflowServer {
 
     private static final String API = "/api/2.0/mlflow/";
@@ -83,7 +83,7 @@ final class MlflowServer {
                 .path("model_version");
     }
 
-    /** Where a version's files are. */
+    /** Returns where a version's files are. */
     String files(String name, String version) {
         return api.get(API + "model-versions/get-download-uri?name=" + ApiClient.encode(name) + "&version="
                         + ApiClient.encode(version))

@@ -12,8 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A model over HTTP, on MLflow's paths: {@code POST /invocations}, {@code GET /ping}, {@code /health} and {@code /version}. Looks for a
- * new version at fixed times; one that can't be loaded is told on the error stream, and the one before goes on.
+ * A model over HTTP, on MLflow's paths: {@code POST /invocations}, {@code GET /ping}, {@code /health} and {@code
+ * /version}. Polls for a new version; if it can't be loaded, a line on standard error says so, and the previous version
+ * stays in service.
  */
 final class ModelServer implements AutoCloseable {
 
@@ -37,7 +38,7 @@ final class ModelServer implements AutoCloseable {
 
     /** Starts to listen. The model is loaded already. */
     static ModelServer start(ServedModel model, InetSocketAddress address, int refreshSeconds) throws IOException {
-        // Without it the JDK's server lets small answers wait 40 ms for company.
+        // Without it the JDK's server delays small answers by 40 ms (Nagle's algorithm).
         System.setProperty("sun.net.httpserver.nodelay", "true");
         ModelServer server = new ModelServer(model, address);
         server.http.setExecutor(server.workers);
@@ -68,10 +69,11 @@ final class ModelServer implements AutoCloseable {
     private void refresh() {
         try {
             if (model.refresh()) {
-                System.err.println(model + " is version " + model.current().number() + " now");
+                System.err.println(model + " serves version " + model.current().number() + " now");
             }
         } catch (RuntimeException e) {
-            System.err.println("version " + model.current().number() + " of " + model + " goes on: " + e.getMessage());
+            System.err.println(
+                    "version " + model.current().number() + " of " + model + " stays in service: " + e.getMessage());
         }
     }
 
@@ -108,7 +110,7 @@ final class ModelServer implements AutoCloseable {
                         .toString());
     }
 
-    /** MLflow's form of an error. */
+    /** Answers with an error in MLflow's form. */
     private void refuse(HttpExchange exchange, int status, String message) throws IOException {
         answer(
                 exchange,
@@ -132,7 +134,7 @@ final class ModelServer implements AutoCloseable {
         }
     }
 
-    /** Answers what it was asked, then stops. */
+    /** Lets the requests in progress finish, then stops. */
     @Override
     public void close() {
         watch.shutdownNow();

@@ -116,9 +116,11 @@ final class PipelineCommand {
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a parameter of the pipeline.")
                     Map<String, String> parameters,
-            @Option(names = "--all-slices", description = "One run for each slice that waits, not only the next.")
+            @Option(
+                            names = "--all-slices",
+                            description = "Opens a run for each slice that waits, not only for the next.")
                     boolean allSlices,
-            @Option(names = "--wait", description = "Waits until all is over; exit code 0 only if all succeeded.")
+            @Option(names = "--wait", description = "Waits until the runs are over; exit code 0 only if all succeeded.")
                     boolean wait) {
         ApiClient api = server.api();
         PipelineApi.Opened opened = open(api, name, parameters == null ? Map.of() : parameters, allSlices);
@@ -147,7 +149,7 @@ final class PipelineCommand {
             mixinStandardHelpOptions = true,
             description =
                     "Opens the runs of a schedule whose data intervals lie within a span of time. An interval that"
-                            + " had its run gets no other.",
+                            + " already had a run gets no other.",
             footer = {"", "Example:", "  mayfly pipeline backfill train-fraud --from 2026-01-01 --to 2026-02-01"})
     int backfill(
             @Mixin ServerOptions server,
@@ -167,7 +169,7 @@ final class PipelineCommand {
         return server.print(opened, () -> {
             opened.runs().forEach(run -> System.out.println("run " + run));
             if (opened.runs().isEmpty()) {
-                System.out.println("every data interval in that span had its run; nothing to do");
+                System.out.println("every data interval in that span already had a run; nothing to do");
             }
         });
     }
@@ -185,7 +187,7 @@ final class PipelineCommand {
             @Option(
                             names = "--input",
                             paramLabel = "PATTERN",
-                            description = "Tells slices of different patterns apart.")
+                            description = "The input's pattern, if several have a slice of this number.")
                     String input) {
         PipelineApi.Slice slice = server.api()
                 .call(
@@ -194,13 +196,13 @@ final class PipelineCommand {
         return server.print(slice, () -> System.out.println("slice " + number + " is " + slice.state()));
     }
 
-    /** What can be done to a slice by hand. */
+    /** What a person can do to a slice. */
     enum SliceAct {
         retry,
         skip
     }
 
-    @Command(name = "pause", mixinStandardHelpOptions = true, description = "Stops the schedule; runs under way go on.")
+    @Command(name = "pause", mixinStandardHelpOptions = true, description = "Stops the schedule; active runs go on.")
     int pause(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
         return switchTo(server, PipelineApi.PAUSE, name, "paused");
     }
@@ -213,7 +215,7 @@ final class PipelineCommand {
     @Command(
             name = "delete",
             mixinStandardHelpOptions = true,
-            description = "Forgets a pipeline. Its runs stay on record; refused while one is under way.")
+            description = "Deletes a pipeline; its runs stay on record. Refused while a run is active.")
     int delete(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
         PipelineApi.Deleted answer = server.api().call(PipelineApi.DELETE, new PipelineApi.ByName(name));
         return server.print(answer, () -> System.out.println("pipeline " + name + " deleted"));

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Tells what a long command is doing. On a terminal the last line is live; elsewhere only changes are printed. Thread-safe.
- * Goes to standard error if the result on standard output is for machines.
+ * Shows what a long command is doing. On a terminal the last line is live; elsewhere only changes are printed.
+ * Thread-safe. Goes to standard error if the result on standard output is for machines.
  */
 final class Progress {
 
@@ -19,21 +19,21 @@ final class Progress {
         this.out = resultIsForMachines ? System.err : System.out;
     }
 
-    /** A line that stays. */
+    /** Prints a line that stays. */
     synchronized void say(String line) {
         clear();
         out.println(stamp() + "  " + line);
         out.flush();
     }
 
-    /** Plain text that stays. */
+    /** Prints plain text that stays. */
     synchronized void print(String text) {
         clear();
         out.print(text);
         out.flush();
     }
 
-    /** What is going on right now; replaced by the next line. Only on a terminal. */
+    /** Shows what is happening now, until the next line replaces it. Only on a terminal. */
     synchronized void live(String line) {
         if (Format.TERMINAL) {
             clear();

@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
         name = "purge",
         mixinStandardHelpOptions = true,
         description = {
-            "Deletes for good what was deleted: experiments, runs and logged models with their artifacts.",
-            "Names of purged experiments can be used again. What a model version needs stays."
+            "Removes deleted experiments, runs and logged models with their artifacts for good.",
+            "Names of purged experiments can be used again. Whatever a model version needs is kept."
         })
 final class PurgeCommand implements Callable<Integer> {
 
@@ -23,10 +23,10 @@ final class PurgeCommand implements Callable<Integer> {
             names = "--older-than",
             paramLabel = "AGE",
             defaultValue = "30d",
-            description = "Only what was deleted so long ago: 30d, 12h, 0s (default: ${DEFAULT-VALUE}).")
+            description = "Only what was deleted at least this long ago: 30d, 12h, 0s (default: ${DEFAULT-VALUE}).")
     String olderThan = "30d";
 
-    @Option(names = "--dry-run", description = "Says what would go, and deletes nothing.")
+    @Option(names = "--dry-run", description = "Prints what would be purged, and purges nothing.")
     boolean isRehearsal;
 
     @Override

@@ -216,17 +216,20 @@ final class RunCommand {
     @Command(
             name = "retry",
             mixinStandardHelpOptions = true,
-            description = "Does a finished run's work again where it did not succeed; what succeeded stays.",
+            description = "Retries a finished run: tasks that did not succeed run again.",
             footer = {
                 "",
                 "Examples:",
-                "  mayfly run retry 3f2a                   what failed, was cancelled or never came to be",
-                "  mayfly run retry 3f2a --from train      also train and all that needs it"
+                "  mayfly run retry 3f2a                   failed, cancelled and never started tasks",
+                "  mayfly run retry 3f2a --from train      also train and everything downstream of it"
             })
     int retry(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "RUN") String id,
-            @Option(names = "--from", paramLabel = "TASK", description = "Also this task and all that needs it.")
+            @Option(
+                            names = "--from",
+                            paramLabel = "TASK",
+                            description = "Also this task and everything downstream of it.")
                     @Nullable
                     List<String> from,
             @Option(names = "--wait", description = "Wait until the run is closed; exit code 0 only if it succeeded.")

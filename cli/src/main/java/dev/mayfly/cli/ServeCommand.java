@@ -13,10 +13,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
-        description = "Serves the version that an alias means over HTTP, and the next one as soon as there is one.",
+        description = "Serves over HTTP the version that an alias means, and follows the alias when it moves.",
         footer = {
             "",
-            "Send rows to POST /invocations as MLflow's scoring server takes them; the example beside a model does:",
+            "Send rows to POST /invocations as to MLflow's scoring server, such as the example stored with a model:",
             "  curl -H 'Content-Type: application/json' -d @serving_input_example.json"
                     + " http://127.0.0.1:8585/invocations"
         })
@@ -31,13 +31,13 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--host", paramLabel = "ADDRESS", description = "Where to listen (default: 127.0.0.1).")
     private String host = "127.0.0.1";
 
-    @Option(names = "--port", paramLabel = "N", description = "The port; 0: any free one (default: 8585).")
+    @Option(names = "--port", paramLabel = "N", description = "The port; 0 for any free one (default: 8585).")
     private int port = 8585;
 
     @Option(
             names = "--refresh",
             paramLabel = "SECONDS",
-            description = "How often to look for another version (default: 5).")
+            description = "How often to check for another version (default: 5).")
     private int refresh = 5;
 
     @Override

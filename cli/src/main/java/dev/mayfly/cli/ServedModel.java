@@ -8,8 +8,8 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The version that an alias means, ready to score. Requests take {@link #current} once and keep what they got, so a new champion takes
- * over between two requests and never within one. Safe for use by any thread.
+ * The version that an alias means, ready to score. Requests take {@link #current} once and keep what they got, so a new
+ * champion takes over between two requests and never within one. Thread-safe.
  */
 final class ServedModel {
 
@@ -27,7 +27,7 @@ final class ServedModel {
     /** A version with its scorer. */
     record Version(int number, String run, Scorer scorer) {}
 
-    /** What scores now. */
+    /** Returns the version that scores now. */
     Version current() {
         Version loaded = current;
         if (loaded == null) {
@@ -37,9 +37,10 @@ final class ServedModel {
     }
 
     /**
-     * Asks which version the alias means now, and loads it if that is another one. Whether it was.
+     * Asks which version the alias means now, and loads it if it is another one.
      *
-     * @throws CommandFailed if there is none, or it can't be loaded; what scored before still does
+     * @return whether it was another one
+     * @throws CommandFailed if there is none, or it can't be loaded; the previous version then still scores
      */
     boolean refresh() {
         JsonNode version = api.get("/api/2.0/mlflow/registered-models/alias?name=" + ApiClient.encode(name) + "&alias="
@@ -54,7 +55,7 @@ final class ServedModel {
         return true;
     }
 
-    /** A version must be a whole model: its {@code MLmodel} file has to be there, too, and not the scorer alone. */
+    /** Loads a version, which must be a whole model: with its {@code MLmodel} file, not only the scorer. */
     private Scorer load(int number) {
         Scorer[] loaded = new Scorer[1];
         try {

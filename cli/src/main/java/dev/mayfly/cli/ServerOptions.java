@@ -5,7 +5,7 @@ import dev.mayfly.api.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that every command has which talks to a server. */
+/** The options of every command that talks to a server. */
 final class ServerOptions {
 
     @Option(
@@ -25,7 +25,7 @@ final class ServerOptions {
         return new ApiClient(variable == null ? "http://127.0.0.1:8484" : variable);
     }
 
-    /** Prints an answer as JSON if that is wanted, else by the given way. Returns 0. */
+    /** Prints an answer as JSON with {@code --json}, otherwise by {@code forPeople}. Returns 0. */
     int print(Object answer, Runnable forPeople) {
         if (json) {
             System.out.println(Json.write(answer));

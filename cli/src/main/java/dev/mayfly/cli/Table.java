@@ -41,7 +41,7 @@ final class Table {
         System.out.print(text(""));
     }
 
-    /** The number of characters that are seen: colours are not. */
+    /** Returns the number of visible characters, without colour codes. */
     private static int width(String cell) {
         return cell.replaceAll("\u001b\\[[0-9]+m", "").length();
     }

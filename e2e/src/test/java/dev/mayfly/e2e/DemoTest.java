@@ -54,7 +54,7 @@ class DemoTest {
             assertThat(cluster.path("state").asText()).isEqualTo("deleted");
             assertThat(cluster.path("life").path("proved").isTextual()).isTrue();
         });
-        assertThat(first.err()).contains("Done: all of it really happened.");
+        assertThat(first.err()).contains("Done: every step succeeded.");
         assertThat(mayfly.processes()).as("nothing is left").isEmpty();
         theModelIsCompleteAndLoadable();
 

@@ -143,7 +143,7 @@ class ImportTest {
         Mayfly.Result again = target.command("import", "mlflow", "--from", source.url());
         assertThat(again.exit()).isZero();
         // the deleted one was never ended, and is looked at again
-        assertThat(again.out()).contains(RUNS + " runs were complete from before");
+        assertThat(again.out()).contains(RUNS + " runs had been imported before");
     }
 
     @Test

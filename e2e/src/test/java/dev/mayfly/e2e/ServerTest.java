@@ -152,7 +152,8 @@ class ServerTest {
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> !mayfly.get("/api/v1/runs").isEmpty());
         String run = mayfly.get("/api/v1/runs").path(0).path("id").asText();
-        assertThat(mayfly.command("pipeline", "delete", "clean-small").err()).contains("under way (expected: none");
+        assertThat(mayfly.command("pipeline", "delete", "clean-small").err())
+                .containsPattern("has the active run [0-9a-f]+ \\(expected: none");
         assertThat(mayfly.command("pipeline", "pause", "clean-small").exit()).isZero();
         assertThat(mayfly.command("run", "cancel", run, "--reason", "enough", "--wait")
                         .exit())

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import yandex.cloud.api.dataproc.v1.CreateClusterRequest;
 import yandex.cloud.api.dataproc.v1.CreateSubclusterConfigSpec;
 
-/** Amounts of what Compute counts. Sizes are in bytes. */
+/** Amounts of what Compute's quotas count. Sizes are in bytes. */
 record Amounts(long instances, long cores, long memory, long ssd, long hdd) {
 
     static final Amounts NONE = new Amounts(0, 0, 0, 0, 0);

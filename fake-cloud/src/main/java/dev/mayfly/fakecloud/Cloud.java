@@ -27,7 +27,7 @@ import yandex.cloud.api.dataproc.v1.DeleteClusterMetadata;
 import yandex.cloud.api.dataproc.v1.Health;
 import yandex.cloud.api.operation.Operation;
 
-/** What exists: clusters and operations, and when they become what. Thread-safe. */
+/** The clusters and operations that exist, and when each changes its state. Thread-safe. */
 final class Cloud {
 
     private final Faults faults;
@@ -42,8 +42,8 @@ final class Cloud {
     private int numbers;
 
     /**
-     * @param speed how many seconds pass in one
-     * @param events where what happens is written, a line each
+     * @param speed how many seconds the cloud's clock advances per real second
+     * @param events the file that gets a line for each event
      */
     Cloud(Faults faults, Amounts quota, double speed, @Nullable Path events) {
         this.faults = faults;
@@ -52,7 +52,7 @@ final class Cloud {
         this.events = events;
     }
 
-    /** A cluster, from its creation until it is gone. */
+    /** A cluster, from its creation until its deletion is complete. */
     static final class Machines {
         final CreateClusterRequest request;
         final String id;
@@ -173,7 +173,7 @@ final class Cloud {
         return newOperation(DeleteClusterMetadata.newBuilder().setClusterId(id).build());
     }
 
-    /** A new operation about something. */
+    /** Starts an operation with this metadata. */
     synchronized Operation newOperation(Message metadata) {
         Operation operation = Operation.newBuilder()
                 .setId("op" + String.format("%06d", ++numbers))
@@ -248,7 +248,7 @@ final class Cloud {
         return new StatusRuntimeException(status.withDescription(words));
     }
 
-    /** What exists or is still to land. */
+    /** Returns the names of clusters that exist or are still to come up. */
     synchronized List<String> left() {
         List<String> left = new ArrayList<>();
         for (Machines machines : clusters.values()) {

@@ -41,7 +41,7 @@ final class Faults {
         INIT_FAILED,
         /** It takes longer than anybody waits. */
         SLOW,
-        /** It is refused for want of room, whatever the quota says. */
+        /** It is refused for lack of capacity, whatever the quota says. */
         NO_ROOM
     }
 

@@ -17,7 +17,7 @@ import yandex.cloud.api.dataproc.v1.Job;
 import yandex.cloud.api.dataproc.v1.ListJobLogResponse;
 import yandex.cloud.api.operation.Operation;
 
-/** The jobs of all clusters: made up, or run for real on this machine's Spark. Thread-safe. */
+/** The jobs of all clusters: simulated, or run for real on this machine's Spark. Thread-safe. */
 final class Jobs {
 
     private final Cloud cloud;
@@ -26,9 +26,7 @@ final class Jobs {
     private final Map<String, String> jobOfKey = new HashMap<>();
     private int numbers;
 
-    /**
-     * @param spark what runs jobs; null: they are made up
-     */
+    /** @param spark what runs jobs; null if they are simulated */
     Jobs(Cloud cloud, @Nullable LocalSpark spark) {
         this.cloud = cloud;
         this.spark = spark;

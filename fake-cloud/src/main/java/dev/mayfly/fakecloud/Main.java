@@ -15,7 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code mayfly fake-cloud}: runs the stand-in until it is told to stop. */
+/** {@code mayfly fake-cloud}: runs the stand-in until somebody stops it. */
 @Command(
         name = "mayfly fake-cloud",
         mixinStandardHelpOptions = true,
@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  mayfly fake-cloud --port 7070 --speed 30                    a cluster is up within seconds",
-            "  mayfly fake-cloud --port 7070 --faults 1 --seed 42          everything goes wrong now and then",
-            "  mayfly fake-cloud --port 7070 --script faults.txt          the faults of a file, nothing else",
+            "  mayfly fake-cloud --port 7070 --faults 1 --seed 42          random faults as in the worst hour",
+            "  mayfly fake-cloud --port 7070 --script faults.txt          only the faults of a file",
             "  mayfly fake-cloud --port 7070 --spark-home dist/spark       jobs run for real, on this machine's Spark"
         })
 final class Main implements Callable<Integer> {
@@ -42,14 +42,14 @@ final class Main implements Callable<Integer> {
             names = "--speed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "How many seconds pass in one (default: 1).")
+            description = "How many times as fast as real time its clock runs (default: 1).")
     private double speed;
 
     @Option(
             names = "--faults",
             paramLabel = "RATE",
             defaultValue = "0",
-            description = "How much goes wrong: 0 nothing, 1 as in the worst hour (default: 0).")
+            description = "How much goes wrong at random: 0 for nothing, 1 for the worst hour (default: 0).")
     private double faults;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the faults (default: 1).")
@@ -59,7 +59,7 @@ final class Main implements Callable<Integer> {
             names = "--script",
             paramLabel = "FILE",
             description = {
-                "Faults at certain times, a line each: WHAT NUMBER FAULT, such as 'clusters.create 1 lost-answer',",
+                "Faults of certain calls, one a line: WHAT NUMBER FAULT, such as 'clusters.create 1 lost-answer',",
                 "'any 40 outage', 'cluster 2 error-though-created', 'delete 1 refused' or 'job 3 hangs'."
             })
     private @Nullable Path script;
@@ -68,25 +68,22 @@ final class Main implements Callable<Integer> {
             names = "--token-minutes",
             paramLabel = "N",
             defaultValue = "720",
-            description = "How long IAM tokens are good for, by the cloud's clock (default: 720).")
+            description = "How long IAM tokens are valid, by the cloud's clock (default: 720).")
     private long tokenMinutes;
 
     @Option(
             names = "--metadata-port",
             paramLabel = "N",
-            description = "Also be a virtual machine's metadata service and Lockbox over HTTP, on this port.")
+            description = "Also serve a virtual machine's metadata and Lockbox over HTTP on this port.")
     private @Nullable Integer metadataPort;
 
-    @Option(
-            names = "--secret",
-            paramLabel = "ID/KEY=VALUE",
-            description = "What Lockbox holds; may be given many times.")
+    @Option(names = "--secret", paramLabel = "ID/KEY=VALUE", description = "An entry of Lockbox; may be repeated.")
     private Map<String, String> secrets = new HashMap<>();
 
-    @Option(names = "--events", paramLabel = "FILE", description = "Where what happens is written, a line each.")
+    @Option(names = "--events", paramLabel = "FILE", description = "The file that gets a line for each event.")
     private @Nullable Path events;
 
-    @Option(names = "--spark-home", paramLabel = "DIR", description = "Run jobs for real, on this Spark.")
+    @Option(names = "--spark-home", paramLabel = "DIR", description = "Run jobs for real on this Spark.")
     private @Nullable Path sparkHome;
 
     @Option(names = "--ssd", paramLabel = "GB", defaultValue = "200", description = "Quota of SSD (default: 200 GB).")
@@ -137,7 +134,7 @@ final class Main implements Callable<Integer> {
             return builder.build().start();
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "port " + port + " can't be had (" + e.getMessage() + "); choose another with --port", e);
+                    "port " + port + " can't be opened (" + e.getMessage() + "); choose another with --port", e);
         }
     }
 }

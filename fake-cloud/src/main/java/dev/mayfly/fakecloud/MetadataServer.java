@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a virtual machine finds at its metadata address, here on a port of 127.0.0.1: the token of its service account. Beside it
- * Lockbox's answer over HTTP, as jobs on a cluster ask for it.
+ * What a virtual machine finds at its metadata address, here on a port of 127.0.0.1: the token of its service account.
+ * It also answers for Lockbox over HTTP, as jobs on a cluster call it.
  */
 final class MetadataServer implements AutoCloseable {
 

@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Faults that are to happen at a certain time: {@code WHAT NUMBER FAULT} on each line, counted from 1 for each {@code WHAT}.
+ * Faults of certain calls: {@code WHAT NUMBER FAULT} on each line, counted from 1 for each {@code WHAT}.
  * Calls are named like {@code clusters.create}; {@code any} counts all of them. Thread-safe.
  *
  * <pre>
- * clusters.create 1 lost-answer     it is created, but nobody is told
- * any 40 outage                     the cloud is out for four minutes
+ * clusters.create 1 lost-answer     it is created, but the answer is lost
+ * any 40 outage                     no call succeeds for four minutes
  * cluster 2 error-though-created
  * delete 1 refused
  * job 3 hangs
@@ -55,7 +55,7 @@ final class Script {
         this.faults = Map.copyOf(faults);
     }
 
-    /** Throws {@link IllegalArgumentException} that says which line is wrong. */
+    /** Reads a script; throws {@link IllegalArgumentException}, which names the line, if one is wrong. */
     static Script read(Path file) throws IOException {
         Map<String, String> faults = new HashMap<>();
         List<String> lines = Files.readAllLines(file);
@@ -83,12 +83,12 @@ final class Script {
         return new Script(faults);
     }
 
-    /** Counts one more of these; its fault, if it is to have one. */
+    /** Counts one more {@code what}, and returns its fault; empty if it has none. */
     synchronized Optional<String> next(String what) {
         return Optional.ofNullable(faults.get(what + " " + counts.merge(what, 1, Integer::sum)));
     }
 
-    /** The constant that a fault is called by. */
+    /** Returns the constant of a fault's name. */
     static <E extends Enum<E>> E constant(Class<E> type, String fault) {
         return Enum.valueOf(type, fault.toUpperCase(Locale.ROOT).replace('-', '_'));
     }

@@ -43,7 +43,10 @@ import yandex.cloud.api.quotamanager.v1.ListQuotaLimitsResponse;
 import yandex.cloud.api.quotamanager.v1.QuotaLimit;
 import yandex.cloud.api.quotamanager.v1.QuotaLimitServiceGrpc;
 
-/** The gRPC services in front of {@link Cloud} and {@link Jobs}: every call may be struck before its effect, or its answer lost. */
+/**
+ * The gRPC services in front of {@link Cloud} and {@link Jobs}: every call may fail before it has an effect, or lose
+ * its answer.
+ */
 final class Services {
 
     private static final Context.Key<String> KEY = Context.keyWithDefault("idempotency-key", "");
@@ -65,7 +68,7 @@ final class Services {
                 new Clusters(), new JobCalls(), new Operations(), new Quotas(), new TokenCalls(), new Payloads());
     }
 
-    /** Takes the idempotency key from the headers, and refuses whoever bears no token, or one that is too old. */
+    /** Reads the idempotency key from the headers, and refuses calls without a token, or with an expired one. */
     ServerInterceptor headers() {
         return new ServerInterceptor() {
             @Override

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The IAM tokens that were given out. They grow too old by the cloud's clock, and say by the real one when they will; a token that
- * was not given out here is taken for one that never does. Thread-safe.
+ * The IAM tokens that this cloud issued. They expire by the cloud's clock, but state their lifetime in real time. A
+ * token that it did not issue never expires. Thread-safe.
  */
 final class Tokens {
 
@@ -34,7 +34,7 @@ final class Tokens {
         return lifetime;
     }
 
-    /** Throws UNAUTHENTICATED for a header without a token, or with one that is too old. */
+    /** Throws UNAUTHENTICATED if the header has no token, or an expired one. */
     void check(String header, Instant now) {
         if (!header.startsWith("Bearer ")) {
             throw new StatusRuntimeException(Status.UNAUTHENTICATED.withDescription("no token"));

@@ -12,7 +12,7 @@ public final class Arguments {
      * Reads arguments.
      *
      * @param known the names there are, without the dashes
-     * @throws IllegalArgumentException for a name that is not known, stands twice or has no value
+     * @throws IllegalArgumentException if a name is unknown, occurs twice or has no value
      */
     public Arguments(String[] arguments, String... known) {
         for (int n = 0; n < arguments.length; n += 2) {
@@ -26,7 +26,7 @@ public final class Arguments {
                 throw new IllegalArgumentException("argument --" + name + " (expected: a value after it)");
             }
             if (values.put(name, arguments[n + 1]) != null) {
-                throw new IllegalArgumentException("argument --" + name + " stands twice (expected: once)");
+                throw new IllegalArgumentException("argument --" + name + " occurs twice (expected: once)");
             }
         }
     }

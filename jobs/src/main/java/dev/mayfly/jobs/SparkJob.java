@@ -12,10 +12,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
-/** A {@link Job} on Spark; apart from it, so that plain jobs need no Spark. */
+/** A {@link Job} on Spark, in a class of its own so that plain jobs need no Spark. */
 public final class SparkJob {
 
-    /** So many files are listed faster by the driver than by a Spark job, which takes two seconds when it is the first. */
+    /** The driver lists up to this many files faster than a Spark job does, the first of which takes two seconds. */
     private static final long MOST_LISTED_AT_ONCE = 200;
 
     private SparkJob() {}
@@ -26,8 +26,8 @@ public final class SparkJob {
     }
 
     /**
-     * The arguments with what stands in files: {@code @ADDRESS} is the content of a file on any file system that the cluster
-     * knows, a line an argument. Some clouds take only so many arguments, and only so long ones.
+     * Replaces each {@code @ADDRESS} by the lines of that file, one argument a line. The file can be on any file system
+     * that the cluster knows. Some clouds limit the number and length of arguments.
      *
      * @throws UncheckedIOException if a file can't be read
      */

@@ -1,2 +1,5 @@
-/** What every job is made of: arguments, a Spark session, an exit code that tells the truth. Knows no particular job. */
+/**
+ * What every job is made of: arguments, a Spark session, an exit code that says whether it succeeded. Knows no
+ * particular job.
+ */
 package dev.mayfly.jobs;

@@ -16,7 +16,7 @@ class ArgumentsTest {
         assertThatThrownBy(() -> arguments("--tree", "1"))
                 .hasMessage("argument --tree (expected: one of --trees, --share)");
         assertThatThrownBy(() -> arguments("--trees")).hasMessage("argument --trees (expected: a value after it)");
-        assertThatThrownBy(() -> arguments("--trees", "1", "--trees", "2")).hasMessageContaining("stands twice");
+        assertThatThrownBy(() -> arguments("--trees", "1", "--trees", "2")).hasMessageContaining("occurs twice");
         assertThatThrownBy(() -> arguments("--trees", "many").whole("trees", 1, 1, 10))
                 .hasMessage("argument --trees: many (expected: a whole number from 1 to 10)");
         assertThatThrownBy(() -> arguments("--share", "1.5").share("share", 0))

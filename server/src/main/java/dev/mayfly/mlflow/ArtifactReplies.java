@@ -21,7 +21,7 @@ final class ArtifactReplies {
 
     record PartsReply(String uploadId, List<Credential> credentials) {}
 
-    /** Where a part goes. */
+    /** The address that a client sends a part to. */
     record Credential(String url, int partNumber, Map<String, String> headers) {}
 
     record PresignedReply(String url, Map<String, String> headers, long fileSize) {}

@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
 /** {@code /mlflow/artifacts} and the proxy {@code /mlflow-artifacts}, through which clients need no keys. */
 final class ArtifactRoutes {
 
-    /** Endings, or whole names, of what MLflow answers as text ({@code mlflow/utils/mime_type_utils.py}). */
+    /** Endings or whole names of the files that MLflow serves as text ({@code mlflow/utils/mime_type_utils.py}). */
     private static final Set<String> TEXTS = Set.of(
             "txt",
             "log",
@@ -63,7 +63,7 @@ final class ArtifactRoutes {
             "MLmodel",
             "MLproject");
 
-    /** What MLflow's pages may upload, in bytes. */
+    /** The largest upload from MLflow's pages, in bytes. */
     private static final int MOST_OF_PAGES = 10 << 20;
 
     private static final Pattern SHA_256 = Pattern.compile("sha-256=:([A-Za-z0-9+/=]+):");
@@ -117,7 +117,7 @@ final class ArtifactRoutes {
                 (actor, request) -> uploadToRun(request));
     }
 
-    /** Entries as their paths below a folder. */
+    /** Returns entries with their paths relative to a folder. */
     static List<ArtifactReplies.WireFile> relative(ArtifactPath base, List<ArtifactStore.Entry> entries) {
         int skip = base.value().isEmpty() ? 0 : base.value().length() + 1;
         return entries.stream()
@@ -180,13 +180,15 @@ final class ArtifactRoutes {
                 .orElseThrow(() -> Refused.invalid("Missing value for required parameter '" + name + "'."));
     }
 
-    /** Bytes from the store to the client, a part if it asks for one. Never shown as a page of ours. */
+    /**
+     * Sends a file, or the range that the client asks for, as a download: a browser must not show it as a page of ours.
+     */
     private void send(Context request, ArtifactPath path) throws IOException {
         Matcher range =
                 RANGE.matcher(Optional.ofNullable(request.header("Range")).orElse(""));
         long from = range.matches() ? Long.parseLong(range.group(1)) : 0;
         long last = range.matches() && !range.group(2).isEmpty() ? Long.parseLong(range.group(2)) : Long.MAX_VALUE;
-        boolean isPart = range.matches() && from <= last; // another range is none, and passed over (RFC 9110, 14.2)
+        boolean isPart = range.matches() && from <= last; // any other range is ignored (RFC 9110, 14.2)
         ArtifactStore.Content content = artifacts
                 .open(path, isPart ? from : 0)
                 .orElseThrow(() -> Refused.missing("No such artifact: '" + path + "'"));
@@ -225,7 +227,7 @@ final class ArtifactRoutes {
         return guessed == null ? "application/octet-stream" : guessed;
     }
 
-    /** A download under its name, never a page of ours; other letters than ASCII as RFC 6266 has them. */
+    /** Makes a file a download under its name; RFC 6266 encodes what is not ASCII. */
     private static String disposition(String name) {
         String plain = name.replaceAll("[^\\x20-\\x7e]|[\"\\\\]", "_");
         String exact = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
@@ -241,7 +243,7 @@ final class ArtifactRoutes {
         request.status(200);
     }
 
-    /** Refuses bytes that are not those the request says, and paths where no file can be. */
+    /** Refuses bytes that differ from the request's digest, and paths that can't hold a file. */
     static <T> T checked(ArtifactPath path, Supplier<T> storing) {
         try {
             return storing.get();
@@ -255,7 +257,10 @@ final class ArtifactRoutes {
         }
     }
 
-    /** The bytes; checked, if the request says by {@code Content-MD5} or {@code Content-Digest} (RFC 9530) what they must be. */
+    /**
+     * Returns the body, checked against {@code Content-MD5} or {@code Content-Digest} (RFC 9530) if the request has
+     * one.
+     */
     static InputStream body(Context request) throws IOException {
         InputStream bytes = request.req().getInputStream();
         Matcher digest = SHA_256.matcher(

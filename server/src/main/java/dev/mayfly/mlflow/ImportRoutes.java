@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code PUT /api/2.0/mayfly/import/...}: what another server had, with its ids and times, for {@code mayfly import}. The fields are
- * those of MLflow's entities. The rest of a run is logged by MLflow's own calls.
+ * {@code PUT /api/2.0/mayfly/import/...}: for {@code mayfly import}, which takes over another server's experiments,
+ * runs and models with their ids and times. Fields are those of MLflow's entities. The client logs the rest of a run by
+ * MLflow's own calls.
  */
 final class ImportRoutes {
 

@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * The one place that decides which artifact locations and model sources there may be: those in this server's own store, and those
- * in object storage, which only clients reach. Nothing of this machine's files, no web address, nothing that could mean two things.
+ * The one place that decides which artifact locations and model sources are allowed: this server's own store, and
+ * object storage, which only clients reach. It refuses files of this machine, web addresses, and whatever two programs
+ * could read differently.
  */
 final class Locations {
 
@@ -21,7 +22,10 @@ final class Locations {
     private static final List<String> OF_CLIENTS = List.of(
             "s3", "s3a", "gs", "abfs", "abfss", "wasb", "wasbs", "hdfs", "viewfs", "dbfs", "oss", "r2", "b2", "sftp",
             "ftp");
-    /** Those that need no host: {@code dbfs:/path} is Databricks' own form, {@code hdfs:/path} means the default file system. */
+    /**
+     * Schemes that need no host: {@code dbfs:/path} is Databricks' own form, {@code hdfs:/path} means the default file
+     * system.
+     */
     private static final List<String> WITHOUT_HOST = List.of("dbfs", "hdfs", "viewfs");
 
     private static final int LONGEST = 500;
@@ -29,7 +33,7 @@ final class Locations {
 
     private Locations() {}
 
-    /** Throws {@link Refused} for a location that must not be. {@code what}: {@link #ARTIFACTS} or {@link #SOURCE}. */
+    /** Throws {@link Refused} if a location is not allowed; {@code what} is {@link #ARTIFACTS} or {@link #SOURCE}. */
     static void check(String what, String location) {
         if (location.length() > LONGEST) {
             throw wrong(what, location, "at most " + LONGEST + " characters");
@@ -56,7 +60,7 @@ final class Locations {
         return location.startsWith(OWN);
     }
 
-    /** The store's path of a location in it; {@link Refused} for any other. */
+    /** Returns the store's path of a location; throws {@link Refused} if the location is not in the store. */
     static ArtifactPath path(String location) {
         return path(ARTIFACTS, location);
     }
@@ -67,9 +71,9 @@ final class Locations {
     }
 
     /**
-     * A path that a client names. Escapes are undone until none is left, and tabs and line ends dropped: MLflow's clients send names as
-     * they are, unescaped, and read those of listings as URLs. {@code a%20b} and {@code a b} are one file, and a {@code #} would make a
-     * listing unreadable.
+     * Returns a path that a client names, without tabs and line ends, and with escapes decoded until none is left.
+     * MLflow's clients send names unescaped, but read the names in a listing as URLs: so {@code a%20b} and {@code a b}
+     * are one file, and a name with {@code #} is refused, since it would make the listing unreadable.
      */
     static ArtifactPath checked(String path) {
         if (path.length() > LONGEST_PATH) {
@@ -77,7 +81,7 @@ final class Locations {
                     "Invalid path of " + path.length() + " characters (expected: at most " + LONGEST_PATH + ")");
         }
         String plain = ArtifactPath.unescaped(path).replaceAll("[\\t\\r\\n]", "");
-        // what is no name any more was no escape: an image of MLflow 2 is called step%0%timestamp%17...
+        // if decoding gives no valid name, the % was no escape: MLflow 2 calls an image step%0%timestamp%17...
         String name = plain.chars().anyMatch(ArtifactPath::isOdd) ? path : plain;
         if (name.indexOf('#') >= 0) {
             throw Refused.invalid("Invalid path: '" + name + "' (expected: no '#')");

@@ -11,11 +11,14 @@ import dev.mayfly.idempotency.IdempotentRequests;
 import io.javalin.http.Context;
 import java.util.Set;
 
-/** Binds MLflow's routes: those of its API under both of its prefixes, each with an answer that reads fields and returns a reply. */
+/**
+ * Binds MLflow's routes, those of its API under both prefixes. An answer reads a request's fields and returns the
+ * reply.
+ */
 final class MlflowRouter {
 
     private static final String API = "/api/2.0/";
-    /** By which MLflow's pages call the same routes. */
+    /** The prefix under which MLflow's pages call the same routes. */
     private static final String OF_PAGES = "/ajax-api/2.0/";
 
     private final Routes routes;
@@ -31,7 +34,7 @@ final class MlflowRouter {
         A answer(RequestFields fields);
     }
 
-    /** Answers a request whose answer depends on how this server was reached. */
+    /** Answers a request whose reply depends on the address at which the client reached this server. */
     interface Addressed<A> {
         A answer(Context request, RequestFields fields);
     }
@@ -61,23 +64,23 @@ final class MlflowRouter {
         return route(Method.DELETE, "mlflow/" + path, summary, right, reply);
     }
 
-    /** For what MLflow's protocol has no words, and Mayfly's own client sends. */
+    /** A route that MLflow's protocol lacks; Mayfly's own client calls it. */
     static <A> Route<RequestFields, A> ours(String path, String summary, Right right, Class<A> reply) {
         return route(Method.PUT, "mayfly/" + path, summary, right, reply);
     }
 
-    /** Of the artifact proxy, with a reply in JSON. */
+    /** A route of the artifact proxy that replies in JSON. */
     static <A> Route<RequestFields, A> proxied(
             Method method, String path, String summary, Right right, Class<A> reply) {
         return route(method, "mlflow-artifacts/" + path, summary, right, reply);
     }
 
-    /** Of the artifact proxy, for the bytes of files. */
+    /** A route of the artifact proxy that carries a file's bytes. */
     static Route<RequestFields, byte[]> file(Method method, String path, String summary, Right right) {
         return bytes(method, API + "mlflow-artifacts/" + path, summary, right);
     }
 
-    /** Bytes at a path of its own. */
+    /** A route that carries bytes, at any path. */
     static Route<RequestFields, byte[]> bytes(Method method, String path, String summary, Right right) {
         String media = "application/octet-stream";
         return new Route<>(
@@ -110,7 +113,7 @@ final class MlflowRouter {
         bindRaw(route, (actor, request) -> reply(request, answer.answer(request, RequestFields.of(actor, request))));
     }
 
-    /** For what a request that repeats an {@code Idempotency-Key} must not make twice. */
+    /** Binds a route that creates something; a request that repeats an {@code Idempotency-Key} creates nothing new. */
     <A> void bindCreation(Route<RequestFields, A> route, Creation<A> creation) {
         String act = route.path().substring((API + "mlflow/").length());
         bindAddressed(route, (request, fields) -> {
@@ -121,7 +124,7 @@ final class MlflowRouter {
         });
     }
 
-    /** For bytes; under both prefixes if the route is one of the API. */
+    /** Binds a route that carries bytes, under both prefixes if it is one of MLflow's API. */
     void bindRaw(Route<RequestFields, ?> route, Routes.Handler handler) {
         routes.bind(route, handler);
         if (route.path().startsWith(API) && !route.path().startsWith(API + "mayfly/")) {

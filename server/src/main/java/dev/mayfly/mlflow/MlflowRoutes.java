@@ -16,10 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 
-/** All routes of MLflow's protocol for classic machine learning. What is not among them is answered 404, as by an older server. */
+/** All routes of MLflow's protocol for classic machine learning. Any other path gets a 404, as from an older MLflow. */
 public final class MlflowRoutes {
 
-    /** The newest MLflow whose classic protocol is served; docs/mlflow.md says what clients switch on by it. */
+    /** The newest MLflow whose classic protocol is served; docs/mlflow.md says which features clients enable by it. */
     public static final String VERSION = "3.18.0";
 
     private final ExperimentRoutes experiments;

@@ -99,7 +99,7 @@ final class ModelReplies {
         }
     }
 
-    /** The status is READY all the same: a client waits for that, and fails for any other. */
+    /** The status is READY even if a version is incomplete: clients wait for READY, and fail on any other status. */
     private static @Nullable String incompleteness(String incomplete) {
         return incomplete.isEmpty() ? null : "incomplete: " + incomplete;
     }

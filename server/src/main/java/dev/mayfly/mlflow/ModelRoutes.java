@@ -190,7 +190,10 @@ final class ModelRoutes {
                 null);
     }
 
-    /** MLflow answers an unknown alias as an invalid value, not as a missing thing; its client looks at that. */
+    /**
+     * MLflow answers an unknown alias with INVALID_PARAMETER_VALUE, not RESOURCE_DOES_NOT_EXIST; its client depends on
+     * that.
+     */
     private ModelReplies.VersionReply byAlias(RequestFields fields) {
         String alias = fields.required("alias");
         return reply(registry.byAlias(name(fields), alias)
@@ -239,8 +242,8 @@ final class ModelRoutes {
     }
 
     /**
-     * Files of the run, or a logged model that it made (MLflow 3). Those of a run that is not here are nowhere; the version is kept all
-     * the same, and says so.
+     * A source in a run: its files, or a logged model that it made (MLflow 3). If this server does not have the run,
+     * the version has no files; it is stored nevertheless, as incomplete.
      */
     private ModelVersion.Origin ofRun(
             String source, String of, String path, @Nullable String runId, String runLink, @Nullable String modelId) {
@@ -259,7 +262,7 @@ final class ModelRoutes {
         return new ModelVersion.Origin(source, storage, of, runLink, modelId, "", "");
     }
 
-    /** The logged model says which versions were made of it, as MLflow's pages and clients expect. */
+    /** Tags a logged model with the versions made from it, as MLflow's pages and clients expect. */
     private void tellModel(Actor actor, String modelId, ModelVersion version) {
         String before = models.get(modelId, false).tags().getOrDefault("mlflow.modelVersions", "[]");
         String list = before.substring(0, before.lastIndexOf(']'));

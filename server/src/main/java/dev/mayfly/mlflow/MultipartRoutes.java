@@ -25,8 +25,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Files in parts, and presigned addresses. Where the store has addresses of its own (S3), clients send and read bytes there; else they
- * get addresses of this server.
+ * Uploads in parts, and presigned addresses. If the store has addresses of its own (S3), clients send and read bytes
+ * there; otherwise they get addresses of this server.
  */
 final class MultipartRoutes {
 
@@ -186,7 +186,7 @@ final class MultipartRoutes {
         return Duration.ofSeconds(fields.limit("expiration", (int) VALID.toSeconds(), LONGEST_SECONDS));
     }
 
-    /** An address of this server, as the client reached it. */
+    /** Returns an address of this server, with the host by which the client reached it. */
     private static String own(Context request, String route, ArtifactPath path) {
         String names = path.names().stream()
                 .map(name -> URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"))

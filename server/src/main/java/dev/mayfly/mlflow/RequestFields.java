@@ -19,18 +19,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a request, from its body or, for GET, its query. As lenient as MLflow: whole numbers may be texts, NaN is a
- * word, enums go by name or number, unknown fields are passed over, a body may be JSON in a JSON text.
+ * The fields of a request, from its body or, for GET, its query. As lenient as MLflow: a whole number may be a text,
+ * NaN is a word, an enum is a name or a number, unknown fields are ignored, and a body may be a JSON text that holds
+ * JSON.
  */
 final class RequestFields {
 
-    /** Python's {@code json} writes NaN and Infinity as they are, and so do scripts that log a metric without MLflow's client. */
+    /**
+     * Allows bare NaN and Infinity: Python's {@code json} writes them, and with it scripts that log without MLflow's
+     * client.
+     */
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
     private final JsonNode node;
-    /** A query has no lists: a name that is there once may be one. */
+    /** A query has no lists: a name that occurs once may be a list of one. */
     private final boolean isQuery;
 
     private final Actor actor;
@@ -79,7 +83,7 @@ final class RequestFields {
         }
     }
 
-    /** Who sends them. */
+    /** Returns who sent the request. */
     Actor actor() {
         return actor;
     }
@@ -100,7 +104,7 @@ final class RequestFields {
         return Optional.of(storable(name, value.asText()));
     }
 
-    /** Throws {@link Refused} for a text that no database keeps: one with NUL, or with half of a surrogate pair. */
+    /** Throws {@link Refused} if no database can store the text: it has NUL, or half of a surrogate pair. */
     static String storable(String name, String text) {
         for (int n = 0; n < text.length(); n++) {
             char c = text.charAt(n);
@@ -186,7 +190,7 @@ final class RequestFields {
         return list;
     }
 
-    /** What is inside a field; empty if it is not there. */
+    /** Returns the fields inside a field; none if it is absent. */
     RequestFields inside(String name) {
         return new RequestFields(actor, node.path(name), false);
     }
@@ -203,7 +207,7 @@ final class RequestFields {
                 .orElse(false);
     }
 
-    /** A limit that must be among 1 and {@code most}. */
+    /** Returns a limit; throws {@link Refused} if it is not between 1 and {@code most}. */
     int limit(String name, int otherwise, int most) {
         long limit = integer(name, otherwise);
         if (limit < 1 || limit > most) {

@@ -27,7 +27,7 @@ final class RunReplies {
             Inputs inputs,
             @Nullable Outputs outputs) {
 
-        /** A run that has just been created has made nothing yet. */
+        /** Returns a run that was just created, without outputs. */
         static WireRun opened(TrackingRun run) {
             WireRun wire = of(run);
             return new WireRun(wire.info, wire.data, wire.inputs, null);

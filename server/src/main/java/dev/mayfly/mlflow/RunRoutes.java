@@ -171,7 +171,7 @@ final class RunRoutes {
         return new Wire.Empty();
     }
 
-    /** Those of the metrics that are about a model, in one order, so that two batches never wait for each other in a ring. */
+    /** Returns the metrics that belong to logged models, in order of model id, so that two batches can't deadlock. */
     private static Map<String, List<LoggedModel.Evaluation>> evaluations(
             TrackingRunId run, List<RequestFields> metrics) {
         Map<String, List<LoggedModel.Evaluation>> evaluations = new TreeMap<>();

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shapes of MLflow's replies. As in proto2, what is unset is left out, and empty lists are unset; int64 are numbers, NaN
- * and infinities are words.
+ * The shapes of MLflow's replies. As in proto2, unset fields and empty lists are left out; int64 are numbers, NaN and
+ * infinities are words.
  */
 final class Wire {
 
@@ -32,7 +32,7 @@ final class Wire {
         }
     }
 
-    /** Equal to what proto2 leaves out. Jackson asks it by {@code equals}. */
+    /** Equals what proto2 leaves out: Jackson calls {@code equals} for each value. */
     static final class Unset {
         @Override
         public boolean equals(@Nullable Object value) {
@@ -53,13 +53,13 @@ final class Wire {
 
     record ServerInfo(String storeType, boolean workspacesEnabled) {}
 
-    /** Does what needs no answer. */
+    /** Runs an act that has no result, and returns the empty reply. */
     static Empty done(Runnable act) {
         act.run();
         return new Empty();
     }
 
-    /** Infinity is told as the largest number, as MLflow's databases keep it; NaN is a word. */
+    /** Replaces infinity by the largest number, as MLflow's databases do; NaN stays. */
     static double finite(double value) {
         return Double.isInfinite(value) ? Math.copySign(Double.MAX_VALUE, value) : value;
     }

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The stored packages: jars, and other files that jobs use. Their bytes are in the artifact store by digest, so that every server of an
- * installation has them; a name means what was stored under it last. Thread-safe.
+ * The stored packages: jars, and other files that jobs use. Their bytes are in the artifact store by digest, so that
+ * every server of an installation has them; a name means the newest package stored under it. Thread-safe.
  */
 public final class Packages {
 
@@ -80,8 +80,9 @@ public final class Packages {
     }
 
     /**
-     * What was stored last under a name.
+     * Returns the newest package stored under a name.
      *
+     * @return empty if there is none
      * @throws UncheckedIOException if its bytes can't be fetched from the store
      */
     public Optional<JobPackage> newest(String name) {
@@ -118,13 +119,13 @@ public final class Packages {
         }
     }
 
-    /** Spark tells by the ending what a file is. */
+    /** Keeps the ending of the name: Spark knows by it what a file is. */
     private static ArtifactPath path(String name, Sha256 digest) {
         String ending = ENDINGS.stream().filter(name::endsWith).findFirst().orElse(".jar");
         return new ArtifactPath(FOLDER + digest + ending);
     }
 
-    /** Moves the packages of a folder into the store: earlier versions kept them in one of their own, each file named by its digest. */
+    /** Moves the packages of an old folder into the store. Earlier versions kept each as a file named by its digest. */
     public void adopt(OldFolder old) {
         if (old.exists()) {
             old.copyTo(

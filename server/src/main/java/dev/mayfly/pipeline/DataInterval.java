@@ -6,7 +6,10 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
 
-/** The span of time that a run is for, from {@code start} up to {@code end}; both are the same if there is no such span. */
+/**
+ * The span of time that a run is for, from {@code start} up to {@code end}; both are equal if a run is for no span of
+ * time.
+ */
 public record DataInterval(Instant start, Instant end, ZoneId zone) {
 
     public DataInterval {
@@ -15,12 +18,14 @@ public record DataInterval(Instant start, Instant end, ZoneId zone) {
         }
     }
 
-    /** Of a run that is for no span of time: the instant at which it was opened. */
+    /** Returns the interval of a run that is for no span of time; {@code instant} is when it was opened. */
     public static DataInterval at(Instant instant) {
         return new DataInterval(instant, instant, ZoneOffset.UTC);
     }
 
-    /** What texts of a pipeline may refer to; the date is that of the start, in the schedule's zone. */
+    /**
+     * Returns the values that texts of a pipeline may refer to; the date is that of the start, in the schedule's zone.
+     */
     public Map<String, String> values() {
         return Map.of(
                 "interval.start", start.toString(),

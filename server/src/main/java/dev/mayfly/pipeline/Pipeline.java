@@ -26,7 +26,7 @@ public record Pipeline(
         tasks = List.copyOf(tasks);
     }
 
-    /** What opens runs by itself: a schedule, the success of another pipeline, or nothing. */
+    /** What opens runs automatically: a schedule, the success of another pipeline, or nothing. */
     public record Trigger(Optional<Schedule> schedule, Optional<String> after) {
 
         static final Trigger NONE = new Trigger(Optional.empty(), Optional.empty());
@@ -35,7 +35,7 @@ public record Pipeline(
     /** How many runs may be active at once, and how long one may take. */
     public record Limits(int maxActiveRuns, Duration timeout) {}
 
-    /** Files that are worked off slice by slice: a path whose last part may hold wildcards. */
+    /** Files that runs process slice by slice: a path whose last part may hold wildcards. */
     public record Input(String files, int filesPerSlice) {}
 
     /** One task; {@link Pipeline#tasks} lists every task after those it needs. */
@@ -105,8 +105,8 @@ public record Pipeline(
     }
 
     /**
-     * What a version must reach: at least {@code minimum} of the metric; against a champion, on the same data, a gain whose lower
-     * bound is more than {@code minGain}; and every guard, by the metric that it is about.
+     * What a version must reach: at least {@code minimum} of the metric; against a champion, on the same data, a gain
+     * whose lower bound is more than {@code minGain}; and every guard, by its metric.
      */
     public record Gate(String metric, double minimum, double minGain, Map<String, Guard> guards) {
 

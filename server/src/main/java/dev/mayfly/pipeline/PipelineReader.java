@@ -24,7 +24,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Turns a document that fits the schema into a pipeline, and finds what a schema can't: names that lead nowhere. */
+/**
+ * Turns a document that fits the schema into a pipeline, and finds what a schema can't: references to names that do not
+ * exist.
+ */
 final class PipelineReader {
 
     private static final Duration DAY = Duration.ofDays(1);
@@ -295,9 +298,7 @@ final class PipelineReader {
             if (!document.root().path("tasks").has(need)) {
                 add(at + "/needs/" + n, "needs '" + need + "' (expected: one of " + byName.keySet() + ")");
             } else if (reaches(need, task.name(), byName, new LinkedHashSet<>())) {
-                add(
-                        at + "/needs/" + n,
-                        "needs '" + need + "', which needs '" + task.name() + "' (expected: no circle)");
+                add(at + "/needs/" + n, "needs '" + need + "', which needs '" + task.name() + "' (expected: no cycle)");
             }
         }
         if (task.work() instanceof Pipeline.PromoteWork promote
@@ -336,7 +337,7 @@ final class PipelineReader {
         }
     }
 
-    /** Every task after those it needs; otherwise as written. */
+    /** Returns the tasks so that each follows those it needs, otherwise in the order of the file. */
     private static List<Pipeline.Task> inOrder(List<Pipeline.Task> tasks) {
         List<Pipeline.Task> ordered = new ArrayList<>();
         Set<String> placed = new LinkedHashSet<>();

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 
-/** Reads pipelines. Safe for use by any thread. */
+/** Reads pipelines. Thread-safe. */
 public final class Pipelines {
 
     private final SchemaProblems schema = new SchemaProblems(schema());
@@ -31,7 +31,7 @@ public final class Pipelines {
      *
      * @param file what messages call the text
      * @param providers the cluster providers there are
-     * @throws Refused with everything that is wrong, if anything is
+     * @throws Refused if the text is no valid pipeline; it holds every problem
      */
     public Pipeline parse(String file, String yaml, Set<String> providers) {
         YamlDocument document = new YamlDocument(file, yaml);

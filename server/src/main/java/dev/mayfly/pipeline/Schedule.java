@@ -10,15 +10,15 @@ import java.time.ZoneId;
 import java.util.Optional;
 
 /**
- * When a pipeline runs by itself: a five-field cron expression in a time zone. As in Airflow, the run of a due time is for the
- * data interval that ends there.
+ * When runs of a pipeline are due: a five-field cron expression in a time zone. As in Airflow, the run of a due time is
+ * for the data interval that ends there.
  *
- * @param catchup whether due times that passed unseen get a run each, from {@code start} on, or only the last of them
- * @param start the time that due times come after
+ * @param catchup whether every missed due time from {@code start} on gets a run, or only the last one
+ * @param start every due time is after this
  */
 public record Schedule(String cron, ZoneId zone, boolean catchup, Optional<Instant> start) {
 
-    /** Throws {@link IllegalArgumentException} if the expression is not one. */
+    /** Throws {@link IllegalArgumentException} if the cron expression is not valid. */
     public Schedule {
         parse(cron);
     }

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** What the JSON schema says against a document, in the words of a person who has to mend it. */
+/** Turns the JSON schema's errors into messages for the person who fixes the document. */
 final class SchemaProblems {
 
     private final Schema schema;

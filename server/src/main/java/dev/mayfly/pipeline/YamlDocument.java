@@ -35,7 +35,7 @@ final class YamlDocument {
     private final List<Problem> problems = new ArrayList<>();
     private final JsonNode root;
 
-    /** Reads a text. Throws {@link Refused} if it is no YAML, or says a key twice. */
+    /** Reads a text. Throws {@link Refused} if it is not YAML, or has a key twice. */
     YamlDocument(String file, String text) {
         this.file = file;
         this.root = compose(text).map(node -> convert(node, "")).orElse(JSON.objectNode());
@@ -48,12 +48,12 @@ final class YamlDocument {
         return root;
     }
 
-    /** A problem with the value at a pointer; if there is none, with the nearest thing around it. */
+    /** Returns a problem with the value at a pointer; if there is no value, with the nearest one around it. */
     Problem atValue(String pointer, String message) {
         return at(values, pointer, message);
     }
 
-    /** A problem with the key at a pointer. */
+    /** Returns a problem with the key at a pointer. */
     Problem atKey(String pointer, String message) {
         return at(keys.containsKey(pointer) ? keys : values, pointer, message);
     }
@@ -99,7 +99,7 @@ final class YamlDocument {
                 if (object.has(key)) {
                     Mark mark = tuple.getKeyNode().getStartMark().orElseThrow();
                     problems.add(new Problem(
-                            file, mark.getLine() + 1, mark.getColumn() + 1, "key '" + key + "' stands here twice"));
+                            file, mark.getLine() + 1, mark.getColumn() + 1, "key '" + key + "' occurs twice"));
                 }
                 object.set(key, convert(tuple.getValueNode(), child));
             }

@@ -1,5 +1,5 @@
 /**
- * The YAML contract: what a pipeline is, and every error in one with its line and column. Front door: {@link
+ * The YAML contract: what a pipeline is, and the line and column of every error in one. Front door: {@link
  * dev.mayfly.pipeline.Pipelines}. Uses the values of {@code engine} and {@code cluster} that a pipeline states; knows
  * neither runs nor databases.
  */

@@ -17,7 +17,7 @@ public final class EntityKey {
 
     private EntityKey() {}
 
-    /** Throws {@link Refused} if it is none. {@code what}: of what it is the key. */
+    /** Throws {@link Refused} if the key breaks the rule; {@code what} says in the message what it is the key of. */
     public static void check(String what, String key) {
         if (PLAIN_KEY.matcher(key).matches()) {
             return;
@@ -29,7 +29,7 @@ public final class EntityKey {
         LIMIT.check(key);
     }
 
-    /** Throws {@link Refused} if a key is none or a value is too long. */
+    /** Throws {@link Refused} if a key breaks the rule or a value is too long. */
     public static void checkTags(Map<String, String> tags, TextLimit value) {
         tags.forEach((key, text) -> {
             check("tag", key);

@@ -36,7 +36,7 @@ public final class Refused extends RuntimeException {
         return new Refused(ErrorKind.WRONG_STATE, what);
     }
 
-    /** A YAML text that is not a pipeline, with everything that is wrong in it. */
+    /** Refuses a YAML text that is not a pipeline, with every problem in it. */
     public static Refused invalidPipeline(List<Problem> problems) {
         List<Problem> sorted = problems.stream().sorted().toList();
         return new Refused(
@@ -53,7 +53,7 @@ public final class Refused extends RuntimeException {
         return kind == ErrorKind.MISSING;
     }
 
-    /** What is wrong in a text, in its order; empty if the request was no text. */
+    /** Returns the problems of a pipeline's text, in its order; empty if the request was no such text. */
     public List<Problem> problems() {
         return problems;
     }

@@ -15,12 +15,12 @@ public record TextLimit(String what, int longest) {
         }
     }
 
-    /** The text, or as much of its beginning as is allowed. */
+    /** Returns the text, cut to the limit. */
     public String cut(String text) {
         return exceeds(text) ? begin(text, longest) : text;
     }
 
-    /** A text as messages show it. */
+    /** Returns a text as messages show it. */
     public static String shown(String text) {
         return text.length() <= 60 ? text : begin(text, 60) + "...";
     }

@@ -16,14 +16,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Deletes orphaned clusters, and closes the tracking runs of clusters that are gone as KILLED, with the reason. Every control plane runs
- * it every {@link #EVERY}, and {@code mayfly reaper} does when there is none. For use by one thread.
+ * Deletes orphaned clusters, and ends the tracking runs of deleted and unknown clusters as KILLED, with the reason.
+ * Every control plane runs a round every {@link #EVERY}; {@code mayfly reaper} runs rounds when there is no control
+ * plane. Not thread-safe.
  */
 public final class ReapOrphans {
 
     public static final Duration EVERY = Duration.ofSeconds(20);
 
-    /** A living control plane closes the tracking run of a cluster that is gone within seconds. */
+    /** A running control plane ends the tracking run of a deleted cluster within seconds; the reaper waits longer. */
     private static final Duration LEFT_OPEN = Duration.ofSeconds(60);
 
     private static final String CLUSTER_TAG = "mayfly.cluster";
@@ -40,7 +41,11 @@ public final class ReapOrphans {
         this.clock = clock;
     }
 
-    /** One round. Returns what it did, a line each; none if there was nothing to do. */
+    /**
+     * Runs one round.
+     *
+     * @return what it did, one line each; empty if there was nothing to do
+     */
     public List<String> round() {
         List<String> done = new ArrayList<>();
         for (OrphanedClusters.Orphan orphan : orphaned.sweep()) {
@@ -56,12 +61,12 @@ public final class ReapOrphans {
             }
         }
         if (closed > 0) {
-            done.add("closed " + closed + " tracking runs of clusters that are gone as KILLED");
+            done.add("ended " + closed + " tracking runs of deleted or unknown clusters as KILLED");
         }
         return done;
     }
 
-    /** Why a cluster can't be working any more; empty if it may be. */
+    /** Returns why a cluster can't be running jobs any more; empty if it may be. */
     private Optional<String> gone(String cluster) {
         Optional<Cluster> row = clusters.named(cluster);
         if (row.isEmpty()) {
@@ -72,7 +77,7 @@ public final class ReapOrphans {
             return Optional.empty();
         }
         String why = row.get().status().failure().reason();
-        return Optional.of("its cluster " + cluster + " is gone" + (why.isEmpty() ? "" : ": " + why));
+        return Optional.of("its cluster " + cluster + " is deleted" + (why.isEmpty() ? "" : ": " + why));
     }
 
     private void close(TrackingRunId run, String reason) {

@@ -1,5 +1,5 @@
 /**
- * The reaper: deletes orphaned clusters, and closes the tracking runs that they left open. Front door: {@link
+ * The reaper: deletes orphaned clusters, and ends the tracking runs that deleted clusters left open. Front door: {@link
  * dev.mayfly.reaper.ReapOrphans}. Works without any other part of the control plane.
  */
 @NullMarked

@@ -5,7 +5,7 @@ import dev.mayfly.artifact.ArtifactStore;
 import java.util.Optional;
 import java.util.Set;
 
-/** Looks whether the files of a version are a whole model: a folder with an {@code MLmodel} file. Safe for use by any thread. */
+/** Checks whether the files of a version are a whole model: a folder with an {@code MLmodel} file. Thread-safe. */
 final class ModelFiles {
 
     /** What MLflow's clients send as the source of a prompt ({@code mlflow/prompt/constants.py}). */
@@ -19,7 +19,7 @@ final class ModelFiles {
         this.artifacts = artifacts;
     }
 
-    /** Why the files are no whole model; empty if they are, and for places that only clients reach. */
+    /** Returns why the files are not a whole model; empty if they are, or if only clients reach them. */
     String whyIncomplete(ModelVersion.Origin origin) {
         if (origin.storage() == null && origin.source().startsWith("runs:")) {
             return "there is no run of its source '" + origin.source() + "'";

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Registered models. Every method is one transaction. Safe for use by any thread. */
+/** Registered models. Every method is one transaction. Thread-safe. */
 public final class ModelRegistry {
 
     private static final Order BY_NAME = Order.by("name", false);
@@ -37,7 +37,7 @@ public final class ModelRegistry {
         this(database, artifacts, clock, RegistryEvents.NO_LISTENER);
     }
 
-    /** {@code events} are told of every change. */
+    /** Opens the registry; it publishes every change to {@code events}. */
     public ModelRegistry(Database database, ArtifactStore artifacts, Clock clock, RegistryEvents events) {
         this.database = database;
         this.files = new ModelFiles(artifacts);
@@ -68,7 +68,7 @@ public final class ModelRegistry {
         NAME.check(name);
     }
 
-    /** Whether a version is a prompt, a text in its tags: then its source is a placeholder, and there are no files. */
+    /** Whether a version is a prompt: its text is in its tags, its source is a placeholder, and it has no files. */
     public static boolean isPrompt(String source, Map<String, String> tags) {
         return ModelFiles.PLACEHOLDERS.contains(source)
                 && tags.getOrDefault(RegistryFields.PROMPT_TAG, "false").equalsIgnoreCase("true");
@@ -83,7 +83,11 @@ public final class ModelRegistry {
         return models(scope, "", List.of(), limit, "").items();
     }
 
-    /** A page of models; by default by name. Throws {@link Refused} for a filter, order or token that is none. */
+    /**
+     * Returns a page of models, by default in order of name.
+     *
+     * @throws Refused if the filter, order or page token is invalid
+     */
     public Page<RegisteredModel> models(Scope scope, String filter, List<String> orderBy, int limit, String pageToken) {
         PageQuery query = new PageQuery(
                 RegistryFields.MODELS, scope, PageQuery.Request.of(filter, orderBy, pageToken), List.of(BY_NAME));
@@ -99,7 +103,11 @@ public final class ModelRegistry {
         });
     }
 
-    /** Throws {@link Refused} if another model bears the new name. */
+    /**
+     * Renames a model with its versions.
+     *
+     * @throws Refused if another model has the new name
+     */
     public RegisteredModel rename(Actor actor, String name, String to) {
         checkName(to);
         return database.inTransaction(tx -> {
@@ -132,7 +140,7 @@ public final class ModelRegistry {
         return addVersion(actor, name, origin, description, tags, IdempotentCreate.ALWAYS_NEW);
     }
 
-    /** The version that was made before if the create repeats one. */
+    /** Adds a version; if {@code once} repeats an earlier create, returns the version that it added. */
     public ModelVersion addVersion(
             Actor actor,
             String name,
@@ -162,7 +170,7 @@ public final class ModelRegistry {
         });
     }
 
-    /** The model of this name, made with the time it had on another server if there is none. */
+    /** Returns the model of this name; if there is none, creates it with its creation time on another server. */
     public RegisteredModel importModel(Actor actor, String name, String description, Instant created) {
         checkName(name);
         return database.inTransaction(tx -> {
@@ -171,7 +179,7 @@ public final class ModelRegistry {
         });
     }
 
-    /** The version of this number, made with what it had on another server if there was never one. */
+    /** Returns the version of this number; if there never was one, creates it as it was on another server. */
     public ModelVersion importVersion(Actor actor, ModelVersion version) {
         String incomplete = files.whyIncomplete(version.origin());
         return database.inTransaction(tx -> {
@@ -190,7 +198,11 @@ public final class ModelRegistry {
         });
     }
 
-    /** Moves a version to a stage; {@code archiveOthers}: those that are in it are archived, if it is an active one. */
+    /**
+     * Moves a version to a stage; {@code archiveOthers} archives the other versions of that stage.
+     *
+     * @throws Refused if others are to be archived and the stage is not an active one
+     */
     public ModelVersion stage(Actor actor, ModelVersion.Key key, ModelVersion.Stage stage, boolean archiveOthers) {
         if (archiveOthers && !stage.isActive()) {
             throw Refused.invalid("Model version transition cannot archive existing model versions because '"
@@ -227,7 +239,11 @@ public final class ModelRegistry {
         });
     }
 
-    /** A page of versions; by default the last changed first. Throws {@link Refused} for a filter, order or token that is none. */
+    /**
+     * Returns a page of versions, by default the last changed first.
+     *
+     * @throws Refused if the filter, order or page token is invalid
+     */
     public Page<ModelVersion> versions(Scope scope, String filter, List<String> orderBy, int limit, String pageToken) {
         PageQuery query = new PageQuery(
                 RegistryFields.VERSIONS,
@@ -244,7 +260,7 @@ public final class ModelRegistry {
         return recheck(database.inTransaction(tx -> existing(tx, key)));
     }
 
-    /** A version that was not whole when it was last looked at may be so by now. */
+    /** Checks an incomplete version again: clients may have uploaded its files by now. */
     private ModelVersion recheck(ModelVersion version) {
         if (version.origin().incomplete().isEmpty()) {
             return version;
@@ -260,7 +276,7 @@ public final class ModelRegistry {
     }
 
     /**
-     * Looks whether the files of a version are a whole model, as far as this server reaches them.
+     * Checks that the files of a version are a whole model, as far as this server reaches them.
      *
      * @throws Refused with {@link Refused#wrongState} if they are not
      */
@@ -312,7 +328,7 @@ public final class ModelRegistry {
         });
     }
 
-    /** Lets a word mean a version from now on. */
+    /** Points an alias at a version. */
     public void setAlias(Actor actor, ModelVersion.Key version, String alias) {
         checkAlias(alias);
         database.useTransaction(tx -> {
@@ -321,7 +337,7 @@ public final class ModelRegistry {
         });
     }
 
-    /** Takes a word back; none is fine. */
+    /** Deletes an alias; does nothing if there is none. */
     public void deleteAlias(Actor actor, String name, String alias) {
         checkLetters(alias);
         database.useTransaction(tx -> {
@@ -330,7 +346,7 @@ public final class ModelRegistry {
         });
     }
 
-    /** The version that an alias means; {@code latest} is the newest. */
+    /** Returns the version that an alias means; {@code latest} is the newest. */
     public Optional<ModelVersion> byAlias(String name, String alias) {
         return database.inTransaction(tx -> {
             existing(tx, name);
@@ -342,7 +358,7 @@ public final class ModelRegistry {
         });
     }
 
-    /** The promotion log, and who is champion by it. */
+    /** Returns the promotion log, which decides who is champion. */
     public Promotions promotions() {
         return new Promotions(database, clock, this);
     }

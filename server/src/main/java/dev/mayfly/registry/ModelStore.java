@@ -18,7 +18,7 @@ final class ModelStore {
 
     private ModelStore() {}
 
-    /** Makes a model; false if there is one of this name. */
+    /** Creates a model; returns false if there is one of this name. */
     static boolean insert(Handle tx, String name, String description, Instant now) {
         return tx.createUpdate("""
                                 insert into registered_model (name, description, creation_time, update_time)
@@ -49,7 +49,7 @@ final class ModelStore {
                 .findOne();
     }
 
-    /** {@code promptsToo}: also models that are prompts. */
+    /** Returns a page of models, with prompts if {@code promptsToo}. */
     static Page<RegisteredModel> models(Handle tx, PageQuery query, boolean promptsToo, int limit) {
         String kind = promptsToo ? "true" : "not " + RegistryFields.MODELS.isPrompt();
         Query statement = tx.createQuery("select " + MODEL + " from ("
@@ -75,7 +75,9 @@ final class ModelStore {
                 .execute();
     }
 
-    /** Renames a model with its versions, tags, aliases and promotion log; false if another one has the name. */
+    /**
+     * Renames a model with its versions, tags, aliases and promotion log; returns false if another one has the name.
+     */
     static boolean rename(Handle tx, String name, String to, Instant now) {
         boolean renamed = tx.createUpdate("""
                                 update registered_model set name = :to, update_time = :now

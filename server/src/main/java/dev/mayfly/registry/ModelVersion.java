@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A version of a model: where it came from, and what people say of it. */
+/** A version of a model: its origin, and its description, tags and aliases. */
 public record ModelVersion(
         Key key,
         Origin origin,
@@ -41,7 +41,7 @@ public record ModelVersion(
             String user,
             String incomplete) {
 
-        /** One that a run stored at a place. */
+        /** Returns the origin of a version whose files a run stored at a place. */
         public static Origin of(String source, @Nullable String runId) {
             return new Origin(source, null, runId, "", null, "", "");
         }
@@ -69,7 +69,7 @@ public record ModelVersion(
             this.word = word;
         }
 
-        /** As the protocol has it. */
+        /** The name of the stage in MLflow's protocol. */
         public String word() {
             return word;
         }

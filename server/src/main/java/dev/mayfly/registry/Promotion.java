@@ -4,9 +4,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision about a version, as it stands in the promotion log.
+ * A decision about a version: a row of the promotion log.
  *
- * @param decidedBy what decided it; one decision each
+ * @param decidedBy the attempt or act that decided; each decides once
  * @param champion the version that was champion before, if any
  */
 public record Promotion(

@@ -32,7 +32,10 @@ final class PromotionStore {
                 .findOne();
     }
 
-    /** Which version was champion when this one was last promoted, decisions of one kind apart; empty: none, or it never was. */
+    /**
+     * Returns the champion that this version replaced when it was last promoted, ignoring decisions of the kind {@code
+     * apartFrom}; empty if there was none, or the version was never promoted.
+     */
     static Optional<Integer> championBefore(Handle tx, ModelVersion.Key version, String apartFrom) {
         return tx.createQuery("""
                         select champion from promotion

@@ -11,10 +11,10 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Who becomes champion, by the gate or by hand: every decision is written down. Safe for use by any thread. */
+/** Decides who becomes champion, by the gate or by hand, and records every decision. Thread-safe. */
 public final class Promotions {
 
-    /** The tag of a version that says how it was last decided about it. */
+    /** The tag of a version that holds the last decision about it. */
     public static final String TAG = "mayfly.promotion";
 
     private static final String ROLLBACK = "rollback";
@@ -30,11 +30,11 @@ public final class Promotions {
     }
 
     /**
-     * Writes a decision down and sets the aliases by it: a promoted version becomes champion, another challenger. The
-     * decision holds only if the champion is still the one it was made against. Made once per {@code decidedBy}: a repeated
-     * call returns the first decision.
+     * Records a decision and sets the aliases by it: a promoted version becomes champion, any other challenger.
+     * Idempotent by {@code decidedBy}: a repeated call returns the first decision.
      *
-     * @throws Refused with {@link Refused#wrongState} if the champion has changed meanwhile
+     * @throws Refused with {@link Refused#wrongState} if the champion is no longer the one that the version was
+     *     compared with
      */
     public Promotion decide(Actor actor, Promotion decision) {
         return database.inTransaction(tx -> {
@@ -56,7 +56,7 @@ public final class Promotions {
         });
     }
 
-    /** Writes a decision down and sets the aliases by it; the model is locked. */
+    /** Records a decision and sets the aliases by it; the caller has locked the model. */
     private Promotion carryOut(Handle tx, Promotion decision) {
         ModelVersion.Key candidate = decision.candidate();
         PromotionStore.insert(tx, decision);
@@ -74,7 +74,7 @@ public final class Promotions {
     /**
      * Makes a version champion, whatever the gate said.
      *
-     * @throws Refused if it is the champion already, no whole model, or no reason is given
+     * @throws Refused if it is the champion already, is not a whole model, or no reason is given
      */
     public Promotion promote(Actor actor, ModelVersion.Key version, String reason) {
         registry.requireComplete(version);
@@ -127,7 +127,7 @@ public final class Promotions {
         return carryOut(tx, decision);
     }
 
-    /** The decision that was made by this, if it was made. */
+    /** Returns the decision of {@code decidedBy}; empty if it has not decided. */
     public Optional<Promotion> by(String decidedBy) {
         return database.inTransaction(tx -> PromotionStore.by(tx, decidedBy));
     }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** A model by name; {@code aliases} say which version a word such as {@code champion} means. */
+/** A registered model; {@code aliases} map a word such as {@code champion} to a version. */
 public record RegisteredModel(
         String name,
         String description,
@@ -14,10 +14,10 @@ public record RegisteredModel(
         Map<String, Integer> aliases,
         List<ModelVersion> latest) {
 
-    /** The version in service. */
+    /** The alias of the version in service. */
     public static final String CHAMPION = "champion";
 
-    /** The newest version that was judged and is not the champion. */
+    /** The alias of the newest version that was judged and did not become champion. */
     public static final String CHALLENGER = "challenger";
 
     public RegisteredModel {

@@ -3,12 +3,12 @@ package dev.mayfly.registry;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
-/** Told of every change, in its transaction: what is told is true if and only if that commits. */
+/** Receives every change within its transaction, so that an event is stored if and only if the change commits. */
 public interface RegistryEvents {
 
-    /** For whom nobody listens. */
+    /** Ignores all events. */
     RegistryEvents NO_LISTENER = (tx, entity, action, data) -> {};
 
-    /** In MLflow's words: {@code model_version}, {@code created}, and what there is to say about it. */
+    /** Publishes a change by MLflow's names, such as {@code model_version} and {@code created}, with its data. */
     void publish(Handle tx, String entity, String action, Map<String, Object> data);
 }

@@ -9,12 +9,15 @@ import dev.mayfly.search.Operator;
 import dev.mayfly.search.SearchableFields;
 import java.util.Map;
 
-/** The fields that a search for models may name, over {@code registered_model model}, or for versions, over {@code model_version version}. */
+/**
+ * The fields that a search may name: for models over {@code registered_model model}, for versions over {@code
+ * model_version version}.
+ */
 final class RegistryFields implements SearchableFields {
 
     /**
-     * The tag that makes a model a prompt. Clients add {@code tag.`mlflow.prompt.is_prompt` != 'true'} to their filters, which must find
-     * the models without the tag, too: so it is a column that says true or false of every model.
+     * The tag that makes a model a prompt. Clients add {@code tag.`mlflow.prompt.is_prompt` != 'true'} to their
+     * filters, which must also find models without the tag: so it is a column, true or false for every model.
      */
     static final String PROMPT_TAG = "mlflow.prompt.is_prompt";
 
@@ -52,12 +55,12 @@ final class RegistryFields implements SearchableFields {
         this.name = name;
     }
 
-    /** Whether a filter says itself whether it looks for prompts. */
+    /** Whether a filter itself includes or excludes prompts. */
     static boolean isAboutPrompts(String filter) {
         return filter.contains(PROMPT_TAG);
     }
 
-    /** A condition: it is a prompt, or a version of one. */
+    /** Returns the SQL condition that a row is a prompt, or a version of one. */
     String isPrompt() {
         return "exists (select 1 from " + tagTable + " p where p.name = " + name + " and p.key = '" + PROMPT_TAG
                 + "' and p.value = 'true')";

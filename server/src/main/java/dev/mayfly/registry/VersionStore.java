@@ -38,7 +38,10 @@ final class VersionStore {
 
     private VersionStore() {}
 
-    /** The number of a new version: one more than ever was. The model's row is locked until the transaction ends. */
+    /**
+     * Returns the number of a new version, one above any used before, and locks the model's row until the transaction
+     * ends; empty if there is no such model.
+     */
     static Optional<Integer> nextNumber(Handle tx, String name, Instant now) {
         return tx.createQuery("""
                         update registered_model set last_version = last_version + 1, update_time = :now
@@ -49,7 +52,7 @@ final class VersionStore {
                 .findOne();
     }
 
-    /** A number that {@link #nextNumber} gave in this transaction, and that is not needed. */
+    /** Takes back an unused number that {@link #nextNumber} gave in this transaction. */
     static void takeBack(Handle tx, ModelVersion.Key key) {
         tx.createUpdate("update registered_model set last_version = :version - 1 where name = :name")
                 .bind("name", key.model())
@@ -77,7 +80,7 @@ final class VersionStore {
                 .execute();
     }
 
-    /** Nothing happens if there is or was one of this number. */
+    /** Inserts a version; does nothing if there is or was one of this number. */
     static void importVersion(Handle tx, ModelVersion version) {
         tx.createUpdate(
                         "update registered_model set last_version = greatest(last_version, :version) where name = :name")
@@ -121,7 +124,7 @@ final class VersionStore {
                           and starts_with(coalesce(storage_location, source) || '/', :place || '/'))""").bind("place", place).mapTo(Boolean.class).one();
     }
 
-    /** Newest first; a null name or run means any. */
+    /** Returns versions, newest first; a null name or run means any. */
     static List<ModelVersion> versions(Handle tx, @Nullable String name, @Nullable String runId, int limit) {
         String of = (name == null ? "" : " and name = :name") + (runId == null ? "" : " and run_id = :run");
         Query query = tx.createQuery("select " + VERSION + " as whole from model_version version where not deleted" + of
@@ -136,7 +139,7 @@ final class VersionStore {
         return query.map((row, context) -> version(row)).list();
     }
 
-    /** {@code promptsToo}: also versions of prompts. */
+    /** Returns a page of versions, with those of prompts if {@code promptsToo}. */
     static Page<ModelVersion> versions(Handle tx, PageQuery query, boolean promptsToo, int limit) {
         String kind = promptsToo ? "true" : "not " + RegistryFields.VERSIONS.isPrompt();
         Query statement = tx.createQuery("select version.*, " + VERSION + " as whole from ("
@@ -182,7 +185,7 @@ final class VersionStore {
                 .execute();
     }
 
-    /** The number stays taken; what led to files and runs is forgotten. */
+    /** Marks a version deleted and clears its references to files and runs; its number stays taken. */
     static void delete(Handle tx, ModelVersion.Key key, Instant now) {
         tx.createUpdate("""
                         update model_version set deleted = true, source = '', storage_location = null, run_id = null,

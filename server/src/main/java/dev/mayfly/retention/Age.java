@@ -11,7 +11,7 @@ public final class Age {
 
     private Age() {}
 
-    /** Throws {@link IllegalArgumentException} for anything else. */
+    /** Reads an age; throws {@link IllegalArgumentException} if the text is none. */
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Purges what was deleted long enough ago. Artifacts go before rows, so that a purge that is cut short is taken up by the next. What a
- * model version needs stays. Safe for use by any thread, and by several servers at once.
+ * Purges what was deleted long enough ago. Artifacts are deleted before rows, so that the next purge completes an
+ * interrupted one. What a model version needs is kept. Thread-safe, also across servers.
  */
 public final class Retention {
 
@@ -36,16 +36,17 @@ public final class Retention {
     /**
      * What a purge did, or would do.
      *
-     * @param kept what was deleted and stays, since a model version needs its files
+     * @param kept what was not purged: a model version needs its files, it was restored meanwhile, or it is an
+     *     experiment that is not empty
      */
     public record Purged(int experiments, int runs, int loggedModels, int kept) {}
 
-    /** Purges what was deleted at least so long ago; {@code rehearsal}: only counts it. */
+    /** Purges what was deleted at least {@code age} ago; a {@code rehearsal} only counts it. */
     public Purged purge(Actor actor, Duration age, boolean rehearsal) {
         Instant before = clock.instant().minus(age);
         Map<Deleted.Kind, Integer> purged = new EnumMap<>(Deleted.Kind.class);
         int kept = 0;
-        // experiments last: they go when nothing of theirs is left
+        // experiments last: only an empty one can be purged
         for (Deleted.Kind kind : List.of(Deleted.Kind.RUN, Deleted.Kind.LOGGED_MODEL, Deleted.Kind.EXPERIMENT)) {
             List<Deleted> page = purge.deleted(kind, before, "", AT_ONCE);
             while (!page.isEmpty()) {
@@ -66,10 +67,10 @@ public final class Retention {
                 kept);
     }
 
-    /** False: it was restored meanwhile, or is an experiment of which something is left. */
+    /** Returns false if it was restored meanwhile, or is an experiment that is not empty. */
     private boolean purge(Deleted each, Instant before) {
         return purge.purge(each, before, () -> {
-            // an experiment's place may hold what is still needed, and is empty otherwise
+            // the folder of an empty experiment holds nothing, or files that a model version needs
             if (each.kind() != Deleted.Kind.EXPERIMENT) {
                 ArtifactPath.ofLocation(each.artifactUri())
                         .filter(path -> !path.value().isEmpty())

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * For how long what is deleted can be restored.
+ * How long deleted experiments, runs and models can be restored.
  *
- * @param keepsDeleted empty: until somebody purges it
+ * @param keepsDeleted empty if until somebody purges them
  */
 public record RetentionConfig(Optional<Duration> keepsDeleted) {
 

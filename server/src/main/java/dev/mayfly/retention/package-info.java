@@ -1,6 +1,6 @@
 /**
- * What was deleted goes for good: rows and artifacts. Knows {@code tracking}, {@code registry} and {@code artifact}; is asked by
- * {@code web} (purge by API) and by {@code app} (the retention setting).
+ * Purges what was deleted: rows and artifacts. Knows {@code tracking}, {@code registry} and {@code artifact}. {@code
+ * web} calls it (purge by API), and {@code app} (the retention setting).
  */
 @NullMarked
 package dev.mayfly.retention;

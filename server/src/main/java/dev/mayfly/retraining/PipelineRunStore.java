@@ -56,7 +56,10 @@ final class PipelineRunStore {
                 .findOne();
     }
 
-    /** Records what an attempt is bound to, before anything is started; an attempt that was bound before stays as it was. */
+    /**
+     * Records what an attempt is bound to, before anything is started; an attempt that is bound already keeps its
+     * binding.
+     */
     static AttemptBinding insertOnce(Handle tx, AttemptBinding binding) {
         AttemptId attempt = binding.attempt();
         return tx.createQuery("""
@@ -92,7 +95,7 @@ final class PipelineRunStore {
                 .findFirst();
     }
 
-    /** Those of all attempts of a run, by task and number. */
+    /** Returns the bindings of all attempts of a run, by task and number. */
     static List<AttemptBinding> bindings(Handle tx, RunId run) {
         return tx.createQuery("select * from task_execution where run_id = :run order by task, number")
                 .bind("run", run.value())

@@ -63,7 +63,7 @@ final class PipelineStore {
                 .list();
     }
 
-    /** Those that are to run after another. */
+    /** Returns the pipelines that run after another one. */
     static List<Row> after(Handle tx, String upstream) {
         return tx.createQuery("""
                         select * from pipeline p join pipeline_version v using (hash)
@@ -88,7 +88,7 @@ final class PipelineStore {
                 .execute();
     }
 
-    /** Sets the next due time; false if someone else has passed this one. */
+    /** Sets the next due time; returns false if another process has moved past this one. */
     static boolean passDue(Handle tx, String name, Instant due, @Nullable Instant next) {
         return tx.createUpdate("update pipeline set next_due = :next where name = :name and next_due = :due")
                         .bind("name", name)

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the engine calls: a run's allocation is its cluster, and a task is carried out by the kind of its work. Thread-safe; keeps
- * nothing in memory that counts.
+ * What the engine calls: a run's allocation is its cluster, and the kind of a task's work carries it out. Thread-safe;
+ * all state is in the database.
  */
 final class PipelineTaskRunner implements TaskRunner {
 
@@ -209,8 +209,8 @@ final class PipelineTaskRunner implements TaskRunner {
     }
 
     /**
-     * Binds an attempt to the cluster that it runs on, once and before anything is started there: so a process that was late can't start
-     * it on the cluster of a later attempt.
+     * Binds an attempt to the cluster that it runs on, once and before anything is started there: so a late process
+     * can't start it on the cluster of a later attempt.
      *
      * @return empty if the attempt is over
      */

@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the runs of pipelines with a schedule when they are due. Due times that passed while no server ran count once. */
+/**
+ * Opens the runs of pipelines with a schedule when they are due. Due times missed while no server ran open one run, or
+ * one each with {@code catchup}.
+ */
 final class ReconcileSchedules implements Reconciler {
 
     private static final Logger log = LoggerFactory.getLogger(ReconcileSchedules.class);
@@ -59,7 +62,7 @@ final class ReconcileSchedules implements Reconciler {
                 return Optional.empty();
             }
             log.warn(
-                    "the due run of {} can't be opened: {}; tried again in {} s",
+                    "the due run of {} can't be opened: {}; retrying in {} s",
                     name,
                     e.getMessage(),
                     LONGEST_WAIT.toSeconds());

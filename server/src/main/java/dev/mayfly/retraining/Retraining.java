@@ -46,10 +46,10 @@ public final class Retraining {
     private final PipelineTaskRunner runner;
 
     /**
-     * Opens the room. Runs get on while somebody drives its {@link #reconcilers}.
+     * Opens the room. Runs advance while somebody drives its {@link #reconcilers}.
      *
-     * @param kinds how the work of tasks is carried out
-     * @param dataFolder what {@code {{data}}} in pipelines means
+     * @param kinds the task kinds, which carry out the work of tasks
+     * @param dataFolder what <code>${data}</code> in pipelines means
      */
     public Retraining(
             Database database,
@@ -69,7 +69,7 @@ public final class Retraining {
         this.runner = new PipelineTaskRunner(database, clusters, kinds, revisions, opener, slices);
     }
 
-    /** What drives runs and schedules. */
+    /** Returns the reconcilers that drive runs and schedules. */
     public List<Reconciler> reconcilers() {
         return List.of(engine.reconciler(runner), new ReconcileSchedules(this, clock));
     }
@@ -90,7 +90,7 @@ public final class Retraining {
     /**
      * Stores a pipeline or a new revision of it. Active runs keep the revision they started with.
      *
-     * @throws Refused with everything that is wrong in the text
+     * @throws Refused if the text is no valid pipeline; it holds every problem
      */
     public Applied apply(Actor actor, String file, String yaml) {
         Pipeline pipeline = revisions.parse(file, yaml);
@@ -132,7 +132,7 @@ public final class Retraining {
                 .orElseThrow(() -> Refused.missing("pipeline '" + name + "' (expected: one of " + names() + ")")));
     }
 
-    /** Stops or resumes what the pipeline does by itself; runs under way go on, and runs by hand stay possible. */
+    /** Pauses or resumes the trigger of a pipeline; active runs go on, and runs can still be opened by hand. */
     public StoredPipeline pause(Actor actor, String name, boolean paused) {
         Pipeline pipeline = pipeline(name).pipeline();
         database.useTransaction(
@@ -140,21 +140,26 @@ public final class Retraining {
         return pipeline(name);
     }
 
-    /** Forgets a pipeline; its runs and slices stay on record. Refused while a run is under way. */
+    /**
+     * Deletes a pipeline; its runs and slices stay on record.
+     *
+     * @throws Refused if a run is active
+     */
     public void delete(Actor actor, String name) {
         pipeline(name);
         engine.unfinished(name).stream().findFirst().ifPresent(run -> {
-            throw Refused.wrongState("pipeline '" + name + "' has run "
-                    + run.id().shortForm() + " under way (expected: none;" + " cancel it first)");
+            throw Refused.wrongState("pipeline '" + name + "' has the active run "
+                    + run.id().shortForm() + " (expected: none; cancel it first)");
         });
         database.useTransaction(tx -> PipelineStore.delete(tx, name));
     }
 
     /**
-     * Opens a run by hand, for the last complete data interval if there is a schedule; with {@code allSlices} one for each
-     * slice that waits. Empty: the pipeline has an input, and no slice of it waits.
+     * Opens a run by hand, for the last complete data interval if there is a schedule; with {@code allSlices} one for
+     * each slice that waits.
      *
      * @param overrides values of declared parameters
+     * @return empty if the pipeline has an input and no slice of it waits
      */
     public List<RunId> openRuns(Actor actor, String name, Map<String, String> overrides, boolean allSlices) {
         StoredPipeline stored = pipeline(name);
@@ -177,7 +182,7 @@ public final class Retraining {
         return opened;
     }
 
-    /** Opens the run of a due time, once, and sets the next one. */
+    /** Opens the run of a due time, once, and sets the next due time. */
     void runDue(String name, Instant due) {
         StoredPipeline stored = pipeline(name);
         Schedule schedule = stored.pipeline().trigger().schedule().orElseThrow();
@@ -196,10 +201,12 @@ public final class Retraining {
     }
 
     /**
-     * Opens the runs of a schedule whose data intervals lie within a span of time, oldest first. An interval that had its run,
-     * whatever opened it, gets no other. Returns the runs that were opened now.
+     * Opens a backfill: the runs of a schedule whose data intervals lie within a span of time, oldest first. An
+     * interval that already had a run, whatever opened it, gets no other.
      *
-     * @throws Refused if the pipeline has no schedule, or the span holds no interval or more than {@value #MOST_AT_ONCE}
+     * @return the runs that this call opened
+     * @throws Refused if the pipeline has no schedule, or the span holds no interval or more than {@value
+     *     #MOST_AT_ONCE}
      */
     public List<RunId> backfill(Actor actor, String name, Instant from, Instant to, Map<String, String> overrides) {
         StoredPipeline stored = pipeline(name);
@@ -238,9 +245,11 @@ public final class Retraining {
     }
 
     /**
-     * Does a finished run's work again where it did not succeed, and from the given tasks on; its slice is claimed again.
+     * Retries a finished run: tasks that did not succeed run again, and so do the given tasks and everything downstream
+     * of them. The run claims its slice again.
      *
-     * @throws Refused if the run is not over, nothing is left to do, a task is unknown, or its slice is another run's by now
+     * @throws Refused if the run is not over, nothing is left to do, a task is unknown, or another run has claimed its
+     *     slice since
      */
     public void retry(Actor actor, RunId run, Set<String> from) {
         database.useTransaction(tx -> {
@@ -261,27 +270,27 @@ public final class Retraining {
         });
     }
 
-    /** The newest runs that may be seen, newest first; of one pipeline only, if it is given. */
+    /** Returns the newest runs in a scope, newest first; only those of {@code pipeline} if it is given. */
     public List<Run> runs(Scope scope, @Nullable String pipeline, int limit) {
         List<String> visible = scope.isEverything() ? List.of("%") : scope.like();
         return engine.newest(pipeline, visible, limit);
     }
 
     /**
-     * The run that an id or the unique beginning of one names.
+     * Returns the run of an id, or of the unique beginning of one.
      *
-     * @throws Refused if none or several begin so
+     * @throws Refused if no run has an id that begins so, or several do
      */
     public Run resolve(String idOrPrefix) {
         List<RunId> ids = idOrPrefix.length() < 4 ? List.of() : engine.idsStartingWith(idOrPrefix);
         if (ids.size() != 1) {
             throw Refused.missing("run '" + idOrPrefix + "' (expected: the id of a run, or at least its first 4 digits"
-                    + (ids.isEmpty() ? "" : "; several runs begin so") + ")");
+                    + (ids.isEmpty() ? "" : "; several ids begin so") + ")");
         }
         return engine.find(ids.get(0)).orElseThrow();
     }
 
-    /** The run that {@link #resolve} finds, with all that belongs to it. */
+    /** Returns the run that {@link #resolve} finds, with all that belongs to it. */
     public RunDetails details(String idOrPrefix) {
         Run run = resolve(idOrPrefix);
         return database.inTransaction(tx -> new RunDetails(
@@ -291,7 +300,11 @@ public final class Retraining {
                 clusters.ofRun(run.id())));
     }
 
-    /** Asks a run to stop. False: it is over already, or was asked before. */
+    /**
+     * Asks a run to stop.
+     *
+     * @return false if it is over already, or was asked before
+     */
     public boolean cancel(Actor actor, RunId run, String reason) {
         return engine.cancel(run, reason);
     }
@@ -303,7 +316,9 @@ public final class Retraining {
                 .orElse(null);
     }
 
-    /** Catching up begins where the schedule does: a due time that had its run gets no other. */
+    /**
+     * With {@code catchup}, due times begin at the schedule's start again: one that already had a run gets no other.
+     */
     private static Instant from(Schedule schedule, Instant now) {
         return schedule.start()
                 .filter(start -> schedule.catchup() || start.isAfter(now))

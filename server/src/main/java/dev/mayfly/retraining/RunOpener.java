@@ -38,11 +38,11 @@ final class RunOpener {
         this.dataFolder = dataFolder;
     }
 
-    /** What is asked for. Two requests with one dedupe key are one run. */
+    /** A request to open a run. Requests with the same dedupe key open one run. */
     record OpenRequest(
             PipelineRun.Trigger trigger, DataInterval interval, Map<String, String> parameters, String dedupeKey) {
 
-        /** The run of a due time: the same however it comes to be opened. */
+        /** Requests the run of a due time; a schedule and a backfill use the same dedupe key for it. */
         static OpenRequest due(
                 StoredPipeline stored, PipelineRun.Trigger.Kind kind, Instant due, Map<String, String> parameters) {
             DataInterval interval = stored.pipeline()
@@ -55,10 +55,10 @@ final class RunOpener {
         }
     }
 
-    /** What was opened, and whether the run was not there before. */
+    /** The run, and whether this request opened it. */
     record Opened(RunId run, boolean fresh) {}
 
-    /** Empty if the pipeline has an input, and no slice of it waits. */
+    /** Opens a run; returns empty if the pipeline has an input and no slice of it waits. */
     Optional<Opened> open(Handle tx, StoredPipeline stored, OpenRequest request) {
         Pipeline pipeline = stored.pipeline();
         Optional<Slice> slice = pipeline.input().flatMap(input -> nextSlice(tx, pipeline, input, request.parameters()));
@@ -82,7 +82,7 @@ final class RunOpener {
         return Optional.of(new Opened(opened.id(), opened.fresh()));
     }
 
-    /** Opens, once for a run that succeeded, a run of every pipeline that is to run after it. */
+    /** Opens a run of every pipeline that runs after the succeeded one, once for each succeeded run. */
     void afterSuccess(Handle tx, PipelineRun succeeded) {
         for (PipelineStore.Row row : PipelineStore.after(tx, succeeded.pipeline())) {
             StoredPipeline stored = revisions.stored(row);
@@ -100,7 +100,7 @@ final class RunOpener {
         }
     }
 
-    /** The values of all parameters: the defaults, and those that are given instead. */
+    /** Returns the values of all parameters: the overrides, and the defaults of the others. */
     Map<String, String> parameters(Pipeline pipeline, Map<String, String> overrides) {
         for (String name : new TreeSet<>(overrides.keySet())) {
             if (!pipeline.parameters().containsKey(name)) {

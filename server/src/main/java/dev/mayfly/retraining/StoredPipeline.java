@@ -4,7 +4,7 @@ import dev.mayfly.pipeline.Pipeline;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A pipeline that was applied: its current revision, and whether it runs by itself. */
+/** A pipeline that was applied: its current revision, its next due time, and whether it is paused. */
 public record StoredPipeline(
         Pipeline pipeline,
         Revision revision,
@@ -16,6 +16,6 @@ public record StoredPipeline(
         return pipeline.name();
     }
 
-    /** A YAML text by the SHA-256 of it, and the file that it came from. Never changes. */
+    /** A YAML text, its SHA-256, and the file that it came from. Immutable. */
     public record Revision(String hash, String file, String yaml) {}
 }

@@ -1,6 +1,6 @@
 /**
- * Pipelines become runs: their revisions, what opens a run and when, and what the engine calls to get it on. Front door: {@link
- * dev.mayfly.retraining.Retraining}. Knows the contract of a kind of work, no kind; knows no HTTP.
+ * Turns pipelines into runs: revisions, what opens a run and when, and the task runner that the engine calls. Front
+ * door: {@link dev.mayfly.retraining.Retraining}. Knows the contract of a task kind, but no kind and no HTTP.
  */
 @NullMarked
 package dev.mayfly.retraining;

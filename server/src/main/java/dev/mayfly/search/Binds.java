@@ -3,7 +3,9 @@ package dev.mayfly.search;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The values that a statement binds by name: whatever a search says goes into SQL this way only. Not thread-safe. */
+/**
+ * The values that a statement binds by name: the only way by which values of a search get into SQL. Not thread-safe.
+ */
 final class Binds {
 
     private final Map<String, Object> values = new LinkedHashMap<>();

@@ -6,7 +6,7 @@ import java.util.function.Function;
 /** A parsed filter. */
 sealed interface Condition {
 
-    /** The answer for the kind of condition that this is. */
+    /** Applies the function for this kind of condition. */
     <T> T match(Function<All, T> onAll, Function<Any, T> onAny, Function<Not, T> onNot, Function<Comparison, T> onOne);
 
     record All(List<Condition> parts) implements Condition {

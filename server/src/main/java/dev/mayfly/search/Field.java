@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * What a condition or order is about, as written: {@code metrics.auc}, {@code start_time}.
  *
- * @param entity what stands before the first dot, in lower case; empty: nothing
+ * @param entity the part before the first dot, in lower case; empty if there is none
  * @param position where it begins, from 1
  */
 public record Field(String entity, String key, int position) {

@@ -27,7 +27,7 @@ public sealed interface FieldMapping {
 
     Set<Operator> operators();
 
-    /** The answer for the kind of mapping that this is. */
+    /** Applies the function for this kind of mapping. */
     <T> T match(Function<Column, T> onColumn, Function<Keyed, T> onKeyed, Function<Related, T> onRelated);
 
     /** A column of the row that is searched for; may be null. */

@@ -18,7 +18,9 @@ final class Filter {
         this.condition = condition;
     }
 
-    /** Reads a filter; an empty one lets everything pass. Throws {@link Refused} with the position. */
+    /**
+     * Reads a filter; an empty one matches everything. Throws {@link Refused}, with the position, if it is not valid.
+     */
     public static Filter parse(String text) {
         Tokens tokens = new Tokens("filter string", text);
         if (tokens.peek().kind() == Tokens.Kind.END) {

@@ -68,12 +68,12 @@ final class FilterSql {
                         + compared(related.valueColumn(), related.type(), comparison) + ")");
     }
 
-    /** The rows of a key. */
+    /** Returns the rows that have a key. */
     String rows(Keyed keyed) {
         return keyed.rows().sql() + " and " + key(keyed);
     }
 
-    /** The condition that a row is of the key. */
+    /** Returns the condition that a row has the key. */
     String key(Keyed keyed) {
         return keyed.keyColumn() + " = " + binds.bind(keyed.key());
     }
@@ -85,8 +85,8 @@ final class FilterSql {
     }
 
     /**
-     * The index over texts holds their MD5, since a text can be longer than an index takes. Comparing the text as well would make
-     * PostgreSQL expect far fewer rows than there are.
+     * The index over texts holds their MD5, since a text can be longer than an index entry. Comparing the text as well
+     * would make PostgreSQL expect far fewer rows than there are.
      */
     private String hashed(String column, Condition.Comparison comparison) {
         return "md5(" + column + ") = md5(" + binds.bind(text(comparison)) + ")";
@@ -102,7 +102,10 @@ final class FilterSql {
         };
     }
 
-    /** NaN differs from every number and is neither less nor more than one; PostgreSQL has it above all of them. */
+    /**
+     * Excludes NaN, except for "not equal": it is neither less nor more than a number, but PostgreSQL sorts it above
+     * all.
+     */
     private static String nan(String column, Operator operator) {
         return operator == Operator.NOT_EQUAL ? "" : " and " + column + " <> 'NaN'";
     }

@@ -24,7 +24,7 @@ public enum Operator {
     /** For numbers. */
     public static final Set<Operator> OF_NUMBERS = EnumSet.of(EQUAL, NOT_EQUAL, LESS, AT_MOST, MORE, AT_LEAST);
 
-    /** For numbers that are names. */
+    /** For numbers that identify something. */
     public static final Set<Operator> OF_IDS = EnumSet.of(EQUAL, NOT_EQUAL, LESS, AT_MOST, MORE, AT_LEAST, IN, NOT_IN);
 
     /** For texts. */
@@ -40,7 +40,7 @@ public enum Operator {
         this.word = word;
     }
 
-    /** As it is written, and as SQL has it. */
+    /** Returns the operator as filters and SQL write it. */
     String word() {
         return word;
     }

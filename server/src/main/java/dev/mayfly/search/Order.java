@@ -15,7 +15,7 @@ public record Order(Field field, boolean descending) {
         return new Order(Field.of(field, 1), descending);
     }
 
-    /** Reads orders. Throws {@link Refused} for one that is none or is there twice. */
+    /** Reads orders. Throws {@link Refused} if one is not valid, or a field occurs twice. */
     public static List<Order> parse(List<String> texts) {
         List<Order> orders = new ArrayList<>();
         Set<String> seen = new HashSet<>();

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementCustomizer;
 import org.postgresql.PGStatement;
 
-/** A page of what was looked for, and the token of the next one if there is one. */
+/** A page of results, and the token of the next page if there is one. */
 public record Page<T>(List<T> items, Optional<String> next) {
 
     public Page {
@@ -19,8 +19,9 @@ public record Page<T>(List<T> items, Optional<String> next) {
     }
 
     /**
-     * A plan for any values is much worse than one for these: how many rows a filter leaves decides where to begin. Without
-     * values a plan is kept, and what it reads comes in binary form.
+     * Plans the statement again for each set of values: how many rows a filter leaves decides which table to begin
+     * with, so a generic plan is much slower. A statement without values keeps its plan, and its results come in binary
+     * form.
      */
     private static final StatementCustomizer PLANNED_EACH_TIME = new StatementCustomizer() {
         @Override

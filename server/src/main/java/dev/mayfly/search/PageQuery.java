@@ -18,11 +18,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of a search: conditions, sort keys and where the page begins. Paging is by the last row's sort keys, so rows that are
- * added meanwhile move nothing. Missing values come last, NaN just before them, both ways. Not thread-safe.
+ * One page of a search: conditions, sort keys and where the page begins. Paging is by the last row's sort keys, so rows
+ * that are added meanwhile do not shift the pages. Missing values come last, and NaN just before them, in either
+ * direction. Not thread-safe.
  *
- * <p>What is sorted by a number among many (a metric) is read from its index, value by value, until the page is full: first the rows
- * that have one, then those with NaN, then those without. Everything else is sorted by what is looked up for each row.
+ * <p>A search ordered by a metric reads the metric's index, value by value, until the page is full: first the rows that
+ * have a number, then those with NaN, then those without a value. Any other order looks its values up for each row.
  */
 public final class PageQuery {
 
@@ -36,7 +37,7 @@ public final class PageQuery {
     private final FilterSql conditions;
     private final List<SortKey> sortKeys = new ArrayList<>();
     private final String filter;
-    /** A condition with "and" before it; empty if everything may be seen. */
+    /** The condition of the scope, with "and" before it; empty if the scope is everything. */
     private final String visible;
 
     private final List<String> joins = new ArrayList<>();
@@ -50,7 +51,7 @@ public final class PageQuery {
      * @param filter see {@link Filter#parse}
      * @param orders what to sort by; {@link Order#parse} reads them from clauses
      * @param pageToken the token that the page before returned; empty for the first page
-     * @param belonging what else the page token belongs to; with another it is refused
+     * @param belonging what else must be the same as for the page before; otherwise the page token is refused
      */
     public record Request(String filter, List<Order> orders, String pageToken, String belonging) {
 
@@ -67,7 +68,7 @@ public final class PageQuery {
     /**
      * The query for one page.
      *
-     * @param tieBreaks the order among rows that are equal by the requested one; together they must tell any two rows apart
+     * @param tieBreaks the order of rows that are equal by the requested one; it must tell any two rows apart
      * @param scope what may be seen
      * @throws Refused if the filter, an order or the page token is not valid
      */
@@ -146,7 +147,10 @@ public final class PageQuery {
                 + " limit :limit";
     }
 
-    /** Rows with a number, rows with NaN, rows with none: a part is looked at only if those before it have not filled the page. */
+    /**
+     * Selects rows with a number, rows with NaN and rows without a value; reads a part only if those before it leave
+     * the page unfilled.
+     */
     private String inParts(Keyed keyed, String table, String name, String chosen) {
         int begin = after.isEmpty() ? PRESENT : part(after.get(0));
         List<String> parts = new ArrayList<>();
@@ -174,7 +178,7 @@ public final class PageQuery {
                 + " limit :limit";
     }
 
-    /** In a part the first key is the same for all rows, and the second, too, if they have no number. */
+    /** Within a part all rows have the same first key and, unless they have a number, the same second one. */
     private List<SortKey> keysOf(int part, Keyed keyed) {
         List<SortKey> keys = new ArrayList<>(sortKeys);
         keys.set(0, new SortKey(Integer.toString(part), "integer", false));
@@ -183,31 +187,34 @@ public final class PageQuery {
         return keys;
     }
 
-    /** From the values, so that their index gives the order; a comparison of the value is to follow. */
+    /** Begins with the values, so that their index gives the order; the caller appends the comparison of the value. */
     private String withValue(Keyed keyed, String table, String chosen) {
         return " from " + keyed.rows().table() + " join " + table + " on "
                 + keyed.rows().joinedBy() + " and " + conditions.key(keyed) + String.join("", joins) + chosen + " and "
                 + keyed.valueColumn();
     }
 
-    /** Few rows may lack a value: with a filter, these are taken first, rather than all of them in order. */
+    /**
+     * Usually few rows lack a value: with a filter, the fence makes PostgreSQL find these first, not read all rows in
+     * order.
+     */
     private String withoutValue(Keyed keyed, String table, String name, String chosen) {
         String fence = filter.equals(FilterSql.EVERYTHING) ? "" : " offset 0";
         return " from (select " + name + ".* from " + table + chosen + " and not exists (select 1 from "
                 + conditions.rows(keyed) + ")" + fence + ") " + name + String.join("", joins) + " where true";
     }
 
-    /** What is to be bound by name. */
+    /** Returns the values to bind, by name. */
     public Map<String, Object> binds() {
         return binds.values();
     }
 
-    /** How many sort keys there are. */
+    /** Returns the number of sort keys. */
     public int keyCount() {
         return sortKeys.size();
     }
 
-    /** The token of the page after a row with these values of its sort keys. */
+    /** Returns the token of the page that begins after a row with these values of its sort keys. */
     public String token(List<String> lastKeys) {
         ArrayNode array = JSON.createArrayNode().add(fingerprint);
         lastKeys.forEach(array::add);
@@ -244,7 +251,10 @@ public final class PageQuery {
                 + "' (expected: one that the same search returned, with the same filter and order)");
     }
 
-    /** Lexicographic: the first key that differs decides. The bound on the first key alone is for the index. */
+    /**
+     * Lexicographic: the first key that differs decides. The bound on the first key alone lets PostgreSQL use the
+     * index.
+     */
     private String isAfter(List<SortKey> keys, List<String> values) {
         List<String> bound = new ArrayList<>();
         for (int n = 0; n < values.size(); n++) {
@@ -300,7 +310,7 @@ public final class PageQuery {
         }
     }
 
-    /** An expression for the value that a field has in a row; null if it has none. */
+    /** Returns an SQL expression for the value of a field in a row, which is null if the row has none. */
     private String value(FieldMapping mapping) {
         if (leading != null && sortKeys.isEmpty()) {
             return leading.valueColumn();
@@ -313,7 +323,7 @@ public final class PageQuery {
                         + related.rows().sql()));
     }
 
-    /** Joins a query for one value, and returns how the value is called. */
+    /** Joins a query for one value, and returns the name of the value. */
     private String joined(String query) {
         String name = "o" + joins.size();
         joins.add(" left join lateral (" + query + ") " + name + " on true");

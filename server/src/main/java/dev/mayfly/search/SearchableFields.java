@@ -21,7 +21,7 @@ public interface SearchableFields {
     /** The SQL of the name by which a {@link dev.mayfly.access.Scope} hides rows. */
     String scopedName();
 
-    /** The column of a field, by its key in any case. */
+    /** Returns the column of a field; the case of its key does not matter. */
     static Column attribute(Map<String, Column> attributes, Field field) {
         Column column = attributes.get(field.key().toLowerCase(Locale.ROOT));
         if (column == null) {
@@ -31,12 +31,12 @@ public interface SearchableFields {
         return column;
     }
 
-    /** A text among those of a table {@code t} with the columns key and value. */
+    /** Maps a field to the texts of a table {@code t} with the columns key and value. */
     static Keyed text(Rows rows, Field field) {
         return new Keyed(rows, "t.key", field.key(), "t.value", "", ValueType.TEXT, Operator.OF_KEYED_TEXTS);
     }
 
-    /** A text as SQL. */
+    /** Returns a text as an SQL literal. */
     static String literal(String text) {
         return "'" + text.replace("\0", "").replace("'", "''") + "'";
     }

@@ -24,7 +24,7 @@ final class Tokens {
     private final List<Token> tokens = new ArrayList<>();
     private int at;
 
-    /** {@code what} names the text in messages. */
+    /** Cuts a text; {@code what} names it in messages. */
     Tokens(String what, String text) {
         this.what = what;
         this.text = text;

@@ -11,6 +11,6 @@ sealed interface Value {
 
     record Texts(List<String> texts) implements Value {}
 
-    /** Of {@code IS NULL} and {@code IS NOT NULL}. */
+    /** The value of {@code IS NULL} and {@code IS NOT NULL}. */
     record Nothing() implements Value {}
 }

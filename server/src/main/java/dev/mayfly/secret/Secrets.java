@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Follows references to secrets ({@code env:NAME}, {@code file:PATH}, {@code lockbox:SECRET/KEY}) at the last moment, so that a secret
- * is stored nowhere. Messages name references, never what they lead to. Thread-safe.
+ * Resolves references to secrets ({@code env:NAME}, {@code file:PATH}, {@code lockbox:SECRET/KEY}) at the last moment,
+ * so that a secret is stored nowhere. Messages show references, never secrets. Thread-safe.
  */
 public final class Secrets {
 
@@ -31,11 +31,11 @@ public final class Secrets {
     public record Resolved(Map<String, String> values, Set<String> secret) {}
 
     /**
-     * Follows the references of a task's environment.
+     * Resolves the references of a task's environment.
      *
-     * @param isShown whether others can read the environment where it is going; then a reference that the job can follow by itself
-     *     stays a reference
-     * @throws IllegalArgumentException naming a reference that leads nowhere
+     * @param isShown whether others can read the environment of the job; then a reference that the job can resolve
+     *     itself stays one
+     * @throws IllegalArgumentException if a reference leads nowhere; the message names it
      */
     public Resolved resolve(Map<String, String> environment, boolean isShown) {
         Map<String, String> values = new LinkedHashMap<>();
@@ -56,11 +56,11 @@ public final class Secrets {
     }
 
     /**
-     * The secret that a reference leads to.
+     * Returns the secret that a reference leads to.
      *
      * @param place where the reference stands, for messages
-     * @throws IllegalArgumentException if the text is no reference (then the message does not show it: it may be the secret itself),
-     *     or leads nowhere
+     * @throws IllegalArgumentException if the text is no reference (then the message does not show it: it may be the
+     *     secret itself), or leads nowhere
      */
     public String follow(String place, String reference) {
         if (reference.startsWith(VARIABLE)) {

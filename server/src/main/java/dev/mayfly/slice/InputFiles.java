@@ -10,15 +10,15 @@ import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The files that a pattern such as {@code /data/in/*.csv.gz} names now. */
+/** Lists the files that a pattern such as {@code /data/in/*.csv.gz} matches. */
 final class InputFiles {
 
     private InputFiles() {}
 
     /**
-     * The absolute paths, by name; none if the folder has no match.
+     * Returns the absolute paths in order of name; none if the folder has no match.
      *
-     * @throws Refused if the folder is not there
+     * @throws Refused if the folder does not exist
      */
     static List<String> matching(String pattern) {
         Path path = Path.of(pattern).toAbsolutePath().normalize();

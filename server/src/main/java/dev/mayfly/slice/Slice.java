@@ -22,7 +22,10 @@ public record Slice(
         files = List.copyOf(files);
     }
 
-    /** Where it stands. A failed slice is claimed again after the new ones; a skipped one only when it is made new by hand. */
+    /**
+     * The state of a slice. Runs claim failed slices after the new ones, and a skipped one only after somebody makes it
+     * new.
+     */
     public enum State {
         NEW,
         CLAIMED,

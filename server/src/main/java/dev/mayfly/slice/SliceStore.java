@@ -16,7 +16,7 @@ final class SliceStore {
 
     private SliceStore() {}
 
-    /** Lets nobody else discover or claim slices of a pipeline until the transaction ends. */
+    /** Locks the slices of a pipeline: no one else can discover or claim any until the transaction ends. */
     static void lock(Handle tx, String pipeline) {
         tx.createQuery("select pg_advisory_xact_lock(hashtextextended(:pipeline, 11))::text")
                 .bind("pipeline", pipeline)
@@ -56,7 +56,7 @@ final class SliceStore {
         }
     }
 
-    /** The slice that a run is to have next: of those that failed least often the oldest. */
+    /** Returns the slice to claim next: the oldest of those that failed least often; empty if none waits. */
     static Optional<Slice> nextWaiting(Handle tx, String pipeline, String input) {
         return tx.createQuery("""
                         select * from slice where pipeline = :pipeline and input = :input
@@ -67,7 +67,7 @@ final class SliceStore {
                 .findOne();
     }
 
-    /** Gives a waiting slice to a run; nobody else can have it, since the pipeline is locked. */
+    /** Claims a waiting slice for a run; the caller has locked the pipeline. */
     static void claim(Handle tx, Slice slice, RunId run, Instant now) {
         int claimed = tx.createUpdate("""
                                 update slice set state = 'CLAIMED', run_id = :run, changed_at = :now
@@ -84,14 +84,14 @@ final class SliceStore {
         }
     }
 
-    /** Gives a slice that a run had back to it; false if another run has it, or had it since. */
+    /** Claims a run's slice for it again; returns false if another run has claimed it since. */
     static boolean claimAgain(Handle tx, RunId run, Instant now) {
         return tx.createUpdate("""
                                 update slice set state = 'CLAIMED', changed_at = :now
                                 where run_id = :run and state <> 'CLAIMED'""").bind("run", run.value()).bind("now", now).execute() == 1;
     }
 
-    /** Moves a slice by hand; false if a run has it. */
+    /** Moves a slice by hand; returns false if a run has claimed it. */
     static boolean move(Handle tx, Slice slice, Slice.State to, Instant now) {
         return tx.createUpdate("""
                                 update slice set state = :to, failures = 0, changed_at = :now

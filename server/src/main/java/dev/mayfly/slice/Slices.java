@@ -11,7 +11,9 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The slices of all pipelines. Methods with a transaction are part of it, others are one of their own. Thread-safe. */
+/**
+ * The slices of all pipelines. A method that takes a transaction is part of it; any other runs in its own. Thread-safe.
+ */
 public final class Slices {
 
     private final Database database;
@@ -28,10 +30,11 @@ public final class Slices {
     }
 
     /**
-     * Moves a slice by hand: to {@link Slice.State#NEW} to have it processed again, to {@link Slice.State#SKIPPED} to have it left out.
+     * Moves a slice by hand: to {@link Slice.State#NEW} to have it processed again, to {@link Slice.State#SKIPPED} to
+     * have it left out.
      *
-     * @param input the pattern that found it; null if its number says enough
-     * @throws Refused if there is no such slice, there are several, or a run has it
+     * @param input the pattern that found it; null if the number identifies it
+     * @throws Refused if there is no such slice, there are several, or a run has claimed it
      */
     public Slice move(Actor actor, String pipeline, @Nullable String input, int number, Slice.State to) {
         List<Slice> found = of(pipeline).stream()
@@ -40,7 +43,7 @@ public final class Slices {
                 .toList();
         if (found.size() != 1) {
             throw Refused.missing("slice " + number + " of pipeline '" + pipeline + "': there are " + found.size()
-                    + " (expected: one; --input tells those of different patterns apart)");
+                    + " (expected: one; choose the pattern with --input)");
         }
         Slice slice = found.get(0);
         return database.inTransaction(tx -> {
@@ -56,12 +59,12 @@ public final class Slices {
     }
 
     /**
-     * Records the files that are new, and returns the slice that a run gets next: of those that failed least often the oldest. Nobody
-     * else discovers or claims slices of the pipeline until the transaction ends.
+     * Records the files that are new, and returns the slice to claim next: the oldest of those that failed least often.
+     * Locks the pipeline's slices: no one else can discover or claim any until the transaction ends.
      *
      * @param pattern a path whose last part may hold wildcards
      * @return empty if no slice waits
-     * @throws Refused if the folder is not there
+     * @throws Refused if the folder does not exist
      */
     public Optional<Slice> next(Handle tx, String pipeline, String pattern, int filesPerSlice) {
         SliceStore.lock(tx, pipeline);
@@ -76,15 +79,15 @@ public final class Slices {
         return SliceStore.nextWaiting(tx, pipeline, pattern);
     }
 
-    /** Gives a slice that {@link #next} returned in this transaction to a run. */
+    /** Claims for a run the slice that {@link #next} returned in this transaction. */
     public void claim(Handle tx, Slice slice, RunId run) {
         SliceStore.claim(tx, slice, run, clock.instant());
     }
 
     /**
-     * Gives a slice that a run had back to it.
+     * Claims a run's slice for it again.
      *
-     * @return false if another run has it, or had it since
+     * @return false if another run has claimed it since
      */
     public boolean claimAgain(Handle tx, RunId run) {
         return SliceStore.claimAgain(tx, run, clock.instant());

@@ -5,7 +5,7 @@ import dev.mayfly.tracking.TrackingRunId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt is bound to before anything of it is started.
+ * What an attempt is bound to before it starts.
  *
  * @param cluster the name of the cluster that it runs on; null if it needs none
  * @param failure why it could not be started; null if it could

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a run is a run of: the pipeline's revision by its hash, the data interval, the parameters, and the slice that it processes. */
+/**
+ * What a run executes: the pipeline's revision by its hash, the data interval, the parameters, and the slice that it
+ * processes.
+ */
 public record PipelineRun(
         RunId id,
         String pipeline,
@@ -22,7 +25,10 @@ public record PipelineRun(
         parameters = Map.copyOf(parameters);
     }
 
-    /** What templates of the pipeline may refer to, by name: {@code parameters.NAME}, {@code run.id}, {@code interval.date} and so on. */
+    /**
+     * Returns the values that templates of the pipeline may refer to, by name: {@code parameters.NAME}, {@code run.id},
+     * {@code interval.date} and so on.
+     */
     public Map<String, String> values() {
         Map<String, String> values = new HashMap<>();
         parameters.forEach((key, value) -> values.put("parameters." + key, value));
@@ -36,7 +42,7 @@ public record PipelineRun(
         return values;
     }
 
-    /** What opened the run; {@code cause}: the due time if it was the clock, the run that succeeded if it was another. */
+    /** What opened the run; {@code cause} is the due time of a scheduled run, or the upstream run that succeeded. */
     public record Trigger(Kind kind, @Nullable String cause) {
 
         public enum Kind {

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How one kind of work is carried out. Called by reconciler threads, each method at least once for the same attempt: after a restart it
- * is called again, so all are idempotent. A call may block for seconds, as a provider's does. Implementations are thread-safe and keep
- * nothing in memory that counts.
+ * Carries out one kind of work. Reconciler threads call every method at least once for an attempt, and again after a
+ * restart: so all methods are idempotent. A call may block for seconds, as a provider's does. Implementations are
+ * thread-safe and rely on no state in memory.
  *
  * @param <W> the work, as the pipeline states it
  */
@@ -22,7 +22,7 @@ public interface TaskKind<W extends Pipeline.Work> {
     Class<W> work();
 
     /**
-     * Starts an attempt; it is recorded as starting, and bound.
+     * Starts an attempt, which is recorded as starting and is bound.
      *
      * @throws IllegalArgumentException if it can never start; the attempt fails with this message
      * @throws dev.mayfly.problem.Refused likewise
@@ -35,7 +35,7 @@ public interface TaskKind<W extends Pipeline.Work> {
     /** Asks an attempt to stop; it is over when {@link #status} says so. */
     void stop(Attempt attempt);
 
-    /** Tidies up before the end of an attempt is recorded; {@code reason} is empty if it succeeded. */
+    /** Cleans up before the end of an attempt is recorded; {@code reason} is empty if it succeeded. */
     void finish(Attempt attempt, AttemptState end, String reason);
 
     /**
@@ -53,7 +53,7 @@ public interface TaskKind<W extends Pipeline.Work> {
     /**
      * What an attempt is started with.
      *
-     * @param others the bindings of the run's other tasks, of their last attempts, by task
+     * @param others the bindings of the last attempts of the run's other tasks, by task
      */
     record Start<W extends Pipeline.Work>(
             W work, PipelineRun pipelineRun, Attempt attempt, Map<String, AttemptBinding> others) {

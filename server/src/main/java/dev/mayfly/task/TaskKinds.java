@@ -11,7 +11,11 @@ public final class TaskKinds {
 
     private final Map<Class<?>, TaskKind<?>> kinds = new HashMap<>();
 
-    /** @throws IllegalArgumentException if a kind of work is missing, or there twice */
+    /**
+     * Collects the kinds.
+     *
+     * @throws IllegalArgumentException if a kind of work is missing, or occurs twice
+     */
     public TaskKinds(TaskKind<?>... kinds) {
         for (TaskKind<?> kind : kinds) {
             if (this.kinds.put(kind.work(), kind) != null) {
@@ -25,7 +29,7 @@ public final class TaskKinds {
         }
     }
 
-    /** The kind that carries out some work. */
+    /** Returns the kind that carries out some work. */
     @SuppressWarnings("unchecked") // the key is the kind's own class
     public <W extends Pipeline.Work> TaskKind<W> of(W work) {
         return (TaskKind<W>) Objects.requireNonNull(kinds.get(work.getClass()));

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Metrics, parameters and tags that are logged together: all or none. Among equal tags the last one counts. */
+/** Metrics, parameters and tags that are logged together: all or none. Of tags with equal keys the last one counts. */
 public record Batch(List<Metric> metrics, List<Entry> params, List<Entry> tags) {
 
     private static final TextLimit PARAM = new TextLimit("param value", 6_000);

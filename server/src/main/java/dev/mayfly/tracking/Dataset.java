@@ -3,7 +3,9 @@ package dev.mayfly.tracking;
 import dev.mayfly.problem.TextLimit;
 import org.jspecify.annotations.Nullable;
 
-/** Data that runs read; its name and digest tell it from others of its experiment. Schema and profile are JSON, or absent. */
+/**
+ * Data that runs read; its name and digest identify it within its experiment. Schema and profile are JSON, or absent.
+ */
 public record Dataset(
         String name,
         String digest,

@@ -1,9 +1,9 @@
 package dev.mayfly.tracking;
 
-/** Something that is deleted and may be purged; {@code artifactUri} is where its files are. */
+/** A deleted experiment, run or logged model that may be purged; {@code artifactUri} is where its files are. */
 public record Deleted(Kind kind, String id, String artifactUri) {
 
-    /** What it is. */
+    /** The kind of what is deleted. */
     public enum Kind {
         EXPERIMENT,
         RUN,

@@ -8,7 +8,7 @@ public record ExperimentId(long value) {
     /** The experiment of clients that name none; it is there from the first start on, and never purged. */
     public static final ExperimentId DEFAULT = new ExperimentId(0);
 
-    /** Throws {@link Refused} if the text is no such number. */
+    /** Throws {@link Refused} if the text is not a whole number. */
     public static ExperimentId parse(String text) {
         try {
             return new ExperimentId(Long.parseLong(text));

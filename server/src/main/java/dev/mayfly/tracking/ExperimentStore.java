@@ -22,7 +22,7 @@ final class ExperimentStore {
 
     private ExperimentStore() {}
 
-    /** Empty: there is one of this name already, perhaps deleted. */
+    /** Inserts an experiment; returns empty if there is one of this name, even a deleted one. */
     static Optional<ExperimentId> insert(Handle tx, String name, String location, Instant now) {
         return tx.createQuery("""
                         insert into experiment
@@ -81,7 +81,7 @@ final class ExperimentStore {
         return Page.read(statement, query, limit, ExperimentStore::experiment);
     }
 
-    /** Moves an experiment and its runs. False: it is not in the stage before. */
+    /** Moves an experiment and its runs to another stage; returns false if it is not in the stage {@code from}. */
     static boolean move(Handle tx, ExperimentId id, LifecycleStage from, LifecycleStage to, Instant now) {
         boolean moved = tx.createUpdate("""
                                 update experiment set lifecycle_stage = :to, last_update_time = :now
@@ -105,7 +105,7 @@ final class ExperimentStore {
         return moved;
     }
 
-    /** False: another one bears the name. */
+    /** Renames an experiment; returns false if another one has the name. */
     static boolean rename(Handle tx, ExperimentId id, String name, Instant now) {
         return tx.createUpdate("""
                                 update experiment set name = :name, last_update_time = :now

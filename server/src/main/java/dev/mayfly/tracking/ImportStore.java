@@ -35,7 +35,7 @@ final class ImportStore {
                 .execute();
     }
 
-    /** False: it was there. */
+    /** Inserts a logged model; returns false if it exists. */
     static boolean putModel(Handle tx, LoggedModel.Info info) {
         return tx.createUpdate("""
                                 insert into logged_model (model_id, experiment_id, name, status, lifecycle_stage,

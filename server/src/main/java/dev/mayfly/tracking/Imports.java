@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What comes from another tracking server, with the ids and times it had there. Every method may be called again, and leaves what is
- * there already. Points, parameters, tags and datasets of a run are logged as of any run. Safe for use by any thread.
+ * Imports experiments, runs and logged models of another tracking server, with their ids and times. Every method is
+ * idempotent. Points, parameters, tags and datasets of an imported run are logged like those of any run. Thread-safe.
  */
 public final class Imports {
 
@@ -22,13 +22,14 @@ public final class Imports {
         this.tracking = tracking;
     }
 
-    /** How much a run has. */
+    /** How much a run has logged. */
     public record Counts(long points, long params, long tags, long datasets) {}
 
     /**
-     * The experiment of this name, made if there is none. Experiment 0 is always there; it takes over tags and age.
+     * Returns the experiment of this name; creates it if there is none. Experiment 0 always exists; it takes over the
+     * tags and the creation time.
      *
-     * @param location where its artifacts are; empty: in this server's store
+     * @param location where its artifacts are; empty if in this server's store
      */
     public Experiment experiment(Actor actor, String name, String location, Instant created, Map<String, String> tags) {
         Optional<ExperimentId> there = tracking.experimentByName(name).map(Experiment::id);
@@ -43,8 +44,9 @@ public final class Imports {
     }
 
     /**
-     * The run of this id, made if there is none; name, status and end are those given. Throws {@link Refused} if there is one in another
-     * experiment.
+     * Creates the run of this id, or updates its name, status and end if it exists.
+     *
+     * @throws Refused if the run is in another experiment
      */
     public TrackingRun run(Actor actor, TrackingRun.Info info) {
         database.useTransaction(tx -> ImportStore.putRun(tx, info));
@@ -61,7 +63,7 @@ public final class Imports {
         return database.read(tx -> ImportStore.counts(tx, run));
     }
 
-    /** The logged model of this id, made if there is none. */
+    /** Creates the logged model of this id if there is none, and adds missing metrics. */
     public void loggedModel(Actor actor, LoggedModel model) {
         database.useTransaction(tx -> {
             String id = model.info().id();

@@ -1,6 +1,6 @@
 package dev.mayfly.tracking;
 
-/** Whether an experiment or run is in use or in the bin. */
+/** Whether an experiment or run is active or deleted. */
 public enum LifecycleStage {
     ACTIVE,
     DELETED

@@ -12,7 +12,7 @@ public record LoggedModel(Info info, Map<String, String> params, Map<String, Str
 
     private static final TextLimit KEY = new TextLimit("key", 255);
 
-    /** How many points are read of one; those of the greatest steps. */
+    /** The most metric points that are read of one model: those of the greatest steps. */
     static final int MOST_EVALUATIONS = 1_000;
 
     public LoggedModel {
@@ -24,7 +24,7 @@ public record LoggedModel(Info info, Map<String, String> params, Map<String, Str
         texts.keySet().forEach(KEY::check);
     }
 
-    /** What it is. */
+    /** A logged model without its parameters, tags and metrics. */
     public record Info(
             String id,
             ExperimentId experiment,
@@ -45,7 +45,7 @@ public record LoggedModel(Info info, Map<String, String> params, Map<String, Str
         LOGGED_MODEL_UPLOAD_FAILED
     }
 
-    /** A metric of a model: which run measured it, on which data; empty names: on no stated data. */
+    /** A metric of a model: which run measured it, on which data; name and digest are empty if no data was stated. */
     public record Evaluation(Metric metric, String run, String datasetName, String datasetDigest) {
 
         public Evaluation {

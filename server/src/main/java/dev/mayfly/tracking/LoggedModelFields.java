@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /** The fields that a search for logged models may name, over {@code logged_model model}. */
 final class LoggedModelFields implements SearchableFields {
 
-    /** What a metric to sort by is called that is measured on given data: this and the number of these. */
+    /** The entity of a metric to sort by that was measured on given data: this, and the index of the data. */
     static final String ON_DATA = "metrics on data ";
 
     private static final Map<String, Column> ATTRIBUTES = Map.ofEntries(
@@ -36,8 +36,8 @@ final class LoggedModelFields implements SearchableFields {
     private final List<LoggedModels.Data> orderData;
 
     /**
-     * @param data on which metrics of the filter are measured; none: on any
-     * @param orderData what {@link #ON_DATA} counts
+     * @param data the data that metrics of the filter were measured on; empty for any
+     * @param orderData the data that an index after {@link #ON_DATA} refers to
      */
     LoggedModelFields(List<LoggedModels.Data> data, List<LoggedModels.Data> orderData) {
         this.data = data;

@@ -119,7 +119,7 @@ final class LoggedModelStore {
                 == 1;
     }
 
-    /** The model of this name that a run made, the newest if there are several. */
+    /** Returns the model of this name that a run made; the newest if there are several. */
     static Optional<LoggedModel> madeBy(Handle tx, String run, String name) {
         return tx.createQuery("select " + WHOLE + """
                          from run_model made join logged_model model on model.model_id = made.model_id
@@ -132,7 +132,7 @@ final class LoggedModelStore {
                 .findOne();
     }
 
-    /** False: there is no such model. A point that is there already stays as it is. */
+    /** Adds a point; one that exists stays as it is. Returns false if there is no such model. */
     static boolean putMetric(Handle tx, String id, LoggedModel.Evaluation evaluation) {
         Metric metric = evaluation.metric();
         int changed = tx.createUpdate("""

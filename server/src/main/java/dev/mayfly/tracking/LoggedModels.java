@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Models as artifacts of experiments. Every method is one transaction. Safe for use by any thread. */
+/** Models as artifacts of experiments. Every method is one transaction. Thread-safe. */
 public final class LoggedModels {
 
     private static final TextLimit NAME = new TextLimit("name", 500);
@@ -34,7 +34,7 @@ public final class LoggedModels {
         this.clock = clock;
     }
 
-    /** A model to be made; without a name one is made up. */
+    /** A model to create; a null name is replaced by a random one. */
     public record NewModel(
             ExperimentId experiment,
             @Nullable String name,
@@ -58,7 +58,11 @@ public final class LoggedModels {
         }
     }
 
-    /** Records that a model is being uploaded. Throws {@link Refused} if its experiment is deleted or missing. */
+    /**
+     * Creates a model, whose files the client uploads afterwards.
+     *
+     * @throws Refused if its experiment is deleted or missing
+     */
     public LoggedModel create(Actor actor, NewModel model, IdempotentCreate once) {
         Experiment experiment = tracking.experiment(model.experiment());
         if (experiment.stage() == LifecycleStage.DELETED) {
@@ -93,21 +97,22 @@ public final class LoggedModels {
         return database.read(tx -> LoggedModelStore.find(tx, id, deletedToo)).orElseThrow(() -> unknown(id));
     }
 
-    /** The model of this name that a tracking run made; the newest if it made several. */
+    /** Returns the model of this name that a tracking run made; the newest if it made several. */
     public Optional<LoggedModel> madeBy(TrackingRunId run, String name) {
         return database.read(tx -> LoggedModelStore.madeBy(tx, run.value(), name));
     }
 
-    /** A dataset that a metric was measured on; an empty digest: any of this name. */
+    /** A dataset that a metric was measured on; an empty digest stands for any dataset of this name. */
     public record Data(String name, String digest) {}
 
-    /** One thing to sort by, such as {@code metrics.auc}; of a metric, on which data. */
+    /** A field to sort by, such as {@code metrics.auc}; for a metric, perhaps the data that it was measured on. */
     public record Sort(String field, boolean descending, Optional<Data> data) {}
 
     /**
-     * A search.
+     * A search for logged models.
      *
-     * @param data only models that were measured on one of these, and the filter's metrics only on these; none: on any
+     * @param data finds only models that were measured on one of these, and compares only metrics on these; empty for
+     *     any
      */
     public record Search(
             List<ExperimentId> experiments,
@@ -117,7 +122,11 @@ public final class LoggedModels {
             int limit,
             String pageToken) {}
 
-    /** A page of models; by default the newest first. Throws {@link Refused} for a filter, order or token that is none. */
+    /**
+     * Returns a page of models, by default the newest first.
+     *
+     * @throws Refused if the filter, order or page token is invalid
+     */
     public Page<LoggedModel> search(Scope scope, Search search) {
         List<Data> orderData = new ArrayList<>();
         List<Order> orders = new ArrayList<>();
@@ -140,7 +149,7 @@ public final class LoggedModels {
         return database.read(tx -> LoggedModelStore.search(tx, search, query));
     }
 
-    /** Says whether the upload succeeded. */
+    /** Records whether the upload succeeded. */
     public LoggedModel finalise(Actor actor, String id, LoggedModel.Status status) {
         if (!database.inTransaction(tx -> LoggedModelStore.finalise(tx, id, status, clock.instant()))) {
             throw unknown(id);

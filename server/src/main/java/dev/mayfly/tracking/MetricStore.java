@@ -15,11 +15,11 @@ final class MetricStore {
     private MetricStore() {}
 
     /**
-     * Logs points of a run in one statement, which locks the run first: these tables have no foreign key, which would look for it once for
-     * every point. The latest point is that of the greatest step, then time, then value, where NaN counts as 0, as in MLflow's databases.
-     * Rows are touched in the order of their keys, so that two batches on one run never wait for each other in a ring.
+     * Logs points of a run in one statement, which locks the run first: these tables have no foreign key, since it would be checked for
+     * every point. The latest point of a key has the greatest step, then time, then value, where NaN counts as 0, as in MLflow's databases.
+     * Rows are written in the order of their keys, so that two batches on one run can't deadlock.
      *
-     * @return the run's stage; unless it is ACTIVE, nothing is logged. Empty if there is no such run
+     * @return the run's stage, and nothing is logged unless it is ACTIVE; empty if there is no such run
      */
     static Optional<LifecycleStage> insert(Handle tx, TrackingRunId id, List<Metric> metrics) {
         return bind(tx.createQuery("""

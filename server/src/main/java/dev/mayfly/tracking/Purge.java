@@ -4,7 +4,10 @@ import dev.mayfly.postgres.Database;
 import java.time.Instant;
 import java.util.List;
 
-/** The rows of what is deleted: found, and removed for good. Names of purged experiments are free again. Safe for any thread. */
+/**
+ * Finds the rows of what is deleted, and removes them for good. The name of a purged experiment is free again.
+ * Thread-safe.
+ */
 public final class Purge {
 
     private final Database database;
@@ -13,14 +16,16 @@ public final class Purge {
         this.database = database;
     }
 
-    /** What was deleted before a time, by id, after a given one. */
+    /** Returns what was deleted before a time, in order of id, after a given id. */
     public List<Deleted> deleted(Deleted.Kind kind, Instant before, String after, int limit) {
         return database.read(tx -> PurgeStore.deleted(tx, kind, before, after, limit));
     }
 
     /**
-     * Removes it with all that belongs to it, after {@code files} has removed its files: what is restored meanwhile waits, and is gone
-     * then. False, and nothing done: it was restored before, or is an experiment that runs or models are left of.
+     * Removes a row with all that belongs to it, after {@code files} has removed its files. A restore meanwhile waits,
+     * and then finds nothing to restore.
+     *
+     * @return false, with nothing removed, if it was restored before, or is an experiment that still has runs or models
      */
     public boolean purge(Deleted deleted, Instant before, Runnable files) {
         return database.inTransaction(tx -> {

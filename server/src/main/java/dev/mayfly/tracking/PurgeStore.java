@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** What is deleted, in all tables of tracking. */
+/** The deleted rows in all tables of tracking. */
 final class PurgeStore {
 
-    /** Experiment 0 can be restored for ever: it is where clients log that name no experiment. */
+    /** Experiment 0 is never purged: clients that name no experiment log to it. */
     private static final String EXPERIMENT = "id <> 0 and lifecycle_stage = 'DELETED' and last_update_time < :before";
 
     private static final String IS_EMPTY = """
@@ -41,7 +41,7 @@ final class PurgeStore {
                 .list();
     }
 
-    /** Holds it until the transaction ends. False: it is not to be purged (any more). */
+    /** Locks a row until the transaction ends; returns false if it is not to be purged, or not any more. */
     static boolean lock(Handle tx, Deleted deleted, Instant before) {
         String which = switch (deleted.kind()) {
             case EXPERIMENT -> "experiment where id = cast(:id as bigint) and " + EXPERIMENT + IS_EMPTY;

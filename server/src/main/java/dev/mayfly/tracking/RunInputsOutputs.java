@@ -4,7 +4,7 @@ import dev.mayfly.problem.TextLimit;
 import java.util.List;
 import java.util.Map;
 
-/** What a run read and made: datasets with the tags they were read under, models it used, models it made. */
+/** What a run read and made: datasets with their tags, models it used, models it made. */
 public record RunInputsOutputs(List<Input> datasets, List<String> modelInputs, List<Output> modelOutputs) {
 
     public static final RunInputsOutputs NONE = new RunInputsOutputs(List.of(), List.of(), List.of());

@@ -13,7 +13,9 @@ final class RunInputsOutputsStore {
 
     private RunInputsOutputsStore() {}
 
-    /** Says that a run read a dataset; the same one of its experiment is kept once, and tags are kept as first said. */
+    /**
+     * Records that a run read a dataset. An experiment keeps each dataset once, and a run keeps the tags given first.
+     */
     static void putInput(Handle tx, TrackingRunId run, RunInputsOutputs.Input input) {
         Dataset dataset = input.dataset();
         long id = tx.createQuery("""

@@ -2,7 +2,7 @@ package dev.mayfly.tracking;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Names for runs that were given none. */
+/** Random names for runs that were created without one. */
 final class RunNames {
 
     private static final String[] MANNERS = {

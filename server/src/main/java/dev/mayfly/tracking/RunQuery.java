@@ -4,11 +4,11 @@ import dev.mayfly.problem.Refused;
 import java.util.List;
 
 /**
- * Which runs are looked for.
+ * A search for runs.
  *
  * @param filter such as {@code metrics.auc > 0.8 and tags.team = 'fraud'}; empty for all
- * @param orderBy such as {@code metrics.auc_roc DESC}; ties go by start time, newest first
- * @param pageToken what the page before gave; empty for the first
+ * @param orderBy such as {@code metrics.auc_roc DESC}; of runs with equal values the one that started last comes first
+ * @param pageToken the token that the page before returned; empty for the first page
  */
 public record RunQuery(
         List<ExperimentId> experiments,
@@ -27,7 +27,7 @@ public record RunQuery(
         }
     }
 
-    /** Which lifecycle stages to look at; MLflow's word. */
+    /** Which lifecycle stages a search includes; MLflow's name. */
     public enum ViewType {
         ACTIVE_ONLY,
         DELETED_ONLY,

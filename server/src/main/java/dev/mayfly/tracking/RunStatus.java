@@ -1,6 +1,6 @@
 package dev.mayfly.tracking;
 
-/** Where a tracking run stands, in MLflow's words. */
+/** The status of a tracking run, by MLflow's names. */
 public enum RunStatus {
     RUNNING,
     SCHEDULED,

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Experiments and runs. Every method is one transaction. Safe for use by any thread. */
+/** Experiments and runs. Every method is one transaction. Thread-safe. */
 public final class Tracking {
 
     /** The tag that mirrors a run's name. */
@@ -42,8 +42,10 @@ public final class Tracking {
     }
 
     /**
-     * Throws {@link Refused} if there is one of this name, also if that one is deleted. {@code location}: where its artifacts are
-     * kept; empty: in this server's store.
+     * Creates an experiment.
+     *
+     * @param location where its artifacts are kept; empty for this server's store
+     * @throws Refused if there is one of this name, even a deleted one
      */
     public ExperimentId createExperiment(Actor actor, String name, String location, Map<String, String> tags) {
         checkName(name);
@@ -65,7 +67,7 @@ public final class Tracking {
         EXPERIMENT_NAME.check(name);
     }
 
-    /** The experiment of this name, made if there is none. */
+    /** Returns the experiment of this name; creates it if there is none. */
     public ExperimentId ensureExperiment(Actor actor, String name) {
         return experimentByName(name).map(Experiment::id).orElseGet(() -> {
             try {
@@ -88,7 +90,11 @@ public final class Tracking {
         return database.read(tx -> ExperimentStore.byName(tx, name));
     }
 
-    /** A page of experiments; by default the newest first. Throws {@link Refused} for a filter, order or token that is none. */
+    /**
+     * Returns a page of experiments, by default the newest first.
+     *
+     * @throws Refused if the filter, order or page token is invalid
+     */
     public Page<Experiment> experiments(
             Scope scope, RunQuery.ViewType view, String filter, List<String> orderBy, int limit, String pageToken) {
         PageQuery query = new PageQuery(
@@ -116,7 +122,11 @@ public final class Tracking {
         }
     }
 
-    /** Throws {@link Refused} if it is deleted, or another one bears the name. */
+    /**
+     * Renames an experiment.
+     *
+     * @throws Refused if it is deleted, or another one has the name
+     */
     public void renameExperiment(Actor actor, ExperimentId id, String name) {
         checkName(name);
         if (experiment(id).stage() != LifecycleStage.ACTIVE) {
@@ -134,7 +144,7 @@ public final class Tracking {
         }
     }
 
-    /** A dataset that runs of an experiment read, and in which context, such as training; null: in none. */
+    /** A dataset that runs of an experiment read, and in which context, such as training; null if none was given. */
     public record DatasetUse(
             String name, String digest, @Nullable String context) {}
 
@@ -155,17 +165,17 @@ public final class Tracking {
         return createRun(actor, run, IdempotentCreate.ALWAYS_NEW);
     }
 
-    /** The run that was made before if the create repeats one. */
+    /** Creates a run; if {@code once} repeats an earlier create, returns the run that it created. */
     public TrackingRun createRun(Actor actor, NewRun run, IdempotentCreate once) {
         return insert(TrackingRunId.random(), run, once);
     }
 
-    /** Makes the run of this id if there is none: for callers that fixed the id beforehand, and may call again. */
+    /** Creates the run of this id if there is none, for callers that chose the id beforehand and may call again. */
     public void ensureRun(Actor actor, TrackingRunId id, NewRun run) {
         insert(id, run, IdempotentCreate.ALWAYS_NEW);
     }
 
-    /** The run as it was made, or as it is if there was one of this id. */
+    /** Returns the new run, or the existing one of this id. */
     private TrackingRun insert(TrackingRunId id, NewRun run, IdempotentCreate once) {
         String tagged = run.tags().get(RUN_NAME_TAG);
         if (run.name() != null && tagged != null && !run.name().equals(tagged)) {
@@ -221,12 +231,16 @@ public final class Tracking {
         return database.inTransaction(tx -> find(tx, id));
     }
 
-    /** The run, if there is one. */
+    /** Returns the run; empty if there is none. */
     public Optional<TrackingRun> findRun(TrackingRunId id) {
         return database.read(tx -> TrackingRunStore.find(tx, id));
     }
 
-    /** A page of runs. Throws {@link Refused} for a filter, order or token that is none. */
+    /**
+     * Returns a page of runs.
+     *
+     * @throws Refused if the filter, order or page token is invalid
+     */
     public Page<TrackingRun> search(Scope scope, RunQuery query) {
         PageQuery page = new PageQuery(
                 new RunFields(),
@@ -253,7 +267,7 @@ public final class Tracking {
         }
     }
 
-    /** Says what a run read: datasets, and models. Said twice, it is kept once. */
+    /** Records what a run read: datasets and models. Repeated calls change nothing. */
     public void logInputs(Actor actor, TrackingRunId id, List<RunInputsOutputs.Input> datasets, List<String> models) {
         database.useTransaction(tx -> {
             requireActive(tx, id);
@@ -262,7 +276,7 @@ public final class Tracking {
         });
     }
 
-    /** Says which models a run made. */
+    /** Records which models a run made. */
     public void logOutputs(Actor actor, TrackingRunId id, List<RunInputsOutputs.Output> models) {
         database.useTransaction(tx -> {
             requireActive(tx, id);
@@ -270,7 +284,7 @@ public final class Tracking {
         });
     }
 
-    /** Changes what is given and leaves the rest. */
+    /** Changes the fields that are given; null leaves a field as it is. */
     public TrackingRun updateRun(
             Actor actor, TrackingRunId id, @Nullable RunStatus status, @Nullable Instant end, @Nullable String name) {
         return database.inTransaction(tx -> {
@@ -283,22 +297,32 @@ public final class Tracking {
         });
     }
 
-    /** Closes a run that its writer left RUNNING. False: it was closed already, or there is none. */
+    /**
+     * Ends a run that its writer left RUNNING.
+     *
+     * @return false if it has ended already, or there is none
+     */
     public boolean endIfRunning(Actor actor, TrackingRunId id, RunStatus status) {
         return database.inOneStatement(tx -> TrackingRunStore.endIfRunning(tx, id, status, clock.instant()));
     }
 
-    /** The runs that are RUNNING or SCHEDULED and bear a tag, with its value. */
+    /** Returns the runs that are RUNNING or SCHEDULED and have a tag, with its value. */
     public Map<TrackingRunId, String> openWithTag(String key) {
         return database.read(tx -> TrackingRunStore.openWithTag(tx, key));
     }
 
-    /** Logs everything or nothing. A parameter keeps the value that was logged first. */
+    /**
+     * Logs all of a batch or nothing.
+     *
+     * @throws Refused if the run is not active, or a parameter has another value already
+     */
     public void log(Actor actor, TrackingRunId id, Batch batch) {
         log(actor, id, batch, Map.of());
     }
 
-    /** Like {@link #log(Actor, TrackingRunId, Batch)}, with those of the metrics that are about logged models, by model id. */
+    /**
+     * Like {@link #log(Actor, TrackingRunId, Batch)}, and adds the metrics that belong to logged models, by model id.
+     */
     public void log(Actor actor, TrackingRunId id, Batch batch, Map<String, List<LoggedModel.Evaluation>> evaluations) {
         if (batch.isOfMetrics() && evaluations.isEmpty()) {
             requireActive(id, database.inOneStatement(tx -> MetricStore.insert(tx, id, batch.metrics())));
@@ -343,14 +367,17 @@ public final class Tracking {
         });
     }
 
-    /** The points of a metric after a given one, by timestamp, step and value; null: from the first. */
+    /**
+     * Returns the points of a metric after a given one, in order of timestamp, step and value; null begins with the
+     * first.
+     */
     public List<Metric> history(TrackingRunId id, String key, int limit, @Nullable Metric after) {
         return database.read(tx -> MetricStore.history(tx, id, key, limit, after));
     }
 
     /**
-     * A metric of several runs, thinned out evenly to at most {@code limit} points each; of each run the first and the last stay, or the
-     * last if the limit is 1. {@code from} and {@code to} bound the steps.
+     * Returns a metric of several runs, thinned out evenly to at most {@code limit} points each. The first and last
+     * points of each run stay; only the last if the limit is 1. {@code from} and {@code to} bound the steps.
      */
     public Map<TrackingRunId, List<Metric>> sampled(
             List<String> runs, String key, @Nullable Long from, @Nullable Long to, int limit) {
@@ -367,7 +394,10 @@ public final class Tracking {
         });
     }
 
-    /** The points of a metric of several runs, by run id, timestamp, step and value; at most {@code limit} of each run. */
+    /**
+     * Returns the points of a metric of several runs, in order of run id, timestamp, step and value; at most {@code
+     * limit} of each run.
+     */
     public Map<TrackingRunId, List<Metric>> histories(List<String> runs, String key, int limit) {
         return database.read(tx -> {
             Map<TrackingRunId, List<Metric>> points = new LinkedHashMap<>();

@@ -17,7 +17,7 @@ public record TrackingRun(
         return info.id();
     }
 
-    /** What a run is, without its data. */
+    /** A run without its parameters, tags and metrics. */
     public record Info(
             TrackingRunId id,
             ExperimentId experiment,
@@ -28,6 +28,6 @@ public record TrackingRun(
             String artifactUri,
             LifecycleStage stage) {}
 
-    /** What people call it, and whose it is. */
+    /** The name of a run, and the user that it belongs to. */
     public record Naming(String name, String user) {}
 }

@@ -28,7 +28,10 @@ final class TrackingRunStore {
 
     private TrackingRunStore() {}
 
-    /** Where its artifacts are to be; empty, and nothing made: there is a run of this id, or no such active experiment. */
+    /**
+     * Inserts a run and returns where its artifacts go; empty, with nothing inserted, if there is a run of this id or
+     * no such active experiment.
+     */
     static Optional<String> insert(Handle tx, TrackingRunId id, NewRun run, String name, Map<String, String> tags) {
         return tx.createQuery("""
                         with made as (
@@ -53,7 +56,7 @@ final class TrackingRunStore {
                 .findOne();
     }
 
-    /** All of a run in one row; the arrays of one table belong together. */
+    /** The columns of a whole run in one row; the arrays of one table run in parallel. */
     private static final String WHOLE = """
             run.*, metrics.*, params.*, tags.*,
             (select json_agg(json_build_array(d.name, d.digest, d.source_type, d.source, d.schema, d.profile, i.tags)
@@ -83,7 +86,7 @@ final class TrackingRunStore {
                 .findOne();
     }
 
-    /** The stage of a run, which then stays until the transaction ends; empty: there is none. */
+    /** Returns the stage of a run, and locks it until the transaction ends; empty if there is no such run. */
     static Optional<LifecycleStage> lockStage(Handle tx, TrackingRunId id) {
         return tx.createQuery("select lifecycle_stage from tracking_run where run_id = :id for key share")
                 .bind("id", id.value())
@@ -92,7 +95,7 @@ final class TrackingRunStore {
                 .map(LifecycleStage::valueOf);
     }
 
-    /** A page in one statement; one run more than asked for says that another follows. */
+    /** Returns a page by one statement, which reads one row more than the page to see whether another page follows. */
     static Page<TrackingRun> search(Handle tx, RunQuery query, PageQuery page) {
         String stage = switch (query.viewType()) {
             case ACTIVE_ONLY -> "run.lifecycle_stage = 'ACTIVE'";
@@ -142,7 +145,7 @@ final class TrackingRunStore {
     }
 
     /**
-     * Ends a run, and those below it, that are still running.
+     * Ends a run and the runs nested in it, as far as they are still running.
      *
      * @return whether the run itself was running
      */
@@ -177,7 +180,7 @@ final class TrackingRunStore {
         return found;
     }
 
-    /** Adds those that are not there, and returns all of them as they are then. */
+    /** Adds the parameters that are missing, and returns the stored values of all given ones. */
     static Map<String, String> insertParams(Handle tx, TrackingRunId id, List<Batch.Entry> params) {
         Map<String, String> there = new HashMap<>();
         if (params.isEmpty()) {
@@ -221,7 +224,7 @@ final class TrackingRunStore {
         putTags(tx, id, Map.of(key, value));
     }
 
-    /** False: there was none. */
+    /** Deletes a tag; returns false if there was none. */
     static boolean deleteTag(Handle tx, TrackingRunId id, String key) {
         return tx.createUpdate("delete from run_tag where run_id = :run and key = :key")
                         .bind("run", id.value())

@@ -88,7 +88,7 @@ final class PipelineRoutes {
         return given == null ? Map.of() : given;
     }
 
-    /** A date means its beginning in UTC. */
+    /** Reads a date, which means its first instant in UTC, or a time with a zone. */
     private static Instant instant(String name, String text) {
         try {
             return text.length() == 10

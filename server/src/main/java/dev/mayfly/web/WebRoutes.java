@@ -47,7 +47,9 @@ public final class WebRoutes {
         this.retention = retention;
     }
 
-    /** Binds all of them; {@code openapi.json} describes those that are bound when it is asked for. */
+    /**
+     * Binds all routes of the API; {@code openapi.json} describes the routes that are bound when a client requests it.
+     */
     public void bind(Routes routes) {
         JsonRoutes json = new JsonRoutes(routes);
         json.bind(ServerApi.INDEX, (actor, request) -> utf8(INDEX));
@@ -60,7 +62,7 @@ public final class WebRoutes {
         clusters.bind(json);
     }
 
-    /** The OpenAPI document of routes. */
+    /** Returns the OpenAPI document of routes. */
     public static String openApi(List<Route<?, ?>> routes) {
         String version = WebRoutes.class.getPackage().getImplementationVersion();
         return Json.write(OpenApi.document(version == null ? "0" : version, routes));

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The one place that decides where this server may connect to because a client asked: only to origins that whoever runs it has named
- * in the configuration ({@code webhooks: [https://hooks.example.com]}). By default to none.
+ * The one place that decides which addresses a client can make this server call: only those at origins in the
+ * configuration ({@code webhooks: [https://hooks.example.com]}), by default none.
  */
 public final class AllowedOrigins {
 
@@ -20,7 +20,11 @@ public final class AllowedOrigins {
                 root.texts("webhooks", "the origins that webhooks of the registry may call, such as https://host"));
     }
 
-    /** @throws IllegalArgumentException for a text that is not an origin */
+    /**
+     * Allows these origins.
+     *
+     * @throws IllegalArgumentException if a text is not an origin
+     */
     public AllowedOrigins(List<String> origins) {
         this.origins = origins.stream().map(AllowedOrigins::configured).toList();
     }
@@ -41,7 +45,7 @@ public final class AllowedOrigins {
         return new IllegalArgumentException("webhooks: '" + origin + "' (expected: https://host or https://host:port)");
     }
 
-    /** The address, if it may be called; throws {@link Refused} otherwise. */
+    /** Returns the address if it may be called; throws {@link Refused} otherwise. */
     URI check(String url) {
         URI uri;
         try {

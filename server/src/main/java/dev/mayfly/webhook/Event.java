@@ -3,7 +3,7 @@ package dev.mayfly.webhook;
 import dev.mayfly.problem.Refused;
 import java.util.List;
 
-/** Something that happens in the registry, in MLflow's words: {@code model_version}, {@code created}. */
+/** An event of the registry, by MLflow's names, such as {@code model_version} and {@code created}. */
 public record Event(String entity, String action) {
 
     private static final List<String> KNOWN = List.of(
@@ -14,7 +14,7 @@ public record Event(String entity, String action) {
             "model_version_alias.created",
             "model_version_alias.deleted");
 
-    /** Throws {@link Refused} for one that never happens. */
+    /** Throws {@link Refused} if there is no such event. */
     public Event {
         if (!KNOWN.contains(entity + "." + action)) {
             throw Refused.invalid(
@@ -22,7 +22,7 @@ public record Event(String entity, String action) {
         }
     }
 
-    /** By its text, as {@link #toString} gives it. */
+    /** Reads what {@link #toString} returns. */
     static Event parse(String text) {
         int dot = text.indexOf('.');
         return new Event(text.substring(0, dot), text.substring(dot + 1));

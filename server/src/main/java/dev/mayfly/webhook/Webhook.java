@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom to call about which events.
+ * An address to call about certain events.
  *
- * @param secret signs what is sent; null: nothing is signed
+ * @param secret signs each delivery; null if deliveries are not signed
  * @param isActive whether anything is sent at all
  */
 public record Webhook(
@@ -27,7 +27,7 @@ public record Webhook(
         events = List.copyOf(events);
     }
 
-    /** Without the secret. */
+    /** Leaves out the secret. */
     @Override
     public String toString() {
         return "Webhook[" + id + ", " + name + ", " + url + ", " + events + "]";

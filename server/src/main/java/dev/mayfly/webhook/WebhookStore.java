@@ -13,7 +13,7 @@ final class WebhookStore {
 
     private WebhookStore() {}
 
-    /** Something to be sent; {@code attempts} counts this one. */
+    /** A delivery to send; {@code attempts} includes this one. */
     record Delivery(long number, String id, String webhook, String payload, int attempts) {}
 
     static void put(Handle tx, Webhook webhook) {
@@ -45,7 +45,7 @@ final class WebhookStore {
                 .findOne();
     }
 
-    /** By id, after a given one. */
+    /** Returns webhooks in order of id, after a given id. */
     static List<Webhook> list(Handle tx, String after, int limit) {
         return tx.createQuery("select * from webhook where id > :after order by id limit :limit")
                 .bind("after", after)
@@ -61,7 +61,7 @@ final class WebhookStore {
                 == 1;
     }
 
-    /** Something to send to everyone who asked for it. */
+    /** Adds a delivery for every active webhook of the event. */
     static void enqueue(Handle tx, Event event, String payload, Instant now) {
         tx.createUpdate("""
                         insert into webhook_delivery (id, webhook_id, payload, next_at)
@@ -73,7 +73,7 @@ final class WebhookStore {
                 .execute();
     }
 
-    /** What is due, taken for a while: another process looks at it again only after {@code until}. */
+    /** Claims due deliveries: other processes can claim them only after {@code until}. */
     static List<Delivery> claimDue(Handle tx, Instant now, Instant until, int limit) {
         return tx.createQuery("""
                         update webhook_delivery set attempts = attempts + 1, next_at = :until

@@ -29,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Webhooks, in MLflow's form: a POST of JSON, signed with HMAC-SHA256 over {@code id.timestamp.payload}. Each is sent until it is
- * taken, at least once, for about a day. Redirects are not followed. Safe for use by any thread, and by several servers at once.
+ * Webhooks, in MLflow's form: a POST of JSON, signed with HMAC-SHA256 over {@code id.timestamp.payload}. Each is
+ * delivered at least once: it is sent again until the receiver accepts it, for about a day. Redirects are not followed.
+ * Thread-safe, also across servers.
  */
 public final class Webhooks {
 
@@ -57,10 +58,14 @@ public final class Webhooks {
         this.clock = clock;
     }
 
-    /** What a call to a webhook gave: the status and the beginning of the answer, or why there is none. */
+    /** The outcome of a call: the status and the beginning of the answer, or why there is none. */
     public record Outcome(boolean isAccepted, Optional<Integer> status, String text) {}
 
-    /** Makes one of an empty one. Throws {@link Refused} for an address that may not be called. */
+    /**
+     * Creates a webhook; {@code filled} sets the fields of an empty one.
+     *
+     * @throws Refused if its address may not be called
+     */
     public Webhook create(Actor actor, UnaryOperator<Webhook> filled) {
         Instant now = clock.instant();
         Webhook webhook = filled.apply(new Webhook(
@@ -68,7 +73,11 @@ public final class Webhooks {
         return put(webhook);
     }
 
-    /** Changes a webhook. Throws {@link Refused} if there is none, or the new address may not be called. */
+    /**
+     * Changes a webhook.
+     *
+     * @throws Refused if there is none, or the new address may not be called
+     */
     public Webhook update(Actor actor, String id, UnaryOperator<Webhook> change) {
         return put(change.apply(get(id)));
     }
@@ -92,7 +101,7 @@ public final class Webhooks {
                 .orElseThrow(() -> Refused.missing("Webhook with ID " + id + " not found."));
     }
 
-    /** By id, after a given one. */
+    /** Returns webhooks in order of id, after a given id. */
     public List<Webhook> list(String after, int limit) {
         return database.read(tx -> WebhookStore.list(tx, after, limit));
     }
@@ -103,13 +112,13 @@ public final class Webhooks {
         }
     }
 
-    /** Announces an event in the transaction that makes it true. */
+    /** Queues an event within the transaction of the change. */
     public void publish(Handle tx, String entity, String action, Map<String, Object> data) {
         Event event = new Event(entity, action);
         WebhookStore.enqueue(tx, event, payload(event, data), clock.instant());
     }
 
-    /** Sends an example of an event now, and says what came of it. */
+    /** Sends an example of an event now, and returns the outcome. */
     public Outcome test(Actor actor, String id, Optional<Event> event) {
         Webhook webhook = get(id);
         Event sent = event.orElse(webhook.events().get(0));
@@ -117,14 +126,14 @@ public final class Webhooks {
                 webhook, UUID.randomUUID().toString(), payload(sent, Map.of("name", "example_model", "version", "1")));
     }
 
-    /** Sends what is due. To be called again and again. */
+    /** Sends the deliveries that are due; a periodic task calls it. */
     public void deliver() {
         Instant now = clock.instant();
         for (WebhookStore.Delivery delivery :
                 database.inTransaction(tx -> WebhookStore.claimDue(tx, now, now.plus(TAKEN), AT_ONCE))) {
             Optional<Webhook> webhook = database.read(tx -> WebhookStore.find(tx, delivery.webhook()));
             Outcome outcome = webhook.map(some -> send(some, delivery.id(), delivery.payload()))
-                    .orElseGet(() -> new Outcome(true, Optional.empty(), "the webhook is gone"));
+                    .orElseGet(() -> new Outcome(true, Optional.empty(), "the webhook was deleted"));
             boolean givesUp = !outcome.isAccepted() && delivery.attempts() >= MOST_ATTEMPTS;
             if (givesUp) {
                 log.warn("{} did not take {} in {} attempts: {}", webhook, delivery.id(), delivery.attempts(), outcome);

@@ -1,7 +1,6 @@
 /**
- * Calls to other servers when the registry changes: an outbox in the database, filled in the transaction of the change, and emptied
- * afterwards. Knows of {@code tracking} only its refusals; the composition root ties it to
- * the registry.
+ * Calls other servers when the registry changes, by an outbox in the database: the transaction of the change fills it,
+ * and a periodic task empties it. Does not know the registry; the composition root ties the two together.
  */
 @NullMarked
 package dev.mayfly.webhook;

@@ -205,7 +205,7 @@ class PipelinesTest {
     @Test
     void whatIsNoYamlAndAKeyThatStandsTwiceHaveAPlace() {
         assertThat(problems("name: [a\n")).singleElement().asString().startsWith("p.yaml:2:1: not YAML");
-        assertThat(problems("name: a\nname: b\n")).containsExactly("p.yaml:2:1: key 'name' stands here twice");
+        assertThat(problems("name: a\nname: b\n")).containsExactly("p.yaml:2:1: key 'name' occurs twice");
     }
 
     @Test

@@ -30,12 +30,12 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Checks a cleaned slice {@code N} of {@code INPUT}: its rows by rules, and, if there is a slice before it, the drift of every input and
- * of the champion's scores against that one. Writes a report; fails if a bound is passed at which it has to stop.
+ * Checks a cleaned slice {@code N} of {@code INPUT}: its rows by rules, and, if there is a slice before it, the drift
+ * of every input and of the champion's scores against that one. Writes a report; fails if a finding is a stop.
  */
 public final class Check {
 
-    /** The share of a usual day below which rows at either end of a slice are another day's. */
+    /** Rows at either end of a slice belong to another day if they are less than this share of a usual day. */
     private static final double SPILL = 0.05;
 
     private final SparkSession spark;
@@ -67,9 +67,9 @@ public final class Check {
     }
 
     /**
-     * Returns what was found.
+     * Checks the slice and returns the report.
      *
-     * @throws IllegalStateException if something has to stop
+     * @throws IllegalStateException if a finding is a stop
      */
     static Report run(SparkSession spark, Arguments arguments, Optional<TrackingClient> client) throws IOException {
         Check check = new Check(spark, arguments, client);
@@ -117,8 +117,8 @@ public final class Check {
     }
 
     /**
-     * The rows of each day of a slice. A few at either end are what midnight has moved over from the day beside it (24:00:00 is
-     * the next day), and no day of the slice.
+     * The rows of each day of a slice. Leaves out a few rows at either end: they belong to the neighbouring day, since
+     * 24:00:00 is the next day.
      */
     private Map<String, Long> days(long of) {
         TreeMap<String, Long> days = new TreeMap<>();
@@ -169,8 +169,9 @@ public final class Check {
     }
 
     /**
-     * The inputs whose windows are full in the reference, for others differ because the data has a beginning; and weekends only if both
-     * slices have equally many, for that is the calendar's doing.
+     * Returns the inputs that can be compared: those whose windows are full in the reference, since others differ just
+     * because the data begins there; and weekends only if both slices have the same share of them, since the calendar
+     * decides that.
      */
     private List<String> comparable(boolean isSameCalendar) {
         long history = slices.daysBefore(slice - 1);
@@ -194,7 +195,7 @@ public final class Check {
                 .collect(Collectors.toList());
         return left.isEmpty()
                 ? ""
-                : "not compared, for the slice before has too little history or another share of weekends: "
+                : "not compared, because the slice before has too little history or another share of weekends: "
                         + String.join(", ", left);
     }
 

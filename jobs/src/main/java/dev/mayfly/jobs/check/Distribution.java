@@ -16,7 +16,7 @@ final class Distribution {
     private final long[] now;
 
     /**
-     * Counts.
+     * Creates a distribution.
      *
      * @param edges ascending and different; bin 0 is up to the first, the last is above the last
      */
@@ -56,7 +56,7 @@ final class Distribution {
         return sum;
     }
 
-    /** The same in about ten bins that are as equally full in the reference as ties allow. */
+    /** Returns this distribution in about ten bins, as equally full in the reference as ties allow. */
     Distribution coarse() {
         double all = Arrays.stream(reference).sum();
         double[] coarseEdges = new double[edges.length];
@@ -77,7 +77,7 @@ final class Distribution {
                 Arrays.copyOf(coarseEdges, bin), Arrays.copyOf(coarse, bin + 1), Arrays.copyOf(coarseNow, bin + 1));
     }
 
-    /** The shares in the reference, or now. */
+    /** Returns the shares of the bins in the reference, or now. */
     double[] shares(boolean isNow) {
         long[] counts = isNow ? now : reference;
         double all = Arrays.stream(counts).sum();

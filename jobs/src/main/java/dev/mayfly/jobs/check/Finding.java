@@ -2,7 +2,7 @@ package dev.mayfly.jobs.check;
 
 import java.util.Locale;
 
-/** One thing that was looked at: its value, what was expected, and how bad it is if that does not hold. Immutable. */
+/** The result of one check: a value, what was expected, and how bad it is if that does not hold. Immutable. */
 final class Finding {
 
     /** How bad it is. */
@@ -24,7 +24,7 @@ final class Finding {
         this.level = level;
     }
 
-    /** A value that should not be more than one bound, and must not be more than another. Not a number is worse than any. */
+    /** Checks a value: above one bound it is a warning; above the other, and if it is NaN, it is a stop. */
     static Finding atMost(String what, double value, Bounds bounds) {
         Level level = value <= bounds.warn ? Level.OK : value <= bounds.stop ? Level.WARN : Level.STOP;
         return new Finding(

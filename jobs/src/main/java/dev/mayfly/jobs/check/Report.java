@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a check found, as words and as a page. Immutable. */
+/** What a check found, as text and as a page. Immutable. */
 final class Report {
 
     private final long slice;
@@ -63,7 +63,7 @@ final class Report {
         page.lead(
                 has(Finding.Level.STOP)
                         ? "This slice is not fit for use: "
-                                + of(Finding.Level.STOP).size() + " bounds are passed at which to stop."
+                                + of(Finding.Level.STOP).size() + " values are above the bound that stops."
                         : has(Finding.Level.WARN)
                                 ? "Usable, but look at "
                                         + of(Finding.Level.WARN).size() + " warnings."
@@ -95,7 +95,7 @@ final class Report {
             page.heading("Distributions against slice " + (slice - 1));
             page.paragraph(
                     "Bins are as equally full in the slice before as ties allow, so a level row of bars means no drift. PSI: 0.1 is worth "
-                            + "a look, 0.25 is a change. KS: the largest difference of the shares below a value.");
+                            + "checking, 0.25 is a change. KS: the largest difference of the shares below a value.");
             drift.forEach((name, distribution) -> page.picture(name, picture(name, distribution)));
         }
         return page.html();

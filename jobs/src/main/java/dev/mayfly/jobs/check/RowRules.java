@@ -15,7 +15,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** What must hold of the rows of a slice, whatever other slices are like. One pass over them. */
+/** Rules that hold for the rows of a slice, whatever other slices are like. Checks them in one pass. */
 final class RowRules {
 
     /** The greatest amount that a card payment may have. */
@@ -68,7 +68,7 @@ final class RowRules {
         return sum(when(col(column).isNull(), 1).otherwise(0));
     }
 
-    /** Rows of each day, and how far the emptiest and fullest are from what is usual on the days of a reference. */
+    /** Checks the rows of each day: how far the emptiest and the fullest day are from the usual day of a reference. */
     static Finding volume(long[] days, long[] referenceDays) {
         double usual = median(referenceDays);
         double furthest = 0;

@@ -7,7 +7,7 @@ import dev.mayfly.jobs.features.Features;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** The rows of one slice with their inputs, read with no more history than these need. */
+/** Reads the rows of one slice with their inputs, and no more history than these need. */
 final class Slices {
 
     private static final long DAY_SECONDS = 86_400;
@@ -31,7 +31,7 @@ final class Slices {
         return !rows(slice).limit(1).isEmpty();
     }
 
-    /** How many days of transactions there are before a slice. */
+    /** Returns how many days of transactions there are before a slice. */
     long daysBefore(long slice) {
         return (first(rows(slice)) - first(transactions)) / DAY_SECONDS;
     }

@@ -52,7 +52,7 @@ public final class Clean {
         counts.put("rows_in", seen.lines());
         counts.put("rows_out", rows(files, new Path(staging, "clean")));
 
-        // Without rejected lines nothing has to be judged again to write none of them.
+        // Without rejected lines the quarantine is empty: limit(0) spares a second pass over all lines.
         Dataset<Row> quarantine = Rules.quarantine(judged);
         write(seen.rejected() == 0 ? quarantine.limit(0) : quarantine, new Path(staging, "quarantine"));
         counts.put("rows_rejected", rows(files, new Path(staging, "quarantine")));
@@ -76,7 +76,7 @@ public final class Clean {
         rows.write().mode(SaveMode.Overwrite).parquet(folder.toString());
     }
 
-    /** The rows of the Parquet files that lie in a folder, by their footers. */
+    /** Returns the number of rows of the Parquet files in a folder, by their footers. */
     private static long rows(FileSystem files, Path folder) throws IOException {
         long rows = 0;
         for (FileStatus file : files.globStatus(new Path(folder, "*.parquet"))) {

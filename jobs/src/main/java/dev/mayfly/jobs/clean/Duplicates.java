@@ -14,8 +14,8 @@ import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of {@link Line#SCHEMA} in order of their ids, with the repeated ones given their reason. Of the lines with the same id that break
- * no rule by themselves the first in order of their texts is kept. Holds the lines of one id at a time.
+ * Rejects repeated lines among lines of {@link Line#SCHEMA} that come in order of their ids. Of the lines with the same
+ * id that break no other rule, it keeps the first in order of their texts. It holds the lines of one id at a time.
  */
 final class Duplicates implements Iterator<Row> {
 
@@ -88,7 +88,7 @@ final class Duplicates implements Iterator<Row> {
         return RowFactory.create(fields);
     }
 
-    /** How many lines all of them have seen; exact once the first action on them is over. */
+    /** Counts the lines that all instances have seen; exact once the first action on them is over. */
     static final class Count implements Serializable {
 
         private static final long serialVersionUID = 1;

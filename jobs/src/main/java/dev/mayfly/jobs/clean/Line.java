@@ -30,11 +30,11 @@ final class Line {
     private static final int TIME_LENGTH = "yyyy-MM-dd HH:mm:ss".length();
 
     private final String text;
-    /** Where the field begins and ends that was read last, without the blanks around it. */
+    /** The bounds of the field that was read last, without the blanks around it. */
     private int from;
 
     private int end;
-    /** Where the next field begins; behind the text's end + 1 if there was one field too few. */
+    /** Where the next field begins; more than the text's length + 1 if a field was missing. */
     private int next;
 
     private Line(String text) {
@@ -119,7 +119,7 @@ final class Line {
         return isNegative ? -number : number;
     }
 
-    /** What does not fit is no label. */
+    /** Returns null if the number does not fit: then it is no label. */
     private static @Nullable Integer small(@Nullable Long whole) {
         return whole == null || whole != whole.intValue() ? null : (Integer) whole.intValue();
     }
@@ -133,7 +133,7 @@ final class Line {
         return isAmount ? (Double) Double.parseDouble(text.substring(from, end)) : null;
     }
 
-    /** From 1 to so many digits and nothing else. */
+    /** Whether a range holds 1 to {@code most} digits and nothing else. */
     private boolean areDigits(int first, int behind, int most) {
         for (int n = first; n < behind; n++) {
             if (text.charAt(n) < '0' || text.charAt(n) > '9') {

@@ -13,9 +13,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * What makes a line a transaction. A line has nine fields split by commas: id, time ({@code yyyy-MM-dd HH:mm:ss}, UTC;
- * {@code 24:00:00} is the next midnight), customer, terminal (the placeholder means an unknown one), amount, two derived times
- * that are passed over, fraud, scenario. The first rule that a line breaks is its reason. Of lines with the same transaction
- * id the first in order of their texts is kept.
+ * {@code 24:00:00} is the next midnight), customer, terminal (the placeholder means an unknown one), amount, two
+ * derived times that are ignored, fraud, scenario. The first rule that a line breaks is its reason. Of lines with the
+ * same transaction id the first in order of their texts is kept.
  */
 final class Rules {
 
@@ -28,17 +28,18 @@ final class Rules {
         this.placeholderTerminal = placeholderTerminal;
     }
 
-    /** The lines that hold data: neither empty nor comments. */
+    /** Returns the lines that hold data: neither empty nor comments. */
     static Dataset<Row> dataLines(Dataset<Row> lines) {
         return lines.filter(
                 not(trim(col("value")).equalTo("")).and(not(col("value").startsWith("#"))));
     }
 
     /**
-     * The lines as {@link Line} reads them, each with the reason if it is rejected; only then it still has its text. All lines of one
-     * id come together once, those without an id are spread. What is written from it again is read from that move, not from the files.
+     * Returns the lines as {@link Line} reads them. A rejected line has its reason and keeps its text. One shuffle
+     * brings all lines of an id together, and spreads those without an id. A second action reads the shuffle's output,
+     * not the files.
      *
-     * @param seen counts the lines of the first action, each once
+     * @param seen counts each line once, during the first action
      */
     static Dataset<Row> judged(Dataset<Row> dataLines, Duplicates.Count seen) {
         SparkSession spark = dataLines.sparkSession();
@@ -50,7 +51,7 @@ final class Rules {
         return spark.createDataFrame(sorted.javaRDD().mapPartitions(rows -> new Duplicates(rows, seen)), Line.SCHEMA);
     }
 
-    /** The clean rows of judged lines, with their final columns. */
+    /** Returns the clean rows of judged lines, with their final columns. */
     Dataset<Row> clean(Dataset<Row> judged) {
         Column terminal = placeholderTerminal.isEmpty()
                 ? col("raw_terminal")

@@ -23,12 +23,12 @@ import org.apache.spark.sql.types.StructType;
  * The 15 inputs of the Fraud Detection Handbook's baseline: the amount and 14 values that look only at the past.
  *
  * <p>Windows are (t−w, t] for customers and (t−D−w, t−D] for terminals, with w = 1, 7, 30 days and D = 7 days, the time
- * after which labels are known. Of a customer's rows in one second the later in order of transaction id see the earlier. An
- * unknown terminal has no past: its values are 0.
+ * after which labels are known. If a customer has several rows in one second, the order is that of transaction ids:
+ * later rows see earlier ones. An unknown terminal has no past: its values are 0.
  *
- * <p>One pass: rows are brought together by customer in the order of time and walked through once, with the edges of all windows
- * moving along; then the same by terminal. The same rows come out in the same order each time. Time is linear in rows; memory holds
- * one customer's or terminal's rows of the longest window.
+ * <p>Rows are grouped by customer, sorted by time and read once, while the edges of all windows move along; then the
+ * same by terminal. The order of the result is always the same. Time is linear in rows; memory holds one customer's or
+ * terminal's rows of the longest window.
  */
 public final class Features {
 
@@ -60,7 +60,7 @@ public final class Features {
     }
 
     /**
-     * The rows of one slice with their inputs; reads no more of the others than these need.
+     * Returns the rows of one slice with their inputs; reads no more of other slices than these need.
      *
      * @param transactions clean ones, with the column {@code slice}
      * @throws IllegalArgumentException if there are no rows of the slice

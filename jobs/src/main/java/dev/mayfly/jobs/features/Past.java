@@ -3,19 +3,19 @@ package dev.mayfly.jobs.features;
 import java.util.Arrays;
 
 /**
- * The rows of one customer or terminal so far, in the order of time, and windows over them that all end at the same moment, which only
- * moves on. Running sums are of whole numbers (cents, frauds), so that the sum of a window, the difference of two of them, is exact.
- * Forgets what is older than the longest window. Not thread-safe.
+ * The rows of one customer or terminal so far, in order of time, and windows over them that all end at the same moment,
+ * which only moves forward. Running sums are of whole numbers (cents, frauds), so that the sum of a window, the
+ * difference of two of them, is exact. Forgets what is older than the longest window. Not thread-safe.
  */
 final class Past {
 
     private final long[] lengths;
-    /** The first place in each window; the longest window is the last. */
+    /** The index of the first row in each window; the longest window comes last. */
     private final int[] starts;
 
     private int end;
     private long[] time = new long[64];
-    /** The sum of all before, by place. */
+    /** By index, the sum of all values before it. */
     private long[] before = new long[65];
 
     private int size;
@@ -30,7 +30,7 @@ final class Past {
         this.starts = new int[lengths.length];
     }
 
-    /** Begins with another customer or terminal. */
+    /** Begins another customer or terminal. */
     void clear() {
         Arrays.fill(starts, 0);
         end = 0;
@@ -56,7 +56,7 @@ final class Past {
         forget(starts[starts.length - 1]);
     }
 
-    /** From a place on, the first whose time is later. */
+    /** Returns the first index, at or after {@code from}, of a row that is later. */
     private int after(int from, long seconds) {
         int place = from;
         while (place < size && time[place] <= seconds) {
@@ -65,7 +65,7 @@ final class Past {
         return place;
     }
 
-    /** Once they are more than half, so that each row is moved but a few times. */
+    /** Forgets old rows once they are more than half, so that each row is moved only a few times. */
     private void forget(int places) {
         if (places <= size / 2) {
             return;
@@ -79,12 +79,12 @@ final class Past {
         }
     }
 
-    /** How many rows are in a window. */
+    /** Returns the number of rows in a window. */
     int number(int window) {
         return end - starts[window];
     }
 
-    /** The sum of their values. */
+    /** Returns the sum of the values in a window. */
     long sum(int window) {
         return before[end] - before[starts[window]];
     }

@@ -16,15 +16,16 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Whether inputs know only what was known at the time of their transaction: they are computed once from everything, and once as if it
- * were a certain moment, without later rows and without the labels that were not known by then. Whatever differs has looked ahead.
+ * Checks that inputs use only what was known at the time of their transaction. It computes them twice: from all rows,
+ * and as of a certain moment, without later rows and without labels that were not known by then. An input that differs
+ * has looked ahead.
  */
 final class PointInTime {
 
     private PointInTime() {}
 
     /**
-     * The number of rows, by input, that change when the future is taken away; none if all is well.
+     * Returns, by input, the number of rows that change without the future; empty if no input has looked ahead.
      *
      * @param transactions clean ones
      * @param computation adds the inputs

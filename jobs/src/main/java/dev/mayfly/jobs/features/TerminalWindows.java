@@ -15,7 +15,7 @@ final class TerminalWindows implements Walk.Windows {
         this.columns = columns;
     }
 
-    /** Where the needed columns stand. */
+    /** The positions of the needed columns. */
     static final class Columns implements Walk.Factory {
 
         private static final long serialVersionUID = 1;

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
-/** A walk through the rows of a partition in their order, which gives each row the values of the windows that it closes. */
+/** Walks through the sorted rows of a partition, and gives each row the values of the windows that end at it. */
 final class Walk implements Iterator<Row> {
 
     private final Iterator<Row> rows;

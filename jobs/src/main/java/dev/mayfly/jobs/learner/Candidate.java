@@ -22,7 +22,7 @@ public final class Candidate {
     }
 
     /**
-     * A learner with some values; the others are the usual ones.
+     * Returns a learner with the given values; the other parameters keep their defaults.
      *
      * @throws IllegalArgumentException for a parameter that the learner does not have, or a value out of bounds
      */
@@ -40,7 +40,7 @@ public final class Candidate {
         return new Candidate(learner, values);
     }
 
-    /** Every combination of the values given, in their order. */
+    /** Returns every combination of the given values, in their order. */
     public static List<Candidate> grid(Learner learner, Map<String, double[]> axes) {
         List<Map<String, Double>> points = Collections.singletonList(Collections.<String, Double>emptyMap());
         for (Map.Entry<String, double[]> axis : axes.entrySet()) {
@@ -58,7 +58,8 @@ public final class Candidate {
     }
 
     /**
-     * Different candidates: the usual one, then drawn ones; fewer than asked for if there are no more. What is given stays as it is.
+     * Returns distinct candidates: the default one, then random ones; fewer than {@code number} if there are no more.
+     * Given values stay as they are.
      *
      * @param learners drawn from in turn
      */
@@ -109,7 +110,7 @@ public final class Candidate {
         return (int) Math.round(value(name));
     }
 
-    /** A number as people write it. */
+    /** Returns a number as people write it. */
     public static String number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? Long.toString((long) value)

@@ -16,8 +16,8 @@ import org.apache.spark.sql.Row;
 /**
  * What can be trained. Rows have a vector {@code features} and a {@code label} of 0.0 or 1.0.
  *
- * <p>Trees look for splits between quantiles of an input. With the 32 or 256 that are usual these are too coarse for frauds, which are
- * the last thousandth of an amount: 1,024 instead of 256 are worth 5 points of average precision on the handbook's data.
+ * <p>Trees look for splits between quantiles of an input. The usual 32 or 256 are too coarse for frauds, which are in
+ * the last thousandth of the amounts: 1,024 instead of 256 gain 5 points of average precision on the handbook's data.
  */
 public enum Learner {
     /** Linear; inputs are standardised inside, and the coefficients are for the inputs as they are. */
@@ -56,7 +56,7 @@ public enum Learner {
         }
     },
 
-    /** Trees that each mend what those before got wrong, by Spark. */
+    /** Boosted trees, each of which corrects the errors of those before it, by Spark. */
     GRADIENT_BOOSTED_TREES(
             new Parameter("trees", 60, 1, 10_000, 40, 60, 100),
             new Parameter("depth", 5, 1, 30, 3, 5, 6),
@@ -81,7 +81,7 @@ public enum Learner {
         }
     },
 
-    /** The same kind of trees by XGBoost, which is many times faster at it. */
+    /** Boosted trees by XGBoost, which trains them many times faster. */
     XGBOOST(
             new Parameter("trees", 200, 1, 10_000, 100, 200, 300),
             new Parameter("depth", 5, 1, 20, 4, 5, 6, 7),
@@ -108,7 +108,7 @@ public enum Learner {
     }
 
     /**
-     * The learner of a name such as {@code random_forest}.
+     * Returns the learner of a name such as {@code random_forest}.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -133,7 +133,7 @@ public enum Learner {
     /**
      * Trains one candidate.
      *
-     * @param cores how many of the cluster's cores XGBoost works with; the others take what is free
+     * @param cores how many of the cluster's cores XGBoost uses; other learners use all that are free
      */
     public static ProbabilisticClassificationModel<Vector, ?> learn(
             Candidate candidate, Dataset<Row> rows, long seed, int cores) {

@@ -2,7 +2,7 @@ package dev.mayfly.jobs.learner;
 
 import java.util.Arrays;
 
-/** A number that a learner can be given: its name, what it is if nothing is said, its bounds, and what a search tries. Immutable. */
+/** A numeric parameter of a learner: its name, default and bounds, and the values that a search tries. Immutable. */
 public final class Parameter {
 
     private final String name;

@@ -12,15 +12,15 @@ import org.apache.spark.ml.tree.DecisionTreeModel;
 import org.apache.spark.ml.tree.InternalNode;
 import org.apache.spark.ml.tree.Node;
 
-/** Spark's models, written down so that they score without Spark. */
+/** Exports Spark's models so that they score without Spark. */
 public final class ScorerExport {
 
     private ScorerExport() {}
 
     /**
-     * The same model without Spark.
+     * Returns the same model without Spark.
      *
-     * @throws IllegalArgumentException if it is none that a {@link Learner} makes
+     * @throws IllegalArgumentException if no {@link Learner} makes such a model
      */
     public static ScoreFunction of(Model<?> model) {
         if (model instanceof LogisticRegressionModel) {

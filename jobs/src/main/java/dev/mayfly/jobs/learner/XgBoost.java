@@ -28,16 +28,17 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * XGBoost learns, Spark's own boosted trees carry what it learned: such a model loads where there is no XGBoost.
+ * Trains with XGBoost, and converts the result to Spark's own boosted trees: such a model loads without XGBoost.
  *
- * <p>A training window of weeks is small, so one task grows all the trees of a candidate, and a search keeps all cores busy with one
- * candidate each: no workers that wait for each other, no tracker that listens somewhere, and the same trees every time. The
- * executor needs room for the window outside its heap ({@code spark.executor.memoryOverhead}): about 300 bytes a row with 15 inputs, for
- * each candidate that trains there at the same time.
+ * <p>A training window of weeks is small, so one task grows all the trees of a candidate, and a search keeps all cores
+ * busy with one candidate each: no workers that wait for each other, no tracker that listens somewhere, and the same
+ * trees every time. The executor needs room for the window outside its heap ({@code spark.executor.memoryOverhead}):
+ * about 300 bytes a row with 15 inputs, for each candidate that trains there at the same time.
  *
- * <p>XGBoost holds inputs as floats and goes left if the input is less than the split; Spark holds doubles and goes left if it
- * is not greater. So a split becomes the greatest double whose float is less. Spark takes twice the sum of its trees for the
- * logarithm of the odds, so leaves are halved; the first tree is a single leaf with the odds of all rows.
+ * <p>XGBoost holds inputs as floats and goes left if the input is less than the split; Spark holds doubles and goes
+ * left if it is not greater. So a split becomes the greatest double whose float is less. Spark takes twice the sum of
+ * its trees for the logarithm of the odds, so leaves are halved; the first tree is a single leaf with the odds of all
+ * rows.
  */
 final class XgBoost {
 
@@ -70,7 +71,7 @@ final class XgBoost {
         return boosted(grown.trees, grown.odds, grown.inputs);
     }
 
-    /** What comes back from the executor: the trees as XGBoost dumps them, and what is outside them. */
+    /** What the executor returns: the trees as XGBoost dumps them, and the model's numbers outside them. */
     static final class Grown implements Serializable {
 
         private static final long serialVersionUID = 1;
@@ -112,7 +113,7 @@ final class XgBoost {
         }
     }
 
-    /** Rows as XGBoost takes them, one after the other: all of them are only in its own memory, outside the heap. */
+    /** Rows as XGBoost takes them, one after the other: only its own memory, outside the heap, holds all of them. */
     private static final class Points implements Iterator<LabeledPoint> {
 
         private final Iterator<Row> rows;
@@ -149,7 +150,7 @@ final class XgBoost {
     }
 
     /**
-     * The model of dumped trees.
+     * Returns the model of dumped trees.
      *
      * @param trees a JSON text for each, with statistics
      * @param odds the logarithm of the odds before any tree

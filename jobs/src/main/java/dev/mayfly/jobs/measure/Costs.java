@@ -1,6 +1,8 @@
 package dev.mayfly.jobs.measure;
 
-/** What mistakes cost: looking at an alert costs {@code perAlert}; a fraud that is missed costs a share of its amount. Immutable. */
+/**
+ * What mistakes cost: reviewing an alert costs {@code perAlert}; a missed fraud costs a share of its amount. Immutable.
+ */
 public final class Costs {
 
     private final double perAlert;

@@ -34,7 +34,7 @@ public final class Curves {
                     points.stream().mapToDouble(point -> point[1]).toArray());
         }
 
-        /** The y at equally many x from 0 to 1: that of the first point which is not before it. */
+        /** Returns y at {@code steps} equally spaced x from 0 to 1: that of the first point at or after each x. */
         public double[] at(int steps) {
             double[] values = new double[steps];
             int point = 0;
@@ -70,7 +70,7 @@ public final class Curves {
         double[] at(double caught, double alarms, double frauds, double genuine);
     }
 
-    /** A point after each group of equal scores that holds a fraud, and at both ends; at most some hundreds. */
+    /** A point after each group of equal scores that holds a fraud, and at both ends; at most a few hundred. */
     private Curve walk(Point point) {
         double frauds = outcomes.frauds();
         double genuine = outcomes.rows() - frauds;
@@ -101,7 +101,10 @@ public final class Curves {
         return points.size() > most ? some : points;
     }
 
-    /** The share of frauds over the mean probability, in groups of rows of rising probability which should hold equally many frauds. */
+    /**
+     * The share of frauds over the mean probability, in groups of rows by rising probability that should have equally
+     * many frauds.
+     */
     public Curve calibration(int groups) {
         double[] probabilities = predictions.probabilities();
         Integer[] rows = new Integer[order.length];
@@ -126,7 +129,7 @@ public final class Curves {
         return new Curve(points);
     }
 
-    /** How much is caught over how much is looked at: recall over alerts in 1,000 rows, by threshold. */
+    /** Recall over alerts in 1,000 rows, by threshold: how much is caught over how much people review. */
     public Curve recallByAlerts() {
         double rows = outcomes.rows();
         return walk(

@@ -19,7 +19,7 @@ public final class Estimate {
     /**
      * The percentile interval of figures of redrawn customers (Efron, 1979).
      *
-     * @param level the share of them outside at either end
+     * @param level the share of figures that are outside the interval at either end
      */
     static Estimate of(double value, double[] redrawn, double level) {
         double[] sorted = Arrays.stream(redrawn)

@@ -9,8 +9,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * All figures of one model on one test, each with the interval that redrawing customers gives it: the rows of one customer
- * depend on each other, so customers are drawn with replacement, not rows. Safe for use by any thread.
+ * All figures of one model on one test, each with the interval that redrawing customers gives it: the rows of one
+ * customer depend on each other, so customers are drawn with replacement, not rows. Thread-safe.
  */
 public final class Measures {
 
@@ -24,10 +24,10 @@ public final class Measures {
     private static final int SCENARIOS = 3;
     private static final double LEVEL = 0.025;
 
-    /** A segment with fewer frauds is stated, but not taken for the worst: its share would be noise. */
+    /** A segment with fewer frauds is reported, but never as the worst one: its share would be noise. */
     private static final int FEWEST_FRAUDS = 30;
 
-    /** No probability is taken for more certain than this. */
+    /** The log loss takes no probability to be closer to 0 or 1 than this, since its logarithm would be infinite. */
     private static final double SURE = 1e-15;
 
     private final Outcomes outcomes;
@@ -50,7 +50,7 @@ public final class Measures {
         return rates;
     }
 
-    /** The lowest threshold above which at most a share of the genuine rows score. */
+    /** The lowest threshold above which at most the given share of the genuine rows score. */
     public static double thresholdFor(Outcomes outcomes, double[] scores, double maxFalsePositiveRate) {
         return new Ranking(outcomes, scores).thresholdFor(maxFalsePositiveRate);
     }
@@ -63,7 +63,7 @@ public final class Measures {
     /**
      * All figures by name.
      *
-     * @param redraws how often customers are drawn again; 0: no intervals
+     * @param redraws how often customers are drawn again; 0 for no intervals
      */
     public Map<String, Estimate> figures(int redraws, long seed) {
         Map<String, ToDoubleFunction<Weights>> functions = functions();
@@ -126,7 +126,7 @@ public final class Measures {
         return ranking.alertsAbove(predictions.threshold(), weights, segment);
     }
 
-    /** By scenario its frauds among all genuine rows; by amount the rows of a band. */
+    /** Returns a segment for each scenario, its frauds among all genuine rows; and one for each band of amounts. */
     private Map<String, Segment> segments() {
         Map<String, Segment> segments = new LinkedHashMap<>();
         for (int scenario = 1; scenario <= SCENARIOS; scenario++) {

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What happened on the rows of a test, whatever a model says of them: fraud or not, whose card, which day, which scenario of
+ * What happened on the rows of a test, independent of any model: fraud or not, whose card, which day, which scenario of
  * fraud, how much. Immutable once built; about 30 bytes a row.
  */
 public final class Outcomes {

@@ -1,6 +1,9 @@
 package dev.mayfly.jobs.measure;
 
-/** What one model says of the rows of a test: a score to rank by, a probability to believe, and the score above which it alerts. */
+/**
+ * One model's predictions for the rows of a test: scores to rank by, calibrated probabilities, and the score above
+ * which it alerts.
+ */
 public final class Predictions {
 
     private final double[] scores;
@@ -8,7 +11,7 @@ public final class Predictions {
     private final double threshold;
 
     /**
-     * A model's word on each row, in the order of the {@link Outcomes}.
+     * A model's predictions for each row, in the order of the {@link Outcomes}.
      *
      * @param probabilities from 0 to 1, calibrated
      */

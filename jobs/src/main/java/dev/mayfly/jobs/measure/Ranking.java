@@ -3,9 +3,9 @@ package dev.mayfly.jobs.measure;
 import java.util.Arrays;
 
 /**
- * Rows in order of their scores, and how well that order finds frauds: no bins, no interpolation. Definitions as in the Fraud
- * Detection Handbook and scikit-learn; rows of equal score stand at one threshold. Every figure is for weighted customers, so that
- * an interval is computed by the same code as the figure itself. Immutable.
+ * Rows in order of their scores, and how well that order finds frauds: no bins, no interpolation. Definitions as in the
+ * Fraud Detection Handbook and scikit-learn; rows of equal score share one threshold. Every figure is for weighted
+ * customers, so that an interval is computed by the same code as the figure itself. Immutable.
  */
 final class Ranking {
 
@@ -119,8 +119,9 @@ final class Ranking {
     }
 
     /**
-     * Card precision at k, the mean over days: of the k customers with the highest scores of a day, the share that had a
-     * fraud that day; customers caught on an earlier day are out. A customer who counts twice takes two of the k places.
+     * Card precision at k, the mean over days: of the k customers with the highest scores of a day, the share that had
+     * a fraud that day; customers caught on an earlier day are left out. A customer who counts twice takes two of the k
+     * places.
      */
     double cardPrecision(int k, Weights weights) {
         boolean[] caught = new boolean[outcomes.customers()];
@@ -143,8 +144,8 @@ final class Ranking {
     }
 
     /**
-     * The lowest threshold above which at most a share of the genuine rows score; half-way between two scores, so that no
-     * rounding moves a row across it. Infinite if even the highest score is too much.
+     * The lowest threshold above which at most the given share of the genuine rows score; half-way between two scores,
+     * so that no rounding moves a row across it. Infinite if even the highest score is too much.
      */
     double thresholdFor(double maxFalsePositiveRate) {
         double allowed = maxFalsePositiveRate * (outcomes.rows() - outcomes.frauds());
@@ -163,7 +164,7 @@ final class Ranking {
         return above == Double.POSITIVE_INFINITY ? above : Math.nextDown(above);
     }
 
-    /** What is caught at the threshold that lets at most a share of the genuine rows through. */
+    /** Returns what is caught at the threshold above which at most the given share of the genuine rows score. */
     Alerts alertsAt(double maxFalsePositiveRate, Weights weights) {
         double allFrauds = 0;
         double allGenuine = 0;
@@ -192,7 +193,7 @@ final class Ranking {
         return new Alerts(caught, alarms, allFrauds, allGenuine);
     }
 
-    /** What is caught above a threshold, of the rows of a segment. */
+    /** Returns what is caught above a threshold among the rows of a segment. */
     Alerts alertsAbove(double threshold, Weights weights, Segment segment) {
         double caught = 0;
         double alarms = 0;

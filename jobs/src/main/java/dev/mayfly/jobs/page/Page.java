@@ -27,7 +27,7 @@ public final class Page {
         return this;
     }
 
-    /** The paragraph that says it all. */
+    /** A paragraph that sums up the page. */
     public Page lead(String text) {
         body.append("<p class=\"lead\">").append(escaped(text)).append("</p>\n");
         return this;
@@ -63,7 +63,7 @@ public final class Page {
         }
     }
 
-    /** A table; cells that begin with a digit or a sign stand to the right. */
+    /** A table; cells that begin with a digit or a sign are aligned right. */
     public Page table(List<String> heads, List<Line> lines) {
         body.append("<table>\n<tr>");
         heads.forEach(head -> body.append("<th>").append(escaped(head)).append("</th>"));
@@ -79,7 +79,7 @@ public final class Page {
         return this;
     }
 
-    /** A picture that bears its title; the words are for who can't see it. */
+    /** A picture that includes its title; {@code words} describe it to people who can't see it. */
     public Page picture(String words, byte[] png) {
         body.append("<p><img alt=\"")
                 .append(escaped(words))

@@ -26,7 +26,7 @@ public final class Plot {
     private static final int WIDTH = 800;
     private static final int HEIGHT = 500;
 
-    /** Told apart by people who do not see all colours, too (Okabe and Ito). */
+    /** Colours that colour-blind people can tell apart, too (Okabe and Ito). */
     private static final Color[] COLOURS = {
         new Color(0, 114, 178), new Color(213, 94, 0), new Color(0, 158, 115), new Color(204, 121, 167)
     };

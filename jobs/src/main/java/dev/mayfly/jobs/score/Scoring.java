@@ -12,7 +12,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Adds what a scorer says to rows that have its inputs. */
+/** Adds a scorer's results to rows that have its inputs. */
 public final class Scoring {
 
     /** The column of the probability before calibration, which ranks. */

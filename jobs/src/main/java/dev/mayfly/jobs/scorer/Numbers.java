@@ -4,7 +4,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 
-/** Arrays as they stand in a file: their length, then their numbers. */
+/** Arrays as a file holds them: their length, then their numbers. */
 final class Numbers {
 
     private Numbers() {}

@@ -53,7 +53,7 @@ public abstract class ScoreFunction {
         };
     }
 
-    /** The mean of what the trees say. */
+    /** The mean of the trees' values. */
     public static ScoreFunction averaged(Trees trees) {
         return new ScoreFunction() {
             @Override
@@ -69,7 +69,7 @@ public abstract class ScoreFunction {
         };
     }
 
-    /** The logistic function of twice the sum of what the trees say. */
+    /** The logistic function of twice the sum of the trees' values. */
     public static ScoreFunction boosted(Trees trees) {
         return new ScoreFunction() {
             @Override

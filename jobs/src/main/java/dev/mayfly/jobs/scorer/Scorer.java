@@ -13,17 +13,17 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A model that scores rows by itself, as Spark does to the last digits. Immutable; safe for use by any thread.
+ * A model that scores rows without Spark, equal to Spark's scores except for the last digits. Immutable.
  *
- * <p>Its file, {@code scorer.bin}, is gzip over big-endian numbers: magic, version, inputs, threshold, boundaries and values of the
- * calibration, then a {@link ScoreFunction}.
+ * <p>Its file, {@code scorer.bin}, is gzip over big-endian numbers: magic, version, inputs, threshold, boundaries and
+ * values of the calibration, then a {@link ScoreFunction}.
  */
 public final class Scorer {
 
     /** The name of its file in a model's folder. */
     public static final String FILE = "scorer.bin";
 
-    /** The name of the calibrated probability, wherever it stands as a column. */
+    /** The column of the calibrated probability, in every table that has one. */
     public static final String PROBABILITY = "fraud_probability";
 
     private static final int MAGIC = 0x4d41_5946;
@@ -36,7 +36,7 @@ public final class Scorer {
     private final ScoreFunction score;
 
     /**
-     * A scorer of parts.
+     * Assembles a scorer.
      *
      * @param inputs the names, in the order of the numbers
      * @param threshold the score above which it alerts
@@ -64,7 +64,7 @@ public final class Scorer {
         return threshold;
     }
 
-    /** The probability of fraud before calibration: what ranks. */
+    /** Returns the probability of fraud before calibration, which ranks rows. */
     public double score(double[] row) {
         if (row.length != inputs.size()) {
             throw new IllegalArgumentException(

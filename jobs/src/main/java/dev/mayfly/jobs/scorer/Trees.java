@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Binary trees in flat arrays: a node is an input and a split, its left child stands right after it, its right child where {@code
- * right} says; a leaf has input −1 and its value in place of the split. Immutable.
+ * Binary trees in flat arrays: a node is an input and a split, its left child follows it directly, its right child
+ * where {@code right} says; a leaf has input −1 and its value in place of the split. Immutable.
  */
 public final class Trees {
 
@@ -79,7 +79,7 @@ public final class Trees {
         return roots.length;
     }
 
-    /** The sum over trees of the leaf that a row comes to. */
+    /** Returns the sum, over trees, of the leaf that a row reaches. */
     double sum(double[] row) {
         double sum = 0;
         for (int root : roots) {

@@ -50,12 +50,12 @@ final class DailyFiles {
         }
     }
 
-    /** How many rows got which dirt. */
+    /** Returns how many rows got which dirt. */
     Map<Dirt, Integer> dirt() {
         return dirt;
     }
 
-    /** How many data lines were written, the doubled ones included. */
+    /** Returns how many data lines were written, duplicates included. */
     long lines() {
         return lines;
     }

@@ -1,14 +1,14 @@
 package dev.mayfly.jobs.simulate;
 
-/** What is wrong with a row as production data has it, or nothing. */
+/** What is wrong with a row, as in production data. */
 enum Dirt {
     /** Nothing. */
     NONE,
-    /** The row stands twice. */
+    /** The row occurs twice. */
     DUPLICATE,
     /** The customer is -999999. */
     NO_CUSTOMER,
-    /** The terminal is the word Err. */
+    /** The terminal is the text {@code Err}. */
     TERMINAL_ERR,
     /** The terminal is empty. */
     TERMINAL_EMPTY,
@@ -20,7 +20,7 @@ enum Dirt {
     private static final Dirt[] RARE = {DUPLICATE, NO_CUSTOMER, TERMINAL_ERR, TERMINAL_EMPTY, MIDNIGHT};
 
     /**
-     * The dirt of a row.
+     * Returns the dirt of a row.
      *
      * @param share the share of rows that get one of the rare kinds, each equally often
      * @param placeholders the share of rows with the placeholder terminal; 4.32 % in production

@@ -22,7 +22,7 @@ public final class Settings {
     /**
      * The full set.
      *
-     * @param radius how far a customer's terminals are at most, on a square of side 100
+     * @param radius the greatest distance of a customer's terminals, on a square of side 100
      */
     public Settings(int customers, int terminals, int days, LocalDate start, double radius, long seed) {
         if (customers < 3 || terminals < 2 || days < 1) {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * Simulates transactions into a folder: a file a day and {@code manifest.json}, which says what is in them. The folder
- * appears whole or not at all; one that is there already is left as it is.
+ * appears whole or not at all; an existing one is left as it is.
  */
 public final class Simulate {
 

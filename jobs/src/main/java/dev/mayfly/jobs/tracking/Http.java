@@ -13,8 +13,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to one server. What gets no answer or a 5xx is tried again for two minutes, so that a restart of the server does
- * not cost the job; hence every request sent here must be safe to repeat.
+ * Requests to one server. A request that gets no answer or a 5xx is retried for two minutes, so that a restart of the
+ * server does not fail the job: hence every request sent here must be safe to repeat.
  */
 final class Http {
 
@@ -62,7 +62,7 @@ final class Http {
                             "", "tracking server " + base + " does not answer: " + method + " " + path + ": " + e);
                 }
                 System.err.println(
-                        "tracking server does not answer (" + e.getMessage() + "); tried again in " + pause + " ms");
+                        "tracking server does not answer (" + e.getMessage() + "); retrying in " + pause + " ms");
                 sleep(pause);
                 pause = Math.min(pause * 2, 5_000);
             }

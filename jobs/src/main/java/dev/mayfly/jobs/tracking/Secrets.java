@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of a task's environment that are secrets. On a cloud a variable holds only a reference, {@code lockbox:SECRET/KEY}:
- * it is read from Lockbox when it is asked for, as the service account of the cluster, and kept nowhere. Thread-safe.
+ * The values of a task's environment that are secrets. On a cloud a variable holds only a reference, {@code
+ * lockbox:SECRET/KEY}: {@link #of} reads the secret from Lockbox as the service account of the cluster, and keeps it
+ * nowhere. Thread-safe.
  *
  * <p>{@code MAYFLY_METADATA_URL} and {@code MAYFLY_LOCKBOX_URL} lead to other addresses than Yandex Cloud's.
  */
@@ -28,7 +29,7 @@ public final class Secrets {
     }
 
     /**
-     * The secret that a variable holds or refers to.
+     * Returns the secret that a variable holds or refers to.
      *
      * @throws IllegalArgumentException if there is no such variable, or its reference leads nowhere
      * @throws TrackingException if the cloud does not answer

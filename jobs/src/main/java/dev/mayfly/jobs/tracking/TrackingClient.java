@@ -101,7 +101,7 @@ public final class TrackingClient {
         http.post(API + "runs/log-batch", body);
     }
 
-    /** Makes a run that stands below this one in pages that show runs as a tree. {@link #finish} it. */
+    /** Creates a run nested in this one, as MLflow's pages show it. The caller must {@link #finish} it. */
     public TrackingClient nested(String name, long startedMillis) {
         JsonNode parent = http.get(API + "runs/get?run_id=" + runId).path("run").path("info");
         ObjectNode body = Http.object()
@@ -114,7 +114,7 @@ public final class TrackingClient {
                 http, made.path("run").path("info").path("run_id").asText());
     }
 
-    /** Says that the work of a nested run succeeded. */
+    /** Ends a nested run as FINISHED. */
     public void finish(long endedMillis) {
         http.post(
                 API + "runs/update",
@@ -143,7 +143,7 @@ public final class TrackingClient {
                 Http::readAll);
     }
 
-    /** Opens the bytes to upload; called again if the upload has to be repeated. */
+    /** Opens the bytes to upload; called again if the upload is repeated. */
     public interface Bytes {
         InputStream open() throws IOException;
     }
@@ -153,7 +153,7 @@ public final class TrackingClient {
         return http.exchange("GET", FILES + encode(below(location, path)), null, reader::read);
     }
 
-    /** Takes the bytes of a download; called again if the download has to be repeated. */
+    /** Takes the bytes of a download; called again if the download is repeated. */
     public interface Reader<T> {
         T read(InputStream in) throws IOException;
     }
@@ -192,7 +192,10 @@ public final class TrackingClient {
         }
     }
 
-    /** Registers a version of this run, unless the run has one already: repeating it makes no second one. */
+    /**
+     * Registers a version of this run; if the run has one already, returns that, so that a repeated call makes no
+     * second one.
+     */
     public Version register(String model, String source, Map<String, String> tags) {
         try {
             http.post(API + "registered-models/create", Http.object().put("name", model));

@@ -22,8 +22,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What retraining would have brought: one candidate, trained anew for each of the last {@code weeks} test windows as if it were then, and
- * judged on it. Prints a line for each; the last is their mean. With a tracking run, the figures go there, too.
+ * Measures what retraining would have gained: trains one candidate for each of the last {@code weeks} test windows, as
+ * of that time, and judges it there. Prints a line for each window, then their mean. It also logs the figures if there
+ * is a tracking run.
  */
 public final class Backtest {
 

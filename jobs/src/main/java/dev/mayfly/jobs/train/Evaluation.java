@@ -35,7 +35,7 @@ final class Evaluation {
         return new Evaluation(test.outcomes(), new Predictions(said.get(0), said.get(1), threshold), costs, seed);
     }
 
-    /** As many as a minute or so allows, when there are very many rows. */
+    /** Limits the redraws, if there are very many rows, to what takes about a minute. */
     private static int redraws(Outcomes outcomes, int usual) {
         return (int) Math.max(100, Math.min(usual, 100_000_000L / Math.max(1, outcomes.rows())));
     }

@@ -16,9 +16,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The rows of all folds with their inputs: computed once, kept in the cluster's memory (and on its disks, if that is too small), shared
- * by all candidates. Columns: the inputs by name, {@code features}, {@code label}, {@code customer_id}, {@code day}, {@code
- * tx_fraud_scenario}.
+ * The rows of all folds with their inputs: computed once, kept in the cluster's memory (and on its disks, if that is
+ * too small); all candidates share them. Columns: the inputs by name, {@code features}, {@code label}, {@code
+ * customer_id}, {@code day}, {@code tx_fraud_scenario}.
  */
 final class Examples implements AutoCloseable {
 
@@ -53,9 +53,9 @@ final class Examples implements AutoCloseable {
     }
 
     /**
-     * The rows on which a model of the fold is judged: those of its test days, without customers whose fraud was known by that day
-     * (fraud in the week before the delay is, and fraud later that is a whole delay old). If there are more than {@code most}, those of some
-     * customers, chosen by a hash of their number.
+     * Returns the rows on which a model of the fold is judged: those of its test days, without customers whose fraud
+     * was known by that day. Known is fraud in the week before the delay, and later fraud that is a whole delay old. If
+     * there are more than {@code most}, those of some customers, chosen by a hash of their number.
      */
     Dataset<Row> test(Fold fold, long most) {
         Dataset<Row> known = rows.filter(col("label").equalTo(1).and(between(fold.firstKnownDay(), fold.endOfTest())))

@@ -14,9 +14,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * What is stored: a pipeline of Spark's own stages. Inputs by name become {@code features}, these {@code probability} (which ranks) and
- * {@code prediction} (1.0 above the threshold), and {@code probability} becomes the calibrated {@code fraud_probability}. Beside it
- * the same without Spark.
+ * What is stored: a pipeline of Spark's own stages. Inputs by name become {@code features}, these {@code probability}
+ * (which ranks) and {@code prediction} (1.0 above the threshold), and {@code probability} becomes the calibrated {@code
+ * fraud_probability}. The same model without Spark is stored beside it.
  */
 final class FinalModel {
 
@@ -53,7 +53,7 @@ final class FinalModel {
         return classifier;
     }
 
-    /** The threshold of a stored pipeline; a half if it has none of its own. */
+    /** Returns the threshold of a stored pipeline; 0.5 if it has none. */
     static double threshold(PipelineModel stored) {
         for (Transformer stage : stored.stages()) {
             if (stage instanceof ProbabilisticClassificationModel) {

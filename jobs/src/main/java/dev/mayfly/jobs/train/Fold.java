@@ -9,7 +9,7 @@ import java.time.LocalDate;
  */
 final class Fold {
 
-    /** A customer's fraud counts as known in the test if it was in so many days before the delay, or later. */
+    /** A customer's fraud counts as known in the test if it was within this many days before the delay, or later. */
     private static final int KNOWN_DAYS = 7;
 
     private final long firstTestDay;
@@ -39,9 +39,9 @@ final class Fold {
     }
 
     /**
-     * The last fold that fits into data.
+     * Returns the last fold that fits into the data.
      *
-     * @throws IllegalArgumentException if the data does not span the days
+     * @throws IllegalArgumentException if the data spans too few days
      */
     static Fold last(long firstDay, long lastDay, Windows windows) {
         if (lastDay - firstDay + 1 < windows.all()) {
@@ -59,8 +59,8 @@ final class Fold {
     }
 
     /**
-     * The fold whose test ends with this one's training: the latest from which this one may learn how good candidates are, for
-     * every label in it is known when this one is trained.
+     * The fold whose test ends with this one's training: the latest from which this one may learn how good candidates
+     * are, since every label in it is known when this one is trained.
      */
     Fold latestKnown() {
         return earlier((long) windows.delay + windows.test);

@@ -56,7 +56,7 @@ final class ModelCard {
         }
         plots.forEach((name, png) -> page.picture(words(name.replace(".png", "")), png));
         page.heading("Costs");
-        page.paragraph("Taken: " + judged.costs() + ".");
+        page.paragraph("Assumed: " + judged.costs() + ".");
         page.heading("Limits");
         page.paragraph(
                 "The model knows a customer by the last 30 days and a terminal by labels that are at least a week old: a new kind of "

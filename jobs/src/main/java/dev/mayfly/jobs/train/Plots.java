@@ -22,7 +22,7 @@ final class Plots {
 
     private static final int BINS = 20;
 
-    /** What is less is drawn here: a logarithmic axis has no 0. */
+    /** The least value that is drawn: a logarithmic axis has no 0. */
     private static final double FLOOR = 1e-5;
 
     private Plots() {}
@@ -54,7 +54,7 @@ final class Plots {
                 "calibration.png",
                 new Plot(
                                 "Calibration: groups of rows that should hold equally many frauds",
-                                "probability that was said",
+                                "predicted probability",
                                 "share that were frauds")
                         .guide("exact", new double[] {FLOOR, 1}, new double[] {FLOOR, 1})
                         .points("model", positive(calibration.x()), positive(calibration.y()))

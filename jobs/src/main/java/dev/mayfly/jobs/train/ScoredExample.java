@@ -10,8 +10,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * A few rows and what the model makes of them, stored beside the model: whoever loads it elsewhere can see that it scores the same.
- * The inputs are in the two forms in which MLflow keeps an input example; numbers are written so that they are read back exactly.
+ * A few rows and their scores, stored beside the model: whoever loads it elsewhere can check that it scores the same.
+ * The inputs are in the two forms in which MLflow keeps an input example; numbers are written so that they are read
+ * back exactly.
  */
 final class ScoredExample {
 

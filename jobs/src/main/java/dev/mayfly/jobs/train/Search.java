@@ -27,7 +27,7 @@ final class Search {
     private final List<Fold> folds;
     private final Settings settings;
 
-    /** How a search goes about it. */
+    /** The settings of a search. */
     static final class Settings {
 
         final int atOnce;
@@ -36,11 +36,12 @@ final class Search {
         final long deadlineNanos;
 
         /**
-         * How to search.
+         * Creates settings.
          *
          * @param atOnce how many candidates train at the same time
          * @param cores of the cluster
-         * @param deadlineNanos when no more training starts but what is needed to have one candidate on all folds
+         * @param deadlineNanos the time after which a training starts only if it is needed to try one candidate on all
+         *     folds
          */
         Settings(int atOnce, int cores, long seed, long deadlineNanos) {
             this.atOnce = atOnce;
@@ -50,7 +51,7 @@ final class Search {
         }
     }
 
-    /** A candidate with what came of it, fold by fold. */
+    /** A candidate with its results, fold by fold. */
     static final class Trial {
 
         final Candidate candidate;
@@ -100,7 +101,7 @@ final class Search {
         this.settings = settings;
     }
 
-    /** All trials, the best first; that one was tried on all folds. */
+    /** Returns all trials, the best first; the best was tried on all folds. */
     List<Trial> run(List<Candidate> candidates) {
         List<Trial> trials = candidates.stream().map(Trial::new).collect(Collectors.toList());
         ExecutorService threads = Executors.newFixedThreadPool(settings.atOnce);

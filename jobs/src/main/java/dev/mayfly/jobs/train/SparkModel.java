@@ -31,7 +31,7 @@ final class SparkModel {
     private static final String MLFLOW_VERSION = "2.17.2";
     private static final String PYTHON_VERSION = "3.11.10";
     private static final double CLOSE_ENOUGH = 1e-12;
-    /** For what is computed in another order. */
+    /** The tolerance for figures that are computed in another order. */
     private static final double CLOSE = 1e-9;
 
     private static final int ROUNDS = 51;
@@ -51,8 +51,8 @@ final class SparkModel {
      * Stores a model under a location and proves that it can be used from there. Returns the number of files.
      *
      * @param sample rows to score with the model at hand, the one read back and the one without Spark
-     * @param metrics gets the time that the latter takes for a row
-     * @throws IllegalStateException if what comes back is not what went in
+     * @param metrics receives the time that the model without Spark takes for a row
+     * @throws IllegalStateException if the model that is read back differs from the one stored
      */
     int store(
             FinalModel trained,

@@ -15,7 +15,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
-/** The test rows of one fold: kept in the cluster, with what happened on them here; models only send their scores. */
+/**
+ * The test rows of one fold: kept in the cluster, with their outcomes in the driver; models send only their scores to
+ * it.
+ */
 final class TestRows implements AutoCloseable {
 
     /** The most rows on which a model is judged; about 100 MB in the driver. */
@@ -43,12 +46,12 @@ final class TestRows implements AutoCloseable {
         return outcomes;
     }
 
-    /** What a model says of each row: the probability of fraud before calibration, which ranks. */
+    /** Returns a model's score of each row: the probability of fraud before calibration, which ranks. */
     double[] scores(Transformer model) {
         return values(model, rows, score()).get(0);
     }
 
-    /** The scores, and the calibrated probabilities; of a model without calibration the scores twice. */
+    /** Returns the scores, and the calibrated probabilities; the scores twice if the model has no calibration. */
     List<double[]> scoresAndProbabilities(PipelineModel model) {
         Dataset<Row> inputs = inputs();
         boolean isCalibrated = Arrays.asList(

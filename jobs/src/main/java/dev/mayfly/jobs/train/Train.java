@@ -22,9 +22,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Trains a model on the last possible weeks of the clean transactions in {@code INPUT/clean}: looks for the best candidate on
- * earlier weeks, trains it, judges it and the champion on the same test week, stores it with its plots and model card, and
- * registers it as a new version of {@code MODEL}.
+ * Trains a model on the latest possible weeks of the clean transactions in {@code INPUT/clean}: looks for the best
+ * candidate on earlier weeks, trains it, judges it and the champion on the same test week, stores it with its plots and
+ * model card, and registers it as a new version of {@code MODEL}.
  */
 public final class Train {
 

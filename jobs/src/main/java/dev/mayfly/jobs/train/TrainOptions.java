@@ -20,7 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** What arguments say about a training: on which days, which candidates, how they are judged. Immutable. */
+/** The options of a training by its arguments: its days, its candidates, and how they are judged. Immutable. */
 final class TrainOptions {
 
     private static final long DAY_SECONDS = 86_400;
@@ -64,7 +64,8 @@ final class TrainOptions {
     }
 
     /**
-     * The folds of a backtest, the first first: each a test window after the other, the last the last that there is room for.
+     * Returns the folds of a backtest, earliest first: their test windows follow each other, and the last is the latest
+     * that fits into the data.
      *
      * @throws IllegalArgumentException if the data begins too late
      */
@@ -83,7 +84,10 @@ final class TrainOptions {
         return folds;
     }
 
-    /** The folds of a training: the last that the transactions have room for, then those that it learns from, latest first. */
+    /**
+     * Returns the folds of a training: the last that fits into the transactions, then those that a search learns from,
+     * latest first.
+     */
     List<Fold> folds(Dataset<Row> transactions) {
         long[] days = days(transactions);
         List<Fold> folds = new ArrayList<>();
@@ -92,7 +96,7 @@ final class TrainOptions {
         return folds;
     }
 
-    /** The first and the last day. */
+    /** Returns the first and the last day. */
     private long[] days(Dataset<Row> transactions) {
         Row span = transactions.agg(min("tx_seconds"), max("tx_seconds")).first();
         if (span.isNullAt(0)) {
@@ -113,7 +117,7 @@ final class TrainOptions {
         return spark.read().parquet(arguments.text("input") + "/clean");
     }
 
-    /** A grid if one is given; else as many drawn ones as trials are asked for, the usual one first. */
+    /** Returns the grid if one is given; otherwise as many candidates as trials: the default one, then random ones. */
     List<Candidate> candidates() {
         return candidates;
     }
@@ -172,8 +176,9 @@ final class TrainOptions {
     }
 
     /**
-     * The earlier folds for a final one, latest first: each a test window before the other, all their labels known when the final
-     * one is trained. If their number was not given, and the data begins too late for two, one is enough.
+     * Returns the earlier folds for a final one, latest first: each is a test window before the other, and all their
+     * labels are known when the final one is trained. If their number is not given, and the data begins too late for
+     * two, one is enough.
      *
      * @throws IllegalArgumentException if the data begins too late
      */

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a search down: a nested run for every trial, and below it one for every fold, with its curves. */
+/** Logs a search: a nested run for every trial, and below it one for every fold, with its curves. */
 final class Trials {
 
     private static final int STEPS = 101;

@@ -22,9 +22,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
- * A PostgreSQL server of our own, as a process with its data in a folder that is kept. It listens on loopback only, with a
- * password, and with {@code fsync} on. Started by {@code pg_ctl}, it is in a session of its own and so gets no Ctrl-C meant
- * for us; one that an earlier life left running is stopped first, and recovers like after any crash.
+ * A PostgreSQL server of our own: a process whose data folder outlives it. It listens on loopback only, requires a
+ * password, and has {@code fsync} on. {@code pg_ctl} starts it in a session of its own, so a Ctrl-C meant for us does
+ * not reach it. {@link #start} first stops a server that a killed process left running; it then recovers as after any
+ * crash.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
@@ -51,7 +52,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 + "&ApplicationName=mayfly";
     }
 
-    /** The URL of the server that runs in a folder, started by whomever; empty: there is none. */
+    /**
+     * Returns the JDBC URL of the server that runs in a folder, whichever process started it.
+     *
+     * @return empty if none runs
+     */
     public static Optional<String> running(Path folder) {
         try {
             List<String> lines = Files.readAllLines(folder.resolve("data/postmaster.pid"));
@@ -66,7 +71,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /** Starts the server, laying down program and data first if need be. Throws {@link StartFailure}. */
+    /**
+     * Starts the server; unpacks the program and initialises the data folder first, if necessary.
+     *
+     * @throws StartFailure if it can't be started
+     */
     public static EmbeddedPostgres start(Path folder) {
         try {
             Files.createDirectories(folder);
@@ -156,7 +165,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private record Result(int exit, String output) {}
 
-    /** PostgreSQL refuses to be root; in a user namespace without a mapping root is nobody. */
+    /**
+     * PostgreSQL refuses to run as root, so root runs it in a user namespace without a mapping, where root is nobody.
+     */
     private Result run(List<String> command) throws IOException {
         List<String> wrapped = new ArrayList<>();
         if ("root".equals(System.getProperty("user.name"))) {

@@ -21,10 +21,10 @@ import dev.mayfly.tracking.TrackingRun;
 import dev.mayfly.tracking.TrackingRunId;
 import java.time.Clock;
 
-/** Promotion in this process: finds the version, asks the gate, writes the decision down. Thread-safe. */
+/** Promotes in this process: finds the version, asks the gate, records the decision. Thread-safe. */
 public final class PromoteKind implements TaskKind<PromoteWork> {
 
-    /** The tag in which a training job states with which champion it compared. */
+    /** The tag in which a training job states the champion version that it compared with. */
     static final String CHAMPION_TAG = "mayfly.champion.version";
 
     private final Tracking tracking;
@@ -58,7 +58,7 @@ public final class PromoteKind implements TaskKind<PromoteWork> {
         // the decision is all that there is
     }
 
-    /** @throws Refused if there is nothing to judge, or what there is can't be loaded */
+    /** @throws Refused if the task registered no version, or an incomplete one */
     @Override
     public void start(Start<PromoteWork> start) {
         PromoteWork work = start.work();

@@ -9,13 +9,14 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Judges whether a version may become champion. A gain counts only if it holds for other customers, too: the training job states
- * the lower bound of the gain as {@code gain_METRIC_lower}, from a bootstrap in which both models are judged on the same draws. Every
- * bound is looked at, so that the decision tells all of them. Pure; not thread-safe while it judges.
+ * Judges whether a version may become champion. A gain counts only if it holds for other customers, too: the training
+ * job states the lower bound of the gain as {@code gain_METRIC_lower}, from a bootstrap in which both models are judged
+ * on the same draws. It checks every bound, so that the decision lists all of them. {@link #judge} is pure and
+ * thread-safe.
  */
 final class PromotionGate {
 
-    /** Before the name of a metric: the champion's figure on the same data. */
+    /** The prefix of the champion's metrics on the same data. */
     static final String CHAMPION = "champion_";
 
     private static final String GAIN = "gain_";
@@ -33,14 +34,14 @@ final class PromotionGate {
         this.hasChampion = hasChampion;
     }
 
-    /** A judgement with its figures in words. */
+    /** The decision, and its reason with the figures. */
     record Verdict(boolean promoted, String reason) {}
 
     /**
      * Judges a version.
      *
-     * @param metrics figures by name; may throw if there is none of a name
-     * @param hasChampion whether there is one to be compared with
+     * @param metrics returns a metric by name; may throw if there is none
+     * @param hasChampion whether there is a champion to compare with
      */
     static Verdict judge(Gate gate, boolean hasChampion, ToDoubleFunction<String> metrics) {
         return new PromotionGate(gate, metrics, hasChampion).verdict();
@@ -59,7 +60,7 @@ final class PromotionGate {
                 : new Verdict(
                         false,
                         String.join("; ", failed)
-                                + (passed.isEmpty() ? "" : "; what held: " + String.join("; ", passed))
+                                + (passed.isEmpty() ? "" : "; passed: " + String.join("; ", passed))
                                 + champion);
     }
 

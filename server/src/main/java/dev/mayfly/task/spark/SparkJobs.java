@@ -22,7 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Turns the Spark work of a pipeline into the job that a provider is given. Thread-safe. */
+/** Turns the Spark work of a pipeline into a job for a provider. Thread-safe. */
 final class SparkJobs {
 
     private final Packages packages;
@@ -35,7 +35,7 @@ final class SparkJobs {
         this.trackingUri = trackingUri;
     }
 
-    /** Throws {@link IllegalArgumentException} if there is no such package or jar. */
+    /** Returns the jar or script of a job; throws {@link IllegalArgumentException} if there is none. */
     JobPackage main(Code code) {
         return code instanceof PythonCode python ? stored(python.file()) : jar(((JarCode) code).jar());
     }
@@ -50,7 +50,7 @@ final class SparkJobs {
         };
     }
 
-    /** What runs later is what was there now: a copy, by the hash of its content. */
+    /** Stores a copy by digest: the job runs these bytes even if the file changes later. */
     private JobPackage stored(String file) {
         Path path = Path.of(file);
         if (!Files.isRegularFile(path)) {
@@ -79,7 +79,7 @@ final class SparkJobs {
     }
 
     /**
-     * The job of an attempt.
+     * Returns the job of an attempt.
      *
      * @param isShown whether the provider shows a job's environment to others
      * @throws IllegalArgumentException if a reference or secret leads nowhere

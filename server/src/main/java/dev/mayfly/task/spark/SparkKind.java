@@ -69,7 +69,7 @@ public final class SparkKind implements TaskKind<SparkWork> {
         return SparkWork.class;
     }
 
-    /** A process that was late submits nothing: the cluster that it sees is not the one that the attempt is bound to. */
+    /** A late process submits nothing: the cluster that it sees is not the one that the attempt is bound to. */
     @Override
     public void start(Start<SparkWork> start) {
         start.attempt()
@@ -120,7 +120,7 @@ public final class SparkKind implements TaskKind<SparkWork> {
                     .map(SparkKind::job)
                     .orElse(Observed.Job.ABSENT);
         } catch (ProviderUnavailable e) {
-            log.warn("status of job {} is unavailable; it is asked again at the next poll", attempt.id(), e);
+            log.warn("status of job {} is unavailable; retrying at the next poll", attempt.id(), e);
             return Observed.Job.UNKNOWN;
         }
     }

@@ -31,7 +31,7 @@ class PromotionGateTest {
                 .isFalse();
         assertThat(judge(gate(0.5, 0, guards), false, Map.of("ap", 0.9, "fpr", 0.07))
                         .reason())
-                .isEqualTo("fpr 0.0700 (expected: at most 0.0600); what held: ap 0.9000, at least 0.5000; there was no"
+                .isEqualTo("fpr 0.0700 (expected: at most 0.0600); passed: ap 0.9000, at least 0.5000; there was no"
                         + " champion");
     }
 
