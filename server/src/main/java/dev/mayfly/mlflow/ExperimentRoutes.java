@@ -8,6 +8,7 @@ import dev.mayfly.problem.Refused;
 import dev.mayfly.search.Page;
 import dev.mayfly.tracking.Experiment;
 import dev.mayfly.tracking.ExperimentId;
+import dev.mayfly.tracking.Experiments;
 import dev.mayfly.tracking.RunQuery;
 import dev.mayfly.tracking.Tracking;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class ExperimentRoutes {
                 this::create);
         router.bind(
                 get("experiments/get", "An experiment by its id", ExperimentReplies.ExperimentReply.class),
-                fields -> reply(tracking.experiment(id(fields))));
+                fields -> reply(tracking.experiments().byId(id(fields))));
         router.bind(
                 get("experiments/get-by-name", "An experiment by its name", ExperimentReplies.ExperimentReply.class),
                 this::byName);
@@ -57,18 +58,18 @@ final class ExperimentRoutes {
                         "Deletes an experiment, which can be restored",
                         Right.EDITOR,
                         Wire.Empty.class),
-                fields -> Wire.done(() -> tracking.deleteExperiment(fields.actor(), id(fields))));
+                fields -> Wire.done(() -> tracking.experiments().delete(fields.actor(), id(fields))));
         router.bind(
                 post("experiments/restore", "Restores a deleted experiment", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(() -> tracking.restoreExperiment(fields.actor(), id(fields))));
+                fields -> Wire.done(() -> tracking.experiments().restore(fields.actor(), id(fields))));
         router.bind(
                 post("experiments/update", "Renames an experiment", Right.EDITOR, Wire.Empty.class),
                 fields -> Wire.done(
-                        () -> tracking.renameExperiment(fields.actor(), id(fields), fields.required("new_name"))));
+                        () -> tracking.experiments().rename(fields.actor(), id(fields), fields.required("new_name"))));
         router.bind(
                 post("experiments/set-experiment-tag", "Tags an experiment", Right.EDITOR, Wire.Empty.class),
-                fields -> Wire.done(() -> tracking.tagExperiment(
-                        fields.actor(), id(fields), fields.required("key"), fields.text("value", ""))));
+                fields -> Wire.done(() -> tracking.experiments()
+                        .tag(fields.actor(), id(fields), fields.required("key"), fields.text("value", ""))));
         router.bind(
                 post(
                         "experiments/delete-experiment-tag",
@@ -76,7 +77,7 @@ final class ExperimentRoutes {
                         Right.EDITOR,
                         Wire.Empty.class),
                 fields -> Wire.done(
-                        () -> tracking.deleteExperimentTag(fields.actor(), id(fields), fields.required("key"))));
+                        () -> tracking.experiments().deleteTag(fields.actor(), id(fields), fields.required("key"))));
         router.bind(
                 post(
                         "experiments/search-datasets",
@@ -91,25 +92,27 @@ final class ExperimentRoutes {
         if (!location.isEmpty()) {
             Locations.check(Locations.ARTIFACTS, location);
         }
-        return new ExperimentReplies.ExperimentIdReply(
-                tracking.createExperiment(fields.actor(), fields.required("name"), location, fields.pairs("tags"))
-                        .toString());
+        return new ExperimentReplies.ExperimentIdReply(tracking.experiments()
+                .create(fields.actor(), fields.required("name"), location, fields.pairs("tags"))
+                .toString());
     }
 
     private ExperimentReplies.ExperimentReply byName(RequestFields fields) {
         String name = fields.required("experiment_name");
-        return reply(tracking.experimentByName(name)
+        return reply(tracking.experiments()
+                .byName(name)
                 .orElseThrow(() -> Refused.missing("Could not find experiment with name '" + name + "'")));
     }
 
     private ExperimentReplies.ExperimentsReply search(RequestFields fields) {
-        Page<Experiment> page = tracking.experiments(
-                fields.actor().scope(),
-                fields.choice("view_type", STAGES).orElse(RunQuery.ViewType.ACTIVE_ONLY),
-                fields.text("filter", ""),
-                fields.texts("order_by"),
-                fields.limit("max_results", 0, MOST),
-                fields.text("page_token", ""));
+        Page<Experiment> page = tracking.experiments()
+                .search(
+                        fields.actor().scope(),
+                        fields.choice("view_type", STAGES).orElse(RunQuery.ViewType.ACTIVE_ONLY),
+                        fields.text("filter", ""),
+                        fields.texts("order_by"),
+                        fields.limit("max_results", 0, MOST),
+                        fields.text("page_token", ""));
         return new ExperimentReplies.ExperimentsReply(
                 page.items().stream().map(ExperimentReplies.WireExperiment::of).toList(),
                 page.next().orElse(null));
@@ -123,7 +126,7 @@ final class ExperimentRoutes {
         }
         List<RunReplies.DatasetSummary> summaries = new ArrayList<>();
         for (String id : ids) {
-            for (Tracking.DatasetUse use : tracking.datasets(ExperimentId.parse(id), MOST_DATASETS)) {
+            for (Experiments.DatasetUse use : tracking.experiments().datasets(ExperimentId.parse(id), MOST_DATASETS)) {
                 summaries.add(new RunReplies.DatasetSummary(id, use.name(), use.digest(), use.context()));
             }
         }

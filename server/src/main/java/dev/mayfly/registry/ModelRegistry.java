@@ -330,7 +330,7 @@ public final class ModelRegistry {
 
     /** Points an alias at a version. */
     public void setAlias(Actor actor, ModelVersion.Key version, String alias) {
-        checkAlias(alias);
+        RegisteredModel.checkAlias(alias);
         database.useTransaction(tx -> {
             existing(tx, version);
             putAlias(tx, version, alias);
@@ -339,7 +339,7 @@ public final class ModelRegistry {
 
     /** Deletes an alias; does nothing if there is none. */
     public void deleteAlias(Actor actor, String name, String alias) {
-        checkLetters(alias);
+        RegisteredModel.checkLetters(alias);
         database.useTransaction(tx -> {
             existing(tx, name);
             deleteAlias(tx, name, alias);
@@ -394,20 +394,5 @@ public final class ModelRegistry {
 
     private static Refused unknown(String name) {
         return Refused.missing("Registered Model with name=" + name + " not found");
-    }
-
-    private static void checkAlias(String alias) {
-        checkLetters(alias);
-        if (alias.equalsIgnoreCase("latest") || alias.matches("[vV]\\d+")) {
-            throw Refused.invalid(
-                    "Invalid alias name: '" + alias + "' (expected: neither 'latest' nor v and a number)");
-        }
-    }
-
-    private static void checkLetters(String alias) {
-        if (!alias.matches("[A-Za-z0-9_-]{1,255}")) {
-            throw Refused.invalid("Invalid alias name: '" + TextLimit.shown(alias)
-                    + "' (expected: 1 to 255 letters, digits, _ and -)");
-        }
     }
 }

@@ -32,15 +32,16 @@ public final class Imports {
      * @param location where its artifacts are; empty if in this server's store
      */
     public Experiment experiment(Actor actor, String name, String location, Instant created, Map<String, String> tags) {
-        Optional<ExperimentId> there = tracking.experimentByName(name).map(Experiment::id);
+        Optional<ExperimentId> there = tracking.experiments().byName(name).map(Experiment::id);
         if (there.isEmpty() || there.get().equals(ExperimentId.DEFAULT)) {
-            ExperimentId id = there.orElseGet(() -> tracking.createExperiment(Actor.SYSTEM, name, location, Map.of()));
+            ExperimentId id =
+                    there.orElseGet(() -> tracking.experiments().create(Actor.SYSTEM, name, location, Map.of()));
             database.useTransaction(tx -> {
                 ImportStore.created(tx, id, created);
                 tags.forEach((key, value) -> ExperimentStore.putTag(tx, id, key, value));
             });
         }
-        return tracking.experimentByName(name).orElseThrow();
+        return tracking.experiments().byName(name).orElseThrow();
     }
 
     /**

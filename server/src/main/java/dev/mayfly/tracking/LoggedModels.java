@@ -64,7 +64,7 @@ public final class LoggedModels {
      * @throws Refused if its experiment is deleted or missing
      */
     public LoggedModel create(Actor actor, NewModel model, IdempotentCreate once) {
-        Experiment experiment = tracking.experiment(model.experiment());
+        Experiment experiment = tracking.experiments().byId(model.experiment());
         if (experiment.stage() == LifecycleStage.DELETED) {
             throw Refused.invalid(
                     "The experiment " + experiment.id() + " must be in the 'active' state. Current state is deleted.");

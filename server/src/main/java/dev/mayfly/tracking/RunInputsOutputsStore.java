@@ -42,14 +42,14 @@ final class RunInputsOutputsStore {
                 .execute();
     }
 
-    static List<Tracking.DatasetUse> uses(Handle tx, ExperimentId experiment, int limit) {
+    static List<Experiments.DatasetUse> uses(Handle tx, ExperimentId experiment, int limit) {
         return tx.createQuery("""
                         select distinct d.name, d.digest, i.tags ->> 'mlflow.data.context' as context
                         from dataset d join run_input i on i.dataset_id = d.id
                         where d.experiment_id = :experiment order by d.name, d.digest, context limit :limit""")
                 .bind("experiment", experiment.value())
                 .bind("limit", limit)
-                .map((row, context) -> new Tracking.DatasetUse(
+                .map((row, context) -> new Experiments.DatasetUse(
                         row.getString("name"), row.getString("digest"), row.getString("context")))
                 .list();
     }

@@ -4,7 +4,6 @@ import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
-import dev.mayfly.problem.EntityKey;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.problem.TextLimit;
 import dev.mayfly.search.Order;
@@ -16,149 +15,31 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Experiments and runs. Every method is one transaction. Thread-safe. */
+/** Tracking runs, and the {@link Experiments} that they belong to. Every method is one transaction. Thread-safe. */
 public final class Tracking {
 
     /** The tag that mirrors a run's name. */
     public static final String RUN_NAME_TAG = "mlflow.runName";
 
-    private static final String ARTIFACTS = "mlflow-artifacts:/";
-    private static final TextLimit EXPERIMENT_NAME = new TextLimit("name", 500);
-    private static final TextLimit EXPERIMENT_TAG = new TextLimit("tag value", 20_000);
-
     private final Database database;
     private final Clock clock;
+    private final Experiments experiments;
 
     public Tracking(Database database, Clock clock) {
         this.database = database;
         this.clock = clock;
+        this.experiments = new Experiments(database, clock);
     }
 
-    /**
-     * Creates an experiment.
-     *
-     * @param location where its artifacts are kept; empty for this server's store
-     * @throws Refused if there is one of this name, even a deleted one
-     */
-    public ExperimentId createExperiment(Actor actor, String name, String location, Map<String, String> tags) {
-        checkName(name);
-        EntityKey.checkTags(tags, EXPERIMENT_TAG);
-        return database.inTransaction(tx -> {
-            ExperimentId id = ExperimentStore.insert(tx, name, "", clock.instant())
-                    .orElseThrow(() -> Refused.alreadyExists("Experiment(name=" + name + ") already exists"));
-            ExperimentStore.place(tx, id, location.isEmpty() ? ARTIFACTS + id : location);
-            tags.forEach((key, value) -> ExperimentStore.putTag(tx, id, key, value));
-            return id;
-        });
-    }
-
-    private static void checkName(String name) {
-        if (name.isBlank()) {
-            throw Refused.invalid(
-                    "Invalid experiment name: '" + TextLimit.shown(name) + "' (expected: 1 to 500 characters)");
-        }
-        EXPERIMENT_NAME.check(name);
-    }
-
-    /** Returns the experiment of this name; creates it if there is none. */
-    public ExperimentId ensureExperiment(Actor actor, String name) {
-        return experimentByName(name).map(Experiment::id).orElseGet(() -> {
-            try {
-                return createExperiment(actor, name, "", Map.of());
-            } catch (Refused e) {
-                return experimentByName(name).map(Experiment::id).orElseThrow(() -> e);
-            }
-        });
-    }
-
-    public Experiment experiment(ExperimentId id) {
-        return database.read(tx -> ExperimentStore.find(tx, id)).orElseThrow(() -> unknownExperiment(id));
-    }
-
-    private static Refused unknownExperiment(ExperimentId id) {
-        return Refused.missing("No Experiment with id=" + id + " exists");
-    }
-
-    public Optional<Experiment> experimentByName(String name) {
-        return database.read(tx -> ExperimentStore.byName(tx, name));
-    }
-
-    /**
-     * Returns a page of experiments, by default the newest first.
-     *
-     * @throws Refused if the filter, order or page token is invalid
-     */
-    public Page<Experiment> experiments(
-            Scope scope, RunQuery.ViewType view, String filter, List<String> orderBy, int limit, String pageToken) {
-        PageQuery query = new PageQuery(
-                new ExperimentFields(),
-                scope,
-                PageQuery.Request.of(filter, orderBy, pageToken),
-                List.of(Order.by("creation_time", true), Order.by("experiment_id", false)));
-        return database.read(tx -> ExperimentStore.search(tx, view, query, limit));
-    }
-
-    /** Deletes an experiment with its runs; they can be restored. */
-    public void deleteExperiment(Actor actor, ExperimentId id) {
-        move(id, LifecycleStage.ACTIVE, LifecycleStage.DELETED);
-    }
-
-    /** Restores a deleted experiment with all of its runs. */
-    public void restoreExperiment(Actor actor, ExperimentId id) {
-        move(id, LifecycleStage.DELETED, LifecycleStage.ACTIVE);
-    }
-
-    private void move(ExperimentId id, LifecycleStage from, LifecycleStage to) {
-        if (!database.inTransaction(tx -> ExperimentStore.move(tx, id, from, to, clock.instant()))) {
-            throw Refused.missing("No Experiment with id=" + id + " exists in the '"
-                    + from.name().toLowerCase(Locale.ROOT) + "' state");
-        }
-    }
-
-    /**
-     * Renames an experiment.
-     *
-     * @throws Refused if it is deleted, or another one has the name
-     */
-    public void renameExperiment(Actor actor, ExperimentId id, String name) {
-        checkName(name);
-        if (experiment(id).stage() != LifecycleStage.ACTIVE) {
-            throw Refused.wrongState("Cannot rename experiment in non-active lifecycle stage. Experiment: " + id);
-        }
-        if (!database.inTransaction(tx -> ExperimentStore.rename(tx, id, name, clock.instant()))) {
-            throw Refused.wrongState("Experiment(name=" + name + ") already exists");
-        }
-    }
-
-    public void deleteExperimentTag(Actor actor, ExperimentId id, String key) {
-        experiment(id);
-        if (!database.inTransaction(tx -> ExperimentStore.deleteTag(tx, id, key))) {
-            throw Refused.missing("No tag with name: " + key + " in experiment with id " + id);
-        }
-    }
-
-    /** A dataset that runs of an experiment read, and in which context, such as training; null if none was given. */
-    public record DatasetUse(
-            String name, String digest, @Nullable String context) {}
-
-    /** How runs of an experiment used datasets, by name. */
-    public List<DatasetUse> datasets(ExperimentId experiment, int limit) {
-        return database.read(tx -> RunInputsOutputsStore.uses(tx, experiment, limit));
-    }
-
-    public void tagExperiment(Actor actor, ExperimentId id, String key, String value) {
-        EntityKey.checkTags(Map.of(key, value), EXPERIMENT_TAG);
-        if (experiment(id).stage() != LifecycleStage.ACTIVE) {
-            throw Refused.invalid("The experiment " + id + " must be in the 'active' state.");
-        }
-        database.useTransaction(tx -> ExperimentStore.putTag(tx, id, key, value));
+    /** The experiments, to which the runs belong. */
+    public Experiments experiments() {
+        return experiments;
     }
 
     public TrackingRun createRun(Actor actor, NewRun run) {
@@ -219,7 +100,7 @@ public final class Tracking {
     }
 
     private static void checkActive(Handle tx, ExperimentId id) {
-        Experiment experiment = ExperimentStore.find(tx, id).orElseThrow(() -> unknownExperiment(id));
+        Experiment experiment = ExperimentStore.find(tx, id).orElseThrow(() -> Experiments.unknown(id));
         if (experiment.stage() == LifecycleStage.DELETED) {
             throw Refused.invalid("The experiment " + id
                     + " must be in the 'active' state. Current state is deleted; restore it, or name another one"

@@ -44,7 +44,7 @@ class IdempotentRequestsTest {
     void open() {
         database = TestPostgres.database("server");
         tracking = new Tracking(database, Clock.systemUTC());
-        experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
+        experiment = tracking.experiments().create(Actor.OWNER, "fraud", "", Map.of());
     }
 
     @AfterEach

@@ -81,7 +81,7 @@ class RetentionTest {
 
     @Test
     void whatWasDeletedLongEnoughAgoGoesWithItsFiles() {
-        ExperimentId experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
+        ExperimentId experiment = tracking.experiments().create(Actor.OWNER, "fraud", "", Map.of());
         TrackingRun deleted = runWithFile(experiment);
         TrackingRun left = runWithFile(experiment);
         tracking.deleteRun(Actor.OWNER, deleted.id());
@@ -100,22 +100,22 @@ class RetentionTest {
 
     @Test
     void theNameOfAPurgedExperimentIsFree() {
-        ExperimentId experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
+        ExperimentId experiment = tracking.experiments().create(Actor.OWNER, "fraud", "", Map.of());
         runWithFile(experiment);
-        tracking.deleteExperiment(Actor.OWNER, experiment);
-        assertThatThrownBy(() -> tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of()))
+        tracking.experiments().delete(Actor.OWNER, experiment);
+        assertThatThrownBy(() -> tracking.experiments().create(Actor.OWNER, "fraud", "", Map.of()))
                 .isInstanceOf(Refused.class);
 
         assertThat(purge(Duration.ofSeconds(1), Duration.ZERO, true)).isEqualTo(new Retention.Purged(1, 1, 0, 0));
         assertThat(purge(Duration.ofSeconds(1), Duration.ZERO, false)).isEqualTo(new Retention.Purged(1, 1, 0, 0));
 
-        assertThat(tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of()))
+        assertThat(tracking.experiments().create(Actor.OWNER, "fraud", "", Map.of()))
                 .isNotEqualTo(experiment);
     }
 
     @Test
     void whatAVersionNeedsStays() {
-        ExperimentId experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
+        ExperimentId experiment = tracking.experiments().create(Actor.OWNER, "fraud", "", Map.of());
         TrackingRun run = runWithFile(experiment);
         registry.create(Actor.OWNER, "fraud", "", Map.of());
         ModelVersion version = registry.addVersion(
@@ -125,7 +125,7 @@ class RetentionTest {
                         run.info().artifactUri() + "/model", run.id().value()),
                 "",
                 Map.of());
-        tracking.deleteExperiment(Actor.OWNER, experiment);
+        tracking.experiments().delete(Actor.OWNER, experiment);
 
         assertThat(purge(Duration.ofDays(1), Duration.ZERO, false)).isEqualTo(new Retention.Purged(0, 0, 0, 2));
         assertThat(artifacts.list(model(run))).hasSize(1);
@@ -136,7 +136,7 @@ class RetentionTest {
 
     @Test
     void whatWasRestoredStays() {
-        ExperimentId experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
+        ExperimentId experiment = tracking.experiments().create(Actor.OWNER, "fraud", "", Map.of());
         TrackingRun run = runWithFile(experiment);
         tracking.deleteRun(Actor.OWNER, run.id());
         tracking.restoreRun(Actor.OWNER, run.id());
@@ -147,7 +147,7 @@ class RetentionTest {
 
     @Test
     void aRestoreInTheMiddleOfAPurgeWaitsAndFindsNothing() {
-        ExperimentId experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
+        ExperimentId experiment = tracking.experiments().create(Actor.OWNER, "fraud", "", Map.of());
         TrackingRun run = runWithFile(experiment);
         tracking.deleteRun(Actor.OWNER, run.id());
         Instant later = NOW.plusSeconds(1);

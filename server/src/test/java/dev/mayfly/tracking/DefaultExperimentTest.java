@@ -35,14 +35,15 @@ class DefaultExperimentTest {
     }
 
     private Experiment experiment0() {
-        return tracking.experiment(ExperimentId.DEFAULT);
+        return tracking.experiments().byId(ExperimentId.DEFAULT);
     }
 
     @Test
     void aNewServerHasIt() {
         assertThat(experiment0().name()).isEqualTo("Default");
         assertThat(experiment0().artifactLocation()).isEqualTo("mlflow-artifacts:/0");
-        assertThat(tracking.createExperiment(Actor.OWNER, "next", "", Map.of())).isNotEqualTo(ExperimentId.DEFAULT);
+        assertThat(tracking.experiments().create(Actor.OWNER, "next", "", Map.of()))
+                .isNotEqualTo(ExperimentId.DEFAULT);
     }
 
     @ParameterizedTest
@@ -59,9 +60,10 @@ class DefaultExperimentTest {
             old.migrate("server");
 
             Tracking upgraded = new Tracking(old, Clock.systemUTC());
-            assertThat(upgraded.experiment(ExperimentId.DEFAULT).name()).isEqualTo(expected);
+            assertThat(upgraded.experiments().byId(ExperimentId.DEFAULT).name()).isEqualTo(expected);
             assertThat(List.of(names.split(";", -1)))
-                    .allSatisfy(name -> assertThat(upgraded.experimentByName(name)
+                    .allSatisfy(name -> assertThat(upgraded.experiments()
+                                    .byName(name)
                                     .orElseThrow()
                                     .id())
                             .isNotEqualTo(ExperimentId.DEFAULT));
@@ -70,7 +72,7 @@ class DefaultExperimentTest {
 
     @Test
     void whoDeletesItCanRestoreItForEver() {
-        tracking.deleteExperiment(Actor.OWNER, ExperimentId.DEFAULT);
+        tracking.experiments().delete(Actor.OWNER, ExperimentId.DEFAULT);
         NewRun run = new NewRun(ExperimentId.DEFAULT, null, "ann", Instant.EPOCH, Map.of());
         assertThatThrownBy(() -> tracking.createRun(Actor.OWNER, run))
                 .isInstanceOf(Refused.class)
@@ -87,7 +89,7 @@ class DefaultExperimentTest {
         assertThat(experiment0().stage())
                 .as("a start does not undo what somebody did")
                 .isEqualTo(LifecycleStage.DELETED);
-        tracking.restoreExperiment(Actor.OWNER, ExperimentId.DEFAULT);
+        tracking.experiments().restore(Actor.OWNER, ExperimentId.DEFAULT);
         assertThat(tracking.createRun(Actor.OWNER, run).info().experiment()).isEqualTo(ExperimentId.DEFAULT);
     }
 }

@@ -32,7 +32,7 @@ class LoggedModelsTest {
         database = TestPostgres.database("server");
         tracking = new Tracking(database, Clock.systemUTC());
         models = new LoggedModels(database, tracking, Clock.systemUTC());
-        experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
+        experiment = tracking.experiments().create(Actor.OWNER, "fraud", "", Map.of());
         run = tracking.createRun(Actor.OWNER, new NewRun(experiment, "a", "ann", Instant.EPOCH, Map.of()))
                 .id();
     }

@@ -39,7 +39,7 @@ class TrackingTest {
     void open() {
         database = TestPostgres.database("server");
         tracking = new Tracking(database, Clock.systemUTC());
-        experiment = tracking.createExperiment(Actor.OWNER, "fraud", "", Map.of());
+        experiment = tracking.experiments().create(Actor.OWNER, "fraud", "", Map.of());
     }
 
     @AfterEach
@@ -246,11 +246,11 @@ class TrackingTest {
     @Test
     void aDeletedExperimentTakesItsRunsAlongAndBringsThemBack() {
         TrackingRunId run = tenRuns().get(0);
-        tracking.deleteExperiment(Actor.OWNER, experiment);
+        tracking.experiments().delete(Actor.OWNER, experiment);
         assertThat(tracking.run(run).info().stage()).isEqualTo(LifecycleStage.DELETED);
         assertThatThrownBy(() -> tracking.log(Actor.OWNER, run, Batch.ofTag("a", "b")))
                 .hasMessageContaining("'active' state");
-        tracking.restoreExperiment(Actor.OWNER, experiment);
+        tracking.experiments().restore(Actor.OWNER, experiment);
         tracking.log(Actor.OWNER, run, Batch.ofTag("a", "b"));
         assertThat(tracking.run(run).tags()).containsEntry("a", "b");
     }

@@ -204,7 +204,7 @@ class WebRoutesTest {
             TrackingRun run = installation.tracking.createRun(
                     Actor.OWNER,
                     new NewRun(
-                            installation.tracking.ensureExperiment(Actor.OWNER, "e"),
+                            installation.tracking.experiments().ensure(Actor.OWNER, "e"),
                             "r",
                             "",
                             Instant.EPOCH,

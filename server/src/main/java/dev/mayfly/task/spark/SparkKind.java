@@ -105,7 +105,7 @@ public final class SparkKind implements TaskKind<SparkWork> {
         String name =
                 attempt.task() + "-" + run.id().shortForm() + (attempt.number() > 1 ? "-" + attempt.number() : "");
         return new NewRun(
-                tracking.ensureExperiment(Actor.SYSTEM, run.pipeline()), name, "mayfly", clock.instant(), tags);
+                tracking.experiments().ensure(Actor.SYSTEM, run.pipeline()), name, "mayfly", clock.instant(), tags);
     }
 
     @Override
