@@ -135,7 +135,7 @@ class DemoTest {
 
         assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(demo.exitValue()).isEqualTo(130);
-        assertThat(Files.readString(folder.resolve("err.txt"))).contains("stopped; the next start goes on from here");
+        assertThat(Files.readString(folder.resolve("err.txt"))).contains("stopped; the next demo continues from here");
         assertThat(mayfly.processes()).isEmpty();
 
         Process server = mayfly.server();

@@ -134,7 +134,7 @@ final class Main implements Callable<Integer> {
             return builder.build().start();
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "port " + port + " can't be opened (" + e.getMessage() + "); choose another with --port", e);
+                    "port " + port + " can't be had (" + e.getMessage() + "); choose another with --port", e);
         }
     }
 }

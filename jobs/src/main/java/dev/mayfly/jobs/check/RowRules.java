@@ -15,7 +15,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Rules that hold for the rows of a slice, whatever other slices are like. Checks them in one pass. */
+/** Rules for the rows of a slice, whatever other slices are like. One pass checks them all. */
 final class RowRules {
 
     /** The greatest amount that a card payment may have. */

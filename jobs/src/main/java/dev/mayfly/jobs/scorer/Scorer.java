@@ -13,7 +13,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A model that scores rows without Spark, equal to Spark's scores except for the last digits. Immutable.
+ * A model that scores rows without Spark, equal to Spark's scores except for the last digits. Immutable and
+ * thread-safe.
  *
  * <p>Its file, {@code scorer.bin}, is gzip over big-endian numbers: magic, version, inputs, threshold, boundaries and
  * values of the calibration, then a {@link ScoreFunction}.

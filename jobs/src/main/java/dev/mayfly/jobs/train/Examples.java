@@ -54,7 +54,7 @@ final class Examples implements AutoCloseable {
 
     /**
      * Returns the rows on which a model of the fold is judged: those of its test days, without customers whose fraud
-     * was known by that day. Known is fraud in the week before the delay, and later fraud that is a whole delay old. If
+     * was known by that day. Fraud is known if it was in the week before the delay, or later but a whole delay ago. If
      * there are more than {@code most}, those of some customers, chosen by a hash of their number.
      */
     Dataset<Row> test(Fold fold, long most) {
