@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The durable runs of an installation. Opening, cancelling and retrying only write rows; {@link #reconciler} then
- * carries every run to its end, whichever process opened it. Safe for use by any thread and by several processes on one
+ * carries every run to its end, whichever process opened it. Thread-safe and by several processes on one
  * database.
  */
 public final class Engine {

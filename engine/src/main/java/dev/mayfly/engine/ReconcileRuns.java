@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries every run to its end: reads it, observes the world, asks {@link Next}, saves the changes, and only then
  * performs the effects. Changes that follow from other changes alone are saved with them. Keeps no state between two
- * calls. Safe for use by any thread and by several processes on one store.
+ * calls. Thread-safe and by several processes on one store.
  */
 final class ReconcileRuns implements Reconciler {
 

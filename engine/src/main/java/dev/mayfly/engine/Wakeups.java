@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The timers: call each {@link Reconciler} for each of its unfinished ids when the id is due. db-scheduler stores the
  * wake-ups, so several control planes share them and take over those of a dead one within seconds. A lost wake-up does
- * no harm: every few seconds a sweep schedules unfinished ids that have none. Safe for use by any thread.
+ * no harm: every few seconds a sweep schedules unfinished ids that have none. Thread-safe.
  */
 public final class Wakeups implements Waker, AutoCloseable {
 

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * A PostgreSQL database behind a connection pool. Safe for use by any thread. Its failures surface as JDBI's unchecked
+ * A PostgreSQL database behind a connection pool. Thread-safe. Its failures surface as JDBI's unchecked
  * exceptions; they leave nothing half done, since every change runs in a transaction.
  */
 public final class Database implements AutoCloseable {

@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Stages files in a store that clusters can read, by the {@code address} of its root. Safe for use by any thread. */
+/** Stages files in a store that clusters can read, by the {@code address} of its root. Thread-safe. */
 final class StoredStaging implements Staging, AutoCloseable {
 
     private final ArtifactStore store;

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * Artifacts by path, in a folder or in object storage. A file appears whole or not at all, and may be replaced by a
- * later one of the same path. Bytes are streamed both ways. Safe for use by any thread. Failures of the disk or network
+ * later one of the same path. Bytes are streamed both ways. Thread-safe. Failures of the disk or network
  * surface as {@link UncheckedIOException}.
  */
 public interface ArtifactStore extends AutoCloseable {

@@ -23,7 +23,7 @@ import java.util.UUID;
 
 /**
  * All clusters of this installation. Requesting and releasing a cluster only write its row; {@link #reconciler} then
- * carries out what the row says, until the cluster is proved deleted. Safe for use by any thread.
+ * carries out what the row says, until the cluster is proved deleted. Thread-safe.
  */
 public final class Clusters {
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * Creates that a client may retry: those with an {@code Idempotency-Key} header
  * (draft-ietf-httpapi-idempotency-key-header). The key is stored for a day, by the transaction of the create. Only the
  * key identifies a retry: equal bodies do not, since processes of one script send equal bodies in the same millisecond.
- * Safe for use by any thread and by several servers.
+ * Thread-safe, also between servers.
  */
 public final class IdempotentRequests {
 

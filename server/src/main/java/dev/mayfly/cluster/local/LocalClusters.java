@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * The {@code local} provider. It reads what exists (processes, files) from the machine every time, so any number of
- * control planes may manage the same clusters. Safe for use by any thread. Signals and process look-ups need Linux or
+ * control planes may manage the same clusters. Thread-safe. Signals and process look-ups need Linux or
  * macOS.
  */
 public final class LocalClusters implements ClusterProvider {

@@ -30,7 +30,7 @@ import yandex.cloud.sdk.auth.Auth;
 import yandex.cloud.sdk.auth.provider.ComputeEngineCredentialProvider;
 import yandex.cloud.sdk.auth.provider.CredentialProvider;
 
-/** Calls the cloud: channels, credentials, deadlines, and the meaning of its errors. Safe for use by any thread. */
+/** Calls the cloud: channels, credentials, deadlines, and the meaning of its errors. Thread-safe. */
 final class YandexClient implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofSeconds(8);

@@ -32,7 +32,7 @@ import yandex.cloud.api.operation.OperationServiceGrpc;
 /**
  * The {@code yandex} provider. Its id of a cluster is {@code CLUSTER/OPERATION}: the cloud's id, known from the
  * metadata of the operation before the cluster is up, and the operation that makes it. It deletes only clusters that
- * bear our label. Safe for use by any thread.
+ * bear our label. Thread-safe.
  */
 public final class YandexClusters implements ClusterProvider, AutoCloseable {
 

@@ -32,7 +32,7 @@ import yandex.cloud.api.dataproc.v1.SparkJob;
 
 /**
  * Jobs on Data Processing clusters. The cloud does not enforce unique names, so a job is searched for by its name
- * before it is created, and created under an idempotency key. Safe for use by any thread.
+ * before it is created, and created under an idempotency key. Thread-safe.
  */
 final class YandexJobs {
 

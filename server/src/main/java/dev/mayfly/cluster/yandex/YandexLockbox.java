@@ -9,7 +9,7 @@ import yandex.cloud.api.lockbox.v1.GetPayloadRequest;
 import yandex.cloud.api.lockbox.v1.Payload;
 import yandex.cloud.api.lockbox.v1.PayloadServiceGrpc;
 
-/** Reads secrets from Lockbox. Caches nothing. Safe for use by any thread. */
+/** Reads secrets from Lockbox. Caches nothing. Thread-safe. */
 final class YandexLockbox {
 
     private static final List<Status.Code> NEVER =
