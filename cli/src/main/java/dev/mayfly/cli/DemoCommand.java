@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Runs a whole retraining on this machine: a control plane with its own PostgreSQL, simulated card",
-            "transactions, the pipelines of examples/, ephemeral Spark clusters, a tracked and registered model."
+            "Runs a whole retraining on this machine.",
+            "It starts a control plane with its own PostgreSQL, simulates card transactions, runs the pipelines of",
+            "examples/ on ephemeral Spark clusters, and tracks and registers a model."
         },
         footer = {
             "",

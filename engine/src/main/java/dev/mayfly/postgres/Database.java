@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -103,13 +104,14 @@ public final class Database implements AutoCloseable {
     /**
      * Runs a piece of work in one transaction: committed when it returns, rolled back when it throws.
      *
+     * @throws DatabaseUnavailable if no connection can be had
      * @throws UnstorableValue if {@code work} stores or searches for a value that PostgreSQL can't store
      */
     public <T> T inTransaction(Function<Handle, T> work) {
         try {
             return jdbi.inTransaction(work::apply);
         } catch (JdbiException e) {
-            throw unstorable(e);
+            throw failure(e);
         }
     }
 
@@ -118,7 +120,7 @@ public final class Database implements AutoCloseable {
         try {
             return jdbi.withHandle(query::apply);
         } catch (JdbiException e) {
-            throw unstorable(e);
+            throw failure(e);
         }
     }
 
@@ -129,7 +131,10 @@ public final class Database implements AutoCloseable {
         return read(statement);
     }
 
-    private static RuntimeException unstorable(JdbiException failure) {
+    private RuntimeException failure(JdbiException failure) {
+        if (failure instanceof ConnectionException) {
+            return new DatabaseUnavailable(withoutSecrets(jdbcUrl), failure);
+        }
         return UnstorableValue.of(failure).map(RuntimeException.class::cast).orElse(failure);
     }
 

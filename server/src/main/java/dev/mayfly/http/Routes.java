@@ -16,7 +16,7 @@ public final class Routes {
         void handle(Actor actor, Context request) throws Exception;
     }
 
-    record Bound(Route<?, ?> route, Handler handler) {}
+    record Bound(Route<?, ?> route, Handler handler, boolean isAlias) {}
 
     /**
      * Binds a handler to a route.
@@ -24,10 +24,30 @@ public final class Routes {
      * @throws IllegalArgumentException if the method and path are bound already
      */
     public void bind(Route<?, ?> route, Handler handler) {
-        if (bound.stream().anyMatch(other -> other.route().toString().equals(route.toString()))) {
-            throw new IllegalArgumentException(route + " is bound twice");
+        add(new Bound(route, handler, false));
+    }
+
+    private void add(Bound added) {
+        if (bound.stream()
+                .anyMatch(other -> other.route().toString().equals(added.route().toString()))) {
+            throw new IllegalArgumentException(added.route() + " is bound twice");
         }
-        bound.add(new Bound(route, handler));
+        bound.add(added);
+    }
+
+    /** Binds a route at another path, too; {@link #documented} leaves that out. */
+    public void bindAlias(Route<?, ?> route, String path, Handler handler) {
+        Route<?, ?> alias = new Route<>(
+                route.method(), path, route.summary(), route.right(), route.input(), route.output(), route.errors());
+        add(new Bound(alias, handler, true));
+    }
+
+    /** The routes without their aliases. */
+    public List<Route<?, ?>> documented() {
+        return bound.stream()
+                .filter(one -> !one.isAlias())
+                .<Route<?, ?>>map(Bound::route)
+                .toList();
     }
 
     /** The routes without their handlers. */

@@ -128,17 +128,7 @@ final class MlflowRouter {
     void bindRaw(Route<RequestFields, ?> route, Routes.Handler handler) {
         routes.bind(route, handler);
         if (route.path().startsWith(API) && !route.path().startsWith(API + "mayfly/")) {
-            String path = OF_PAGES + route.path().substring(API.length());
-            routes.bind(
-                    new Route<>(
-                            route.method(),
-                            path,
-                            route.summary(),
-                            route.right(),
-                            route.input(),
-                            route.output(),
-                            route.errors()),
-                    handler);
+            routes.bindAlias(route, OF_PAGES + route.path().substring(API.length()), handler);
         }
     }
 

@@ -54,7 +54,7 @@ public final class WebRoutes {
         JsonRoutes json = new JsonRoutes(routes);
         json.bind(ServerApi.INDEX, (actor, request) -> utf8(INDEX));
         json.bind(ServerApi.HEALTH, (actor, request) -> utf8("OK"));
-        json.bind(ServerApi.OPENAPI, (actor, request) -> utf8(openApi(routes.all())));
+        json.bind(ServerApi.OPENAPI, (actor, request) -> utf8(openApi(routes.documented())));
         json.bind(ServerApi.PURGE, this::purge);
         pipelines.bind(json);
         runs.bind(json);

@@ -274,6 +274,16 @@ class WebRoutesTest {
         assertThat(send("GET", "/api/v1/openapi.json", "").body()).contains("\"/api/v1/runs/{run}/cancel\"");
     }
 
+    @Test
+    void withoutADatabaseTheAnswerIs503() throws Exception {
+        installation.close();
+
+        HttpResponse<String> answer = send("GET", "/api/v1/pipelines", "");
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(problem(answer).path("type").asText()).isEqualTo("/api#unavailable");
+    }
+
     private PipelineApi.Applied apply(String name, String mainClass) {
         return api.call(PipelineApi.APPLY, new PipelineApi.Apply("p.yaml", PIPELINE.formatted(name, mainClass)));
     }
