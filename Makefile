@@ -72,9 +72,9 @@ bench-creates: ## A million equal creates by 32 processes: as many ids (about 15
 	mvn -B -ntp -q -Pbench -DskipTests package
 	java -Xmx512m -cp bench/target/classes dev.mayfly.bench.DistinctCreates ./mayfly
 
-bench-train: ## Cleaning and training beside the recipe they replace (TRANSACTIONS=folder, or simulate:CUSTOMERS:DAYS)
+bench-train: ## Cleaning and training beside the recipe they replace (TRANSACTIONS=folder, or simulate:CUSTOMERS:DAYS; PYTHON=one with polars, pandas, xgboost, scikit-learn)
 	mvn -B -ntp -q -Pbench -DskipTests package
-	java -cp "$(CURDIR)/dist/spark/jars/*:dist/jobs/mayfly-jobs.jar:bench/target/classes" dev.mayfly.bench.TrainBench ./mayfly bench/target/train $(or $(TRANSACTIONS),simulate:50000:183) $(or $(ROUNDS),1)
+	java -cp "$(CURDIR)/dist/spark/jars/*:dist/jobs/mayfly-jobs.jar:bench/target/classes" dev.mayfly.bench.TrainBench ./mayfly bench/target/train $(or $(TRANSACTIONS),simulate:50000:183) $(or $(ROUNDS),1) "$(PYTHON)" bench/src/main/python/without_a_cluster.py
 
 clean: ## Remove everything that the build made
 	mvn -B -ntp -q clean

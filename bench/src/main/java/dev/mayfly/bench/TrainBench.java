@@ -1,6 +1,7 @@
 package dev.mayfly.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -24,14 +25,16 @@ import java.util.stream.Stream;
  * Cleaning and training beside the recipe that they replace: each in a JVM of its own on {@code local[2]} with the same
  * heap, Spark's own settings and the archive of its classes, one after the other, alternating; 4 candidates by 3 folds
  * on either side. The old recipe is stopped when it has taken {@value #ENOUGH} times as long. An application that does
- * nothing shows what the start takes. The same at a tenth of the customers shows how time grows. Arguments: the
- * launcher, a folder of work, and {@code FOLDER} of transactions or {@code simulate:CUSTOMERS:DAYS}; then the number of
- * rounds.
+ * nothing shows what the start takes. The same at a tenth of the customers shows how time grows. If a Python is given,
+ * the same search is also done as one would without a cluster, with Polars and with pandas. Arguments: the launcher, a
+ * folder of work, and {@code FOLDER} of transactions or {@code simulate:CUSTOMERS:DAYS}; then the number of rounds, the
+ * Python or an empty text, and its script.
  */
 final class TrainBench {
 
     private static final String HEAP = "3g";
     private static final int ENOUGH = 3;
+    private static final int PATIENCE_MINUTES = 30;
     private static final String JOBS = "dev.mayfly.jobs.";
     private static final Pattern RUN_ID = Pattern.compile("\"run_id\"\\s*:\\s*\"([0-9a-f]{32})\"");
     private static final Pattern STAGES = Pattern.compile("(?m)^time: (.*)$");
@@ -40,6 +43,7 @@ final class TrainBench {
     private final Path launcher;
     private final Path work;
     private final Map<String, List<Double>> seconds = new TreeMap<>();
+    private final List<String> withoutCluster = new ArrayList<>();
     private final Set<String> ended = new HashSet<>();
     private String stages = "";
 
@@ -52,6 +56,9 @@ final class TrainBench {
         Path work = Path.of(arguments[1]).toAbsolutePath();
         TrainBench bench = new TrainBench(Path.of(arguments[0]).toAbsolutePath(), work);
         int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
+        if (arguments.length > 5 && !arguments[4].isEmpty()) {
+            bench.withoutCluster.addAll(List.of(arguments[4], arguments[5]));
+        }
         System.out.printf(
                 "machine: %d cores, %s, JDK %s; heap %s each, Spark local[2]; %d rounds, alternating%n",
                 Runtime.getRuntime().availableProcessors(),
@@ -132,11 +139,34 @@ final class TrainBench {
                 "28");
         if (size.isEmpty()) {
             old("train", lake.resolve("clean").toString(), lake.resolve("model").toString());
+            withoutCluster(lake.resolve("clean"), "polars");
+            withoutCluster(lake.resolve("clean"), "pandas");
         }
         Matcher found = STAGES.matcher(told);
         if (size.isEmpty() && found.find()) {
             stages = found.group(1);
         }
+    }
+
+    /** A plain Python script may run out of memory: that is a result. */
+    private void withoutCluster(Path rows, String library) throws IOException, InterruptedException {
+        if (withoutCluster.isEmpty()) {
+            return;
+        }
+        List<String> command = new ArrayList<>(withoutCluster);
+        command.addAll(List.of(rows.toString(), library));
+        Path output = work.resolve(library + ".txt");
+        long before = System.nanoTime();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+            process.destroyForcibly().waitFor();
+        }
+        took(library, before);
+        System.out.println("    exit code " + process.exitValue() + ": "
+                + Files.readString(output).strip().replace("\n", "; "));
     }
 
     private String timed(String name, String mainClass, Map<String, String> variables, String... arguments)
@@ -174,7 +204,13 @@ final class TrainBench {
     private String run(String name, String mainClass, Map<String, String> variables, String... arguments)
             throws IOException, InterruptedException {
         Path output = work.resolve(name.replace(' ', '-') + ".txt");
-        int exit = start(output, mainClass, variables, arguments).waitFor();
+        Process process = start(output, mainClass, variables, arguments);
+        long resident = 0;
+        while (!process.waitFor(200, TimeUnit.MILLISECONDS)) {
+            resident = Math.max(resident, resident(process));
+        }
+        int exit = process.exitValue();
+        System.out.printf("  %-12s %,7d MB resident at most%n", name, resident);
         String told = Files.readString(output);
         if (exit != 0) {
             throw new IOException(name + " ended with " + exit + ": see " + output);
@@ -203,6 +239,19 @@ final class TrainBench {
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().putAll(variables);
         return builder.start();
+    }
+
+    /** The most megabytes that a process has had; 0 when it has just ended. */
+    private static long resident(Process process) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                            .findFirst()
+                            .orElse(0)
+                    / 1024;
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
+        }
     }
 
     private static String newRun(ServerProcess server) throws IOException {

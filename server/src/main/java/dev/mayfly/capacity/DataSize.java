@@ -1,6 +1,7 @@
 package dev.mayfly.capacity;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,6 +11,7 @@ public record DataSize(long bytes) {
     /** The texts that {@link #parse} takes. */
     public static final String FORM = "a number and KB, MB, GB or TB, such as 512 MB";
 
+    private static final Pattern SPARK_TEXT = Pattern.compile("(\\d{1,9})([kmgt]?)b?");
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9}) ?(KB|MB|GB|TB)");
 
     public DataSize {
@@ -34,6 +36,21 @@ public record DataSize(long bytes) {
             default -> 40;
         };
         return new DataSize(Long.parseLong(matcher.group(1)) << shift);
+    }
+
+    /** Reads a size as Spark's memory properties do: {@code 2g}, {@code 512m}, or MiB without a unit; empty for another text. */
+    public static Optional<DataSize> ofSpark(String text) {
+        Matcher matcher = SPARK_TEXT.matcher(text.trim().toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        int shift = switch (matcher.group(2)) {
+            case "k" -> 10;
+            case "g" -> 30;
+            case "t" -> 40;
+            default -> 20;
+        };
+        return Optional.of(new DataSize(Long.parseLong(matcher.group(1)) << shift));
     }
 
     public long megabytes() {

@@ -26,6 +26,28 @@ public record Pipeline(
         tasks = List.copyOf(tasks);
     }
 
+    /**
+     * Returns, by task, why no worker of the cluster can hold the executor that the task asks for; empty if all can.
+     *
+     * @param values of the parameters; a property with another reference is not judged
+     */
+    public Map<String, String> misfits(Map<String, String> values) {
+        Map<String, String> references = new LinkedHashMap<>();
+        values.forEach((name, value) -> references.put("parameters." + name, value));
+        Map<String, String> misfits = new LinkedHashMap<>();
+        for (Task task : tasks) {
+            if (task.work() instanceof SparkWork work && cluster.isPresent()) {
+                Map<String, String> properties = new LinkedHashMap<>(work.properties());
+                properties.replaceAll((name, text) -> references.keySet().containsAll(Template.references(text))
+                        ? Template.fill(text, references)
+                        : text);
+                ExecutorMemory.problem(cluster.get(), properties)
+                        .ifPresent(problem -> misfits.put(task.name(), problem));
+            }
+        }
+        return misfits;
+    }
+
     /** What opens runs automatically: a schedule, the success of another pipeline, or nothing. */
     public record Trigger(Optional<Schedule> schedule, Optional<String> after) {
 

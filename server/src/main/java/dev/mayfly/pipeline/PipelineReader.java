@@ -65,10 +65,8 @@ final class PipelineReader {
                 new Pipeline.Limits(root.path("max_active_runs").asInt(1), duration(root.path("timeout"), DAY));
         Pipeline.Trigger trigger =
                 trigger(root.path("schedule"), root.path("name").asText());
-        if (!problems.isEmpty()) {
-            throw Refused.invalidPipeline(problems);
-        }
-        return new Pipeline(
+        refuseProblems();
+        Pipeline pipeline = new Pipeline(
                 root.path("name").asText(),
                 root.path("description").asText(),
                 trigger,
@@ -77,6 +75,18 @@ final class PipelineReader {
                 cluster,
                 limits,
                 inOrder(tasks));
+        pipeline.misfits(parameters).forEach((task, problem) -> {
+            String at = YamlDocument.child("/tasks", task);
+            problems.add(document.atKey(at, "task '" + task + "': " + problem));
+        });
+        refuseProblems();
+        return pipeline;
+    }
+
+    private void refuseProblems() {
+        if (!problems.isEmpty()) {
+            throw Refused.invalidPipeline(problems);
+        }
     }
 
     private Pipeline.Trigger trigger(JsonNode node, String name) {

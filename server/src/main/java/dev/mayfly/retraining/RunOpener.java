@@ -111,6 +111,11 @@ final class RunOpener {
         Map<String, String> parameters = new HashMap<>(pipeline.parameters());
         parameters.putAll(overrides);
         parameters.replaceAll(this::filled);
+        if (!overrides.isEmpty()) {
+            pipeline.misfits(parameters).forEach((task, problem) -> {
+                throw Refused.invalid("task '" + task + "': " + problem);
+            });
+        }
         return parameters;
     }
 

@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PipelinesTest {
 
@@ -113,6 +116,42 @@ class PipelinesTest {
                         List.of("--days", "7"),
                         Map.of(),
                         Map.of()));
+    }
+
+    /** Spark would wait for ever for a worker that is large enough. */
+    @ParameterizedTest
+    @CsvSource({
+        "2g,,false",
+        "2048,0,false",
+        "3g,,true",
+        "1500m,549m,true",
+        "1500m,548m,false",
+        ",1600m,true",
+        ",1598m,false",
+        "${parameters.heap},1m,true",
+        "${run.id},1598m,false",
+        "as much as there is,,false"
+    })
+    void anExecutorThatNoWorkerCanHoldIsRefused(@Nullable String heap, @Nullable String overhead, boolean isRefused) {
+        String properties = (heap == null ? "" : "spark.executor.memory: \"" + heap + "\", ")
+                + (overhead == null ? "" : "spark.executor.memoryOverhead: \"" + overhead + "\"");
+        String yaml = """
+                name: x
+                parameters: {heap: 2g}
+                cluster: {workers: {count: 1, memory: 2 GB}}
+                tasks:
+                  train: {spark: {package: jobs, main_class: Train, properties: {%s}}}
+                """.formatted(properties);
+
+        if (isRefused) {
+            assertThat(problems(yaml))
+                    .singleElement()
+                    .asString()
+                    .startsWith("p.yaml:5:3: task 'train': an executor takes ")
+                    .contains("and a worker of the cluster has 2 GB (expected: at most that;");
+        } else {
+            assertThat(pipelines.parse("p.yaml", yaml, Set.of("local")).name()).isEqualTo("x");
+        }
     }
 
     @Test

@@ -14,7 +14,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * What can be trained. Rows have a vector {@code features} and a {@code label} of 0.0 or 1.0.
+ * What can be trained. Rows have a vector {@code features}, a {@code label} of 0.0 or 1.0, and a {@code weight}: as how
+ * many equal rows each counts.
  *
  * <p>Trees look for splits between quantiles of an input. The usual 32 or 256 are too coarse for frauds, which are in
  * the last thousandth of the amounts: 1,024 instead of 256 gain 5 points of average precision on the handbook's data.
@@ -31,6 +32,7 @@ public enum Learner {
                     .setRegParam(with.value("regularization"))
                     .setElasticNetParam(with.value("elastic_net"))
                     .setMaxIter(with.whole("iterations"))
+                    .setWeightCol("weight")
                     .fit(rows);
         }
     },
@@ -52,6 +54,7 @@ public enum Learner {
                     .setMaxBins(with.whole("bins"))
                     .setMaxMemoryInMB(SPLIT_MEMORY)
                     .setSeed(seed)
+                    .setWeightCol("weight")
                     .fit(rows);
         }
     },
@@ -77,6 +80,7 @@ public enum Learner {
                     .setMaxBins(with.whole("bins"))
                     .setMaxMemoryInMB(SPLIT_MEMORY)
                     .setSeed(seed)
+                    .setWeightCol("weight")
                     .fit(rows);
         }
     },
@@ -94,6 +98,11 @@ public enum Learner {
         @Override
         ProbabilisticClassificationModel<Vector, ?> learn(Dataset<Row> rows, Candidate with, long seed, int cores) {
             return XgBoost.learn(rows, with, seed, cores);
+        }
+
+        @Override
+        public long nativeBytes(long rows, int inputs) {
+            return XgBoost.nativeBytes(rows, inputs);
         }
     };
 
@@ -129,6 +138,11 @@ public enum Learner {
     }
 
     abstract ProbabilisticClassificationModel<Vector, ?> learn(Dataset<Row> rows, Candidate with, long seed, int cores);
+
+    /** Returns how many bytes the executor takes outside its heap, besides what any executor takes, to learn from so many rows. */
+    public long nativeBytes(long rows, int inputs) {
+        return 0;
+    }
 
     /**
      * Trains one candidate.

@@ -31,14 +31,22 @@ final class Ranking {
         rankCards();
     }
 
-    /** Of equal scores the earlier row comes first. */
+    /** Of equal scores the earlier row comes first. Without an object for each row: there may be millions. */
     private static int[] highestFirst(double[] scores) {
-        Integer[] rows = new Integer[scores.length];
-        for (int row = 0; row < rows.length; row++) {
-            rows[row] = row;
+        double[] ascending = scores.clone();
+        Arrays.sort(ascending);
+        int distinct = 0;
+        int[] next = new int[ascending.length];
+        for (int n = 0; n < ascending.length; n++) {
+            distinct += n > 0 && Double.compare(ascending[n], ascending[distinct - 1]) == 0 ? 0 : 1;
+            ascending[distinct - 1] = ascending[n];
+            next[distinct - 1] = ascending.length - 1 - n;
         }
-        Arrays.sort(rows, (a, b) -> Double.compare(scores[b], scores[a]));
-        return Arrays.stream(rows).mapToInt(Integer::intValue).toArray();
+        int[] order = new int[scores.length];
+        for (int row = 0; row < scores.length; row++) {
+            order[next[Arrays.binarySearch(ascending, 0, distinct, scores[row])]++] = row;
+        }
+        return order;
     }
 
     private void rankCards() {

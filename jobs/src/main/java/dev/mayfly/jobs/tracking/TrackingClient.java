@@ -37,11 +37,20 @@ public final class TrackingClient {
         this.runId = runId;
     }
 
-    /** The client that {@code MLFLOW_TRACKING_URI} and {@code MLFLOW_RUN_ID} name; empty if they are not set. */
+    /**
+     * The client that {@code MLFLOW_TRACKING_URI} and {@code MLFLOW_RUN_ID} name; empty if they are not set.
+     *
+     * @throws TrackingException if the server can't be reached or has no such run: better now than after hours of work
+     */
     public static Optional<TrackingClient> fromEnvironment(Map<String, String> variables) {
-        String uri = variables.get("MLFLOW_TRACKING_URI");
-        String run = variables.get("MLFLOW_RUN_ID");
-        return uri == null || run == null ? Optional.empty() : Optional.of(new TrackingClient(uri, run));
+        String uri = variables.getOrDefault("MLFLOW_TRACKING_URI", "");
+        String run = variables.getOrDefault("MLFLOW_RUN_ID", "");
+        if (uri.isEmpty() || run.isEmpty()) {
+            return Optional.empty();
+        }
+        TrackingClient client = new TrackingClient(uri, run);
+        client.info();
+        return Optional.of(client);
     }
 
     /** A version of a registered model. */
@@ -101,11 +110,14 @@ public final class TrackingClient {
         http.post(API + "runs/log-batch", body);
     }
 
+    private JsonNode info() {
+        return http.get(API + "runs/get?run_id=" + runId).path("run").path("info");
+    }
+
     /** Creates a run nested in this one, as MLflow's pages show it. The caller must {@link #finish} it. */
     public TrackingClient nested(String name, long startedMillis) {
-        JsonNode parent = http.get(API + "runs/get?run_id=" + runId).path("run").path("info");
         ObjectNode body = Http.object()
-                .put("experiment_id", parent.path("experiment_id").asText())
+                .put("experiment_id", info().path("experiment_id").asText())
                 .put("run_name", name)
                 .put("start_time", startedMillis);
         body.putArray("tags").addObject().put("key", "mlflow.parentRunId").put("value", runId);
@@ -123,11 +135,7 @@ public final class TrackingClient {
 
     /** Where the artifacts of the run are, as {@code mlflow-artifacts:/…}. */
     public String artifactUri() {
-        return http.get(API + "runs/get?run_id=" + runId)
-                .path("run")
-                .path("info")
-                .path("artifact_uri")
-                .asText();
+        return info().path("artifact_uri").asText();
     }
 
     /** Uploads one file to a place below an artifact location. */

@@ -47,12 +47,12 @@ public final class Backtest {
         TrainOptions plan = new TrainOptions(arguments);
         Dataset<Row> transactions = plan.transactions(spark);
         int weeks = (int) arguments.whole("weeks", 4, 1, 520);
-        List<Fold> folds = plan.backtested(transactions, weeks);
+        List<Fold> folds = plan.backtested(plan.days(transactions), weeks);
         Candidate candidate = plan.candidates().get(0);
         Map<String, double[]> figures = new LinkedHashMap<>();
         SHOWN.forEach(name -> figures.put(name, new double[weeks]));
         System.out.println(candidate);
-        try (Examples examples = Examples.of(transactions, folds.get(0), folds.get(weeks - 1))) {
+        try (Examples examples = Examples.of(transactions, folds)) {
             for (int week = 0; week < weeks; week++) {
                 judged(
                         examples,

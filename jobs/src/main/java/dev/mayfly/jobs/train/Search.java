@@ -19,7 +19,7 @@ import org.apache.spark.sql.Row;
 /**
  * Looks for the best candidate by trying them on earlier weeks, as if each had been trained then: all on the latest fold, the better
  * half on the one before, and so on (successive halving; Jamieson and Talwalkar, 2016). Candidates of a fold train at the same
- * time, on the same cached rows.
+ * time, on the same cached rows; if a fold has very many, on all its frauds and a share of the others ({@link Examples#sampled}).
  */
 final class Search {
 
@@ -121,7 +121,7 @@ final class Search {
     }
 
     private List<Trial> onFold(Fold fold, TestRows test, List<Trial> alive, ExecutorService threads) {
-        Dataset<Row> training = examples.training(fold);
+        Dataset<Row> training = examples.sampled(fold);
         int cores = Math.max(1, settings.cores / Math.min(settings.atOnce, alive.size()));
         List<Future<Tested>> running = new ArrayList<>();
         for (Trial trial : alive) {

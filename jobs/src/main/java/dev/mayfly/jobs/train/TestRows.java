@@ -39,7 +39,7 @@ final class TestRows implements AutoCloseable {
 
     /** What a pipeline takes: the inputs by name. */
     Dataset<Row> inputs() {
-        return rows.drop("features");
+        return rows;
     }
 
     Outcomes outcomes() {
@@ -48,7 +48,7 @@ final class TestRows implements AutoCloseable {
 
     /** Returns a model's score of each row: the probability of fraud before calibration, which ranks. */
     double[] scores(Transformer model) {
-        return values(model, rows, score()).get(0);
+        return values(model, Examples.assembler().transform(rows), score()).get(0);
     }
 
     /** Returns the scores, and the calibrated probabilities; the scores twice if the model has no calibration. */

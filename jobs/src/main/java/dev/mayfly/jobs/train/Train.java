@@ -56,18 +56,31 @@ public final class Train {
 
     private void run() throws IOException {
         Dataset<Row> transactions = plan.transactions(spark);
-        List<Fold> folds = plan.folds(transactions);
+        Stages stages = new Stages();
+        Days days = stages.time("days", () -> plan.days(transactions));
+        List<Fold> folds = plan.folds(days);
         Fold last = folds.get(0);
         List<Fold> searched = folds.subList(1, folds.size());
-        Stages stages = new Stages();
+        NativeMemory memory = memory(days, last, searched);
+        System.err.println(
+                "memory outside the heap: " + memory.megabytes() + " MB for " + days.training(last) + " rows");
+        memory.check(spark.sparkContext().conf());
         try (Examples examples =
-                stages.time("inputs", () -> Examples.of(transactions, searched.get(searched.size() - 1), last))) {
+                stages.time("inputs", () -> Examples.of(transactions, last, searched, days, plan.searchRows()))) {
             List<Search.Trial> trials =
                     stages.time("search", () -> new Search(examples, searched, settings()).run(plan.candidates()));
             Search.Trial best = trials.get(0);
             FinalModel model = stages.time("fit", () -> fit(examples, last, best));
             judge(examples, last, trials, model, stages);
         }
+    }
+
+    private NativeMemory memory(Days days, Fold last, List<Fold> searched) {
+        long searchRows = searched.stream()
+                .mapToLong(fold -> Math.min(days.training(fold), plan.searchRows()))
+                .max()
+                .orElse(0);
+        return NativeMemory.of(plan.candidates(), days.training(last), searchRows, settings().atOnce);
     }
 
     private Search.Settings settings() {

@@ -1,8 +1,5 @@
 package dev.mayfly.jobs.train;
 
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
-
 import dev.mayfly.jobs.Arguments;
 import dev.mayfly.jobs.learner.Candidate;
 import dev.mayfly.jobs.learner.Learner;
@@ -22,8 +19,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** The options of a training by its arguments: its days, its candidates, and how they are judged. Immutable. */
 final class TrainOptions {
-
-    private static final long DAY_SECONDS = 86_400;
 
     private final Arguments arguments;
     private final List<Learner> learners;
@@ -45,6 +40,7 @@ final class TrainOptions {
                 "trials",
                 "grid",
                 "folds",
+                "search-rows",
                 "seed",
                 "train-days",
                 "delay-days",
@@ -69,15 +65,14 @@ final class TrainOptions {
      *
      * @throws IllegalArgumentException if the data begins too late
      */
-    List<Fold> backtested(Dataset<Row> transactions, int weeks) {
-        long[] days = days(transactions);
-        Fold last = Fold.last(days[0], days[1], windows());
+    List<Fold> backtested(Days days, int weeks) {
+        Fold last = Fold.last(days.first(), days.last(), windows());
         List<Fold> folds = new ArrayList<>();
         for (int before = weeks - 1; before >= 0; before--) {
             folds.add(last.earlier((long) before * last.testDays()));
         }
-        if (folds.get(0).firstTrainingDay() < days[0]) {
-            throw new IllegalArgumentException("the data begins on " + Fold.day(days[0]) + " (expected: by "
+        if (folds.get(0).firstTrainingDay() < days.first()) {
+            throw new IllegalArgumentException("the data begins on " + Fold.day(days.first()) + " (expected: by "
                     + Fold.day(folds.get(0).firstTrainingDay()) + " for " + weeks
                     + " test windows; try fewer --weeks or --train-days)");
         }
@@ -85,26 +80,14 @@ final class TrainOptions {
     }
 
     /**
-     * Returns the folds of a training: the last that fits into the transactions, then those that a search learns from,
-     * latest first.
+     * Returns the folds of a training: the last that fits into the days, then those that a search learns from, latest
+     * first.
      */
-    List<Fold> folds(Dataset<Row> transactions) {
-        long[] days = days(transactions);
+    List<Fold> folds(Days days) {
         List<Fold> folds = new ArrayList<>();
-        folds.add(Fold.last(days[0], days[1], windows()));
-        folds.addAll(searched(folds.get(0), days[0]));
+        folds.add(Fold.last(days.first(), days.last(), windows()));
+        folds.addAll(searched(folds.get(0), days.first()));
         return folds;
-    }
-
-    /** Returns the first and the last day. */
-    private long[] days(Dataset<Row> transactions) {
-        Row span = transactions.agg(min("tx_seconds"), max("tx_seconds")).first();
-        if (span.isNullAt(0)) {
-            throw new IllegalArgumentException(
-                    arguments.text("input") + ": no transactions (expected: cleaned slices)");
-        }
-        long last = span.getLong(1) / DAY_SECONDS - (span.getLong(1) % DAY_SECONDS == 0 ? 1 : 0);
-        return new long[] {span.getLong(0) / DAY_SECONDS, last};
     }
 
     private Fold.Windows windows() {
@@ -115,6 +98,15 @@ final class TrainOptions {
 
     Dataset<Row> transactions(SparkSession spark) {
         return spark.read().parquet(arguments.text("input") + "/clean");
+    }
+
+    Days days(Dataset<Row> transactions) {
+        return Days.of(transactions, arguments.text("input"));
+    }
+
+    /** About how many rows of a fold a candidate is trained on in the search, if the fold has more. */
+    long searchRows() {
+        return arguments.whole("search-rows", 1_000_000, 1_000, Integer.MAX_VALUE);
     }
 
     /** Returns the grid if one is given; otherwise as many candidates as trials: the default one, then random ones. */

@@ -1,5 +1,6 @@
 package dev.mayfly.jobs.learner;
 
+import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -11,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -30,8 +32,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class LearnerTest {
 
-    private static final StructType SCHEMA =
-            new StructType().add("features", SQLDataTypes.VectorType()).add("label", DataTypes.DoubleType);
+    private static final StructType SCHEMA = new StructType()
+            .add("features", SQLDataTypes.VectorType())
+            .add("label", DataTypes.DoubleType)
+            .add("weight", DataTypes.DoubleType);
 
     private static final Map<Learner, Map<String, Double>> SMALL = Map.of(
             Learner.LOGISTIC_REGRESSION, Map.of(),
@@ -71,6 +75,32 @@ class LearnerTest {
         assertThat(probabilities(Learner.learn(candidate, rows, 7, 1), rows))
                 .isEqualTo(probabilities(Learner.learn(candidate, rows, 7, 1), rows))
                 .isNotEqualTo(probabilities(Learner.learn(candidate, rows, 8, 1), rows));
+    }
+
+    /** So that a search may leave out most genuine rows. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Learner.class,
+            names = "RANDOM_FOREST",
+            mode = EnumSource.Mode.EXCLUDE) // draws rows, not weights
+    void aWeightCountsAsSoManyEqualRows(Learner learner) {
+        Map<String, Double> small = new HashMap<>(SMALL.getOrDefault(learner, Map.of()));
+        small.replaceAll((name, value) -> name.equals("inputs_per_split") ? 2 : value);
+        if (learner != Learner.LOGISTIC_REGRESSION) {
+            small.put("subsample", 1.0);
+        }
+        Candidate candidate = Candidate.of(learner, small);
+        Dataset<Row> rows = rows(1_000);
+        Dataset<Row> genuine = rows.filter("label = 0");
+
+        List<Double> repeated =
+                probabilities(Learner.learn(candidate, rows.union(genuine).union(genuine), 1, 1), rows);
+        List<Double> weighted = probabilities(
+                Learner.learn(candidate, rows.withColumn("weight", expr("if(label = 0, 3.0D, 1.0D)")), 1, 1), rows);
+
+        for (int n = 0; n < repeated.size(); n++) {
+            assertThat(weighted.get(n)).as("row %d", n).isCloseTo(repeated.get(n), within(1e-4));
+        }
     }
 
     @Test
@@ -156,7 +186,7 @@ class LearnerTest {
             double a = random.nextInt(100) / 10.0;
             double b = random.nextGaussian();
             double label = a / 10 + b > 1.2 || random.nextInt(20) == 0 ? 1 : 0;
-            rows.add(RowFactory.create(Vectors.dense(a, b), label));
+            rows.add(RowFactory.create(Vectors.dense(a, b), label, 1.0));
         }
         return LocalSpark.session().createDataFrame(rows, SCHEMA).coalesce(1);
     }

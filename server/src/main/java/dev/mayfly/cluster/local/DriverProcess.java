@@ -1,5 +1,6 @@
 package dev.mayfly.cluster.local;
 
+import dev.mayfly.capacity.DataSize;
 import dev.mayfly.cluster.ClusterProvider.JobFile;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
@@ -150,7 +151,7 @@ final class DriverProcess {
         command.addAll(List.of("--master", "spark://127.0.0.1:" + facts.getProperty("port")));
         command.addAll(List.of("--deploy-mode", "client"));
         property(command, "spark.app.name", job);
-        property(command, "spark.executor.memory", facts.getProperty("executor.memory"));
+        property(command, "spark.executor.memory", heap(spec, facts));
         property(command, "spark.executor.cores", facts.getProperty("executor.cores"));
         property(command, "spark.driver.host", "127.0.0.1");
         property(command, "spark.ui.enabled", "false");
@@ -165,6 +166,17 @@ final class DriverProcess {
         command.addAll(spec.program().match(DriverProcess::jar, this::python));
         command.addAll(spec.arguments());
         return command;
+    }
+
+    /** The worker's memory, less what the job wants outside the heap: {@code --memory} of a standalone worker is for heaps only. */
+    private static String heap(JobSpec spec, Properties facts) {
+        long worker = megabytes(facts.getProperty("executor.memory"));
+        long overhead = megabytes(spec.properties().getOrDefault("spark.executor.memoryOverhead", ""));
+        return worker - overhead + "m";
+    }
+
+    private static long megabytes(String size) {
+        return DataSize.ofSpark(size).map(DataSize::megabytes).orElse(0L);
     }
 
     private static List<String> jar(Program.Jar program) {
