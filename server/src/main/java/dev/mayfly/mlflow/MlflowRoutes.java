@@ -12,7 +12,6 @@ import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.webhook.Webhooks;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 
@@ -62,7 +61,7 @@ public final class MlflowRoutes {
         parts.bind(router);
         webhooks.bind(router);
         imported.bind(router);
-        byte[] info = Wire.write(new Wire.ServerInfo("SqlStore", false)).getBytes(StandardCharsets.UTF_8);
+        byte[] info = Wire.write(new Wire.ServerInfo("SqlStore", false));
         for (String prefix : List.of("/api", "/ajax-api")) {
             router.bindRaw(
                     bytes(Method.GET, prefix + "/3.0/mlflow/server-info", "What MLflow 3 asks first", Right.PUBLIC),

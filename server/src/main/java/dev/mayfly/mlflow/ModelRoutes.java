@@ -19,6 +19,7 @@ import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRunId;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -266,8 +267,10 @@ final class ModelRoutes {
     private void tellModel(Actor actor, String modelId, ModelVersion version) {
         String before = models.get(modelId, false).tags().getOrDefault("mlflow.modelVersions", "[]");
         String list = before.substring(0, before.lastIndexOf(']'));
-        String one = Wire.write(
-                Map.of("name", version.key().model(), "version", version.key().version()));
+        String one = new String(
+                Wire.write(Map.of(
+                        "name", version.key().model(), "version", version.key().version())),
+                StandardCharsets.UTF_8);
         models.setTags(
                 actor, modelId, Map.of("mlflow.modelVersions", list + (list.equals("[") ? "" : ", ") + one + "]"));
     }

@@ -24,9 +24,10 @@ final class Wire {
 
     private Wire() {}
 
-    static String write(Object reply) {
+    /** Returns the JSON in UTF-8. */
+    static byte[] write(Object reply) {
         try {
-            return JSON.writeValueAsString(reply);
+            return JSON.writeValueAsBytes(reply);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("reply can't be written: " + reply, e);
         }
