@@ -127,10 +127,7 @@ final class PipelineReader {
         try {
             return Optional.of(new Schedule(cron, zone, catchup, start));
         } catch (IllegalArgumentException e) {
-            add(
-                    "/schedule/cron",
-                    "cron '" + cron + "' (expected: minute hour day-of-month month day-of-week, such as '0 3 * * *'; "
-                            + e.getMessage() + ")");
+            add("/schedule/cron", "cron '" + cron + "': " + e.getMessage());
             return Optional.empty();
         }
     }

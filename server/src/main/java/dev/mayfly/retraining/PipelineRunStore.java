@@ -13,7 +13,7 @@ import dev.mayfly.task.PipelineRun;
 import dev.mayfly.tracking.TrackingRunId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneId;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,9 +31,9 @@ final class PipelineRunStore {
     static void insert(Handle tx, PipelineRun run) {
         tx.createUpdate("""
                         insert into pipeline_run
-                          (run_id, pipeline, hash, trigger, trigger_cause, interval_start, interval_end, interval_zone,
+                          (run_id, pipeline, hash, trigger, trigger_cause, interval_start, interval_end, interval_date,
                            parameters, slice_input, slice_number)
-                        values (:run, :pipeline, :hash, :trigger, :cause, :start, :end, :zone,
+                        values (:run, :pipeline, :hash, :trigger, :cause, :start, :end, :date,
                                 cast(:parameters as jsonb), :input, :number)""")
                 .bind("run", run.id().value())
                 .bind("pipeline", run.pipeline())
@@ -42,7 +42,7 @@ final class PipelineRunStore {
                 .bind("cause", run.trigger().cause())
                 .bind("start", run.interval().start())
                 .bind("end", run.interval().end())
-                .bind("zone", run.interval().zone().getId())
+                .bind("date", run.interval().date())
                 .bind("parameters", write(run.parameters()))
                 .bind("input", run.slice().map(Slice::input).orElse(null))
                 .bind("number", run.slice().map(Slice::number).orElse(null))
@@ -126,7 +126,7 @@ final class PipelineRunStore {
                 new DataInterval(
                         row.getTimestamp("interval_start").toInstant(),
                         row.getTimestamp("interval_end").toInstant(),
-                        ZoneId.of(row.getString("interval_zone"))),
+                        row.getObject("interval_date", LocalDate.class)),
                 read(row.getString("parameters")),
                 slice);
     }

@@ -168,7 +168,7 @@ public final class Retraining {
         DataInterval interval = stored.pipeline()
                 .trigger()
                 .schedule()
-                .flatMap(schedule -> schedule.lastUntil(now).map(schedule::intervalEndingAt))
+                .map(schedule -> schedule.intervalEndingAt(schedule.lastUntil(now)))
                 .orElseGet(() -> DataInterval.at(now));
         PipelineRun.Trigger trigger = new PipelineRun.Trigger(PipelineRun.Trigger.Kind.MANUAL, actor.name());
         List<RunId> opened = new ArrayList<>();
@@ -187,8 +187,8 @@ public final class Retraining {
         StoredPipeline stored = pipeline(name);
         Schedule schedule = stored.pipeline().trigger().schedule().orElseThrow();
         Instant now = clock.instant();
-        Instant last = schedule.catchup() ? due : schedule.lastUntil(now).orElse(due);
-        Instant next = schedule.nextAfter(schedule.catchup() ? due : now).orElse(null);
+        Instant last = schedule.catchup() ? due : schedule.lastUntil(now);
+        Instant next = schedule.nextAfter(schedule.catchup() ? due : now);
         Map<String, String> parameters = opener.parameters(stored.pipeline(), Map.of());
         database.useTransaction(tx -> {
             if (PipelineStore.passDue(tx, name, due, next)) {
@@ -234,12 +234,12 @@ public final class Retraining {
 
     private static List<Instant> dues(Schedule schedule, Instant from, Instant to) {
         List<Instant> dues = new ArrayList<>();
-        Optional<Instant> due = schedule.nextAfter(from);
-        while (due.isPresent() && !due.get().isAfter(to) && dues.size() <= MOST_AT_ONCE) {
-            if (!schedule.intervalEndingAt(due.get()).start().isBefore(from)) {
-                dues.add(due.get());
+        Instant due = schedule.nextAfter(from);
+        while (!due.isAfter(to) && dues.size() <= MOST_AT_ONCE) {
+            if (!schedule.intervalEndingAt(due).start().isBefore(from)) {
+                dues.add(due);
             }
-            due = schedule.nextAfter(due.get());
+            due = schedule.nextAfter(due);
         }
         return dues;
     }
@@ -312,7 +312,7 @@ public final class Retraining {
     private static @Nullable Instant nextDue(Pipeline pipeline, Instant now) {
         return pipeline.trigger()
                 .schedule()
-                .flatMap(schedule -> schedule.nextAfter(from(schedule, now)))
+                .map(schedule -> schedule.nextAfter(from(schedule, now)))
                 .orElse(null);
     }
 
