@@ -27,7 +27,8 @@ public final class PipelineApi {
     public record Applied(
             String name,
             @Doc("SHA-256 of the text") String hash,
-            @Doc("created, changed or unchanged") String change) {}
+            @Doc("created, changed or unchanged") String change,
+            @Doc("What is allowed but may be a mistake") List<String> warnings) {}
 
     /** A pipeline with its newest revision. */
     public record Pipeline(
@@ -37,7 +38,17 @@ public final class PipelineApi {
             boolean paused,
             @JsonUnwrapped Trigger trigger,
             @Doc("Their values unless a run sets others") Map<String, String> parameters,
-            @Doc("Their names, in the order of the text") List<String> tasks) {}
+            @Doc("Their names, in the order of the text") List<String> tasks,
+
+            @Doc("Runs that are due and can't be opened, the oldest first; they are tried again")
+            List<NotOpened> notOpened) {}
+
+    /** A run that a schedule or another pipeline asked for, and that can't be opened. */
+    public record NotOpened(
+            @Doc("Which run, in words") String run,
+            @Doc("When it was tried first") Instant since,
+            @Doc("Why it failed the last time") String reason,
+            Instant nextTry) {}
 
     /** The text of a pipeline. */
     public record Revision(

@@ -97,7 +97,10 @@ public final class RunApi {
 
     /** Whether it was stopped. */
     public record Cancelled(
-            @Doc("false if its work was over already") boolean cancelled) {}
+            @Doc("false if its work was over already, or it was asked before")
+            boolean cancelled,
+
+            @Doc("The run's state") String state) {}
 
     /** To run tasks of a finished run again. */
     public record Retry(

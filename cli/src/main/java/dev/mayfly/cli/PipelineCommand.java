@@ -31,6 +31,8 @@ final class PipelineCommand {
     int apply(@Mixin ServerOptions server, @Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
         for (Path file : files) {
             PipelineApi.Applied applied = apply(server.api(), file);
+            applied.warnings()
+                    .forEach(warning -> System.err.println("warning: pipeline " + applied.name() + ": " + warning));
             server.print(
                     applied,
                     () -> System.out.println("pipeline " + applied.name() + " " + applied.change() + " ("
@@ -63,7 +65,16 @@ final class PipelineCommand {
                         pipeline.description());
             }
             table.print();
+            pipelines.forEach(PipelineCommand::printNotOpened);
         });
+    }
+
+    private static void printNotOpened(PipelineApi.Pipeline pipeline) {
+        for (PipelineApi.NotOpened run : pipeline.notOpened()) {
+            System.out.println();
+            System.out.println(pipeline.name() + ": " + run.run() + " can't be opened since " + Format.time(run.since())
+                    + ": " + run.reason() + "; next try " + Format.time(run.nextTry()));
+        }
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a pipeline, its slices and its YAML.")
@@ -79,6 +90,7 @@ final class PipelineCommand {
                     + (pipeline.paused()
                             ? "never: paused"
                             : Format.time(pipeline.trigger().nextDue())));
+            printNotOpened(pipeline);
             if (!slices.isEmpty()) {
                 System.out.println();
                 table(slices).print();

@@ -202,15 +202,25 @@ final class RunCommand {
                     String reason,
             @Option(names = "--wait", description = "Wait until the run is closed.") boolean wait) {
         ApiClient api = server.api();
-        boolean cancelled =
-                server.api().call(RunApi.CANCEL, new RunApi.Cancel(id, reason)).cancelled();
+        RunApi.Cancelled cancelled = server.api().call(RunApi.CANCEL, new RunApi.Cancel(id, reason));
         server.print(
-                new RunApi.Cancelled(cancelled),
-                () -> System.out.println(cancelled ? "cancelling run " + id : "run " + id + " is over already"));
+                cancelled,
+                () -> System.out.println(
+                        cancelled.cancelled()
+                                ? "cancelling run " + id
+                                : "run " + id + " " + notCancelled(cancelled.state())));
         if (wait) {
             await(api, id, server.json());
         }
         return 0;
+    }
+
+    private static String notCancelled(String state) {
+        return switch (state) {
+            case "queued", "running" -> "is being cancelled already";
+            case "finishing" -> "has done its work: its result is decided, and it ends when its cluster is deleted";
+            default -> "is over already: " + state;
+        };
     }
 
     @Command(

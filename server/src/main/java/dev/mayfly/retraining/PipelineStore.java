@@ -5,8 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,28 @@ final class PipelineStore {
         return tx.createQuery("select * from pipeline p join pipeline_version v using (hash) order by p.name")
                 .map((row, context) -> row(row))
                 .list();
+    }
+
+    /** Locks what runs after what until the transaction ends, so that two pipelines can't close a circle together. */
+    static void lockTriggers(Handle tx) {
+        tx.createQuery("select pg_advisory_xact_lock(12)::text")
+                .mapTo(String.class)
+                .one();
+    }
+
+    /** The pipeline whose success opens runs of another one. */
+    static Optional<String> runsAfter(Handle tx, String name) {
+        return tx.createQuery("select runs_after from pipeline where name = :name and runs_after is not null")
+                .bind("name", name)
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    /** The names of the pipelines that have a due time and are not paused. */
+    static Set<String> scheduled(Handle tx) {
+        return new HashSet<>(tx.createQuery("select name from pipeline where next_due is not null and not paused")
+                .mapTo(String.class)
+                .list());
     }
 
     /** Returns the pipelines that run after another one. */

@@ -40,7 +40,7 @@ final class PipelineTaskRunner implements TaskRunner {
     private final Clusters clusters;
     private final TaskKinds kinds;
     private final PipelineRevisions revisions;
-    private final RunOpener opener;
+    private final Openings openings;
     private final Slices slices;
 
     PipelineTaskRunner(
@@ -48,13 +48,13 @@ final class PipelineTaskRunner implements TaskRunner {
             Clusters clusters,
             TaskKinds kinds,
             PipelineRevisions revisions,
-            RunOpener opener,
+            Openings openings,
             Slices slices) {
         this.database = database;
         this.clusters = clusters;
         this.kinds = kinds;
         this.revisions = revisions;
-        this.opener = opener;
+        this.openings = openings;
         this.slices = slices;
     }
 
@@ -159,7 +159,7 @@ final class PipelineTaskRunner implements TaskRunner {
             database.useTransaction(tx -> {
                 slices.end(tx, run.id(), state);
                 if (result == RunState.SUCCEEDED) {
-                    opener.afterSuccess(tx, ended);
+                    openings.afterSuccess(tx, ended);
                 }
             });
         }

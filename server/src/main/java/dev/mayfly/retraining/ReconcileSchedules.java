@@ -1,6 +1,5 @@
 package dev.mayfly.retraining;
 
-import dev.mayfly.access.Scope;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.problem.Refused;
 import java.time.Clock;
@@ -8,17 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Opens the runs of pipelines with a schedule when they are due. Due times missed while no server ran open one run, or
- * one each with {@code catchup}.
+ * Asks for the runs of pipelines with a schedule when they are due. For due times missed while no server ran it asks for one
+ * run, or for one each with {@code catchup}.
  */
 final class ReconcileSchedules implements Reconciler {
 
-    private static final Logger log = LoggerFactory.getLogger(ReconcileSchedules.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private final Retraining retraining;
@@ -36,10 +31,7 @@ final class ReconcileSchedules implements Reconciler {
 
     @Override
     public Set<String> unfinished() {
-        return retraining.pipelines(Scope.EVERYTHING).stream()
-                .filter(pipeline -> pipeline.nextDue() != null && !pipeline.paused())
-                .map(StoredPipeline::name)
-                .collect(Collectors.toSet());
+        return retraining.scheduled();
     }
 
     @Override
@@ -55,18 +47,12 @@ final class ReconcileSchedules implements Reconciler {
                 Instant latest = now.plus(LONGEST_WAIT);
                 return Optional.of(due.isBefore(latest) ? due : latest);
             }
-            retraining.runDue(name, due);
-            return Optional.of(now);
+            return Optional.of(retraining.runDue(pipeline, due));
         } catch (Refused e) {
             if (e.isMissing()) {
                 return Optional.empty();
             }
-            log.warn(
-                    "the due run of {} can't be opened: {}; retrying in {} s",
-                    name,
-                    e.getMessage(),
-                    LONGEST_WAIT.toSeconds());
-            return Optional.of(clock.instant().plus(LONGEST_WAIT));
+            throw e;
         }
     }
 }

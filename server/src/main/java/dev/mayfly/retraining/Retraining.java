@@ -10,6 +10,7 @@ import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.engine.Waker;
 import dev.mayfly.pipeline.DataInterval;
 import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.pipeline.Schedule;
@@ -22,19 +23,23 @@ import dev.mayfly.task.PipelineRun;
 import dev.mayfly.task.TaskKinds;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Pipelines and their runs. Every method is one transaction or none. Thread-safe. */
 public final class Retraining {
 
     private static final int MOST_AT_ONCE = 1_000;
+    private static final Duration CATCHUP_PAUSE = Duration.ofSeconds(1);
 
     private final Database database;
     private final Clock clock;
@@ -43,12 +48,14 @@ public final class Retraining {
     private final Slices slices;
     private final PipelineRevisions revisions;
     private final RunOpener opener;
+    private final Openings openings;
     private final PipelineTaskRunner runner;
 
     /**
      * Opens the room. Runs advance while somebody drives its {@link #reconcilers}.
      *
      * @param kinds the task kinds, which carry out the work of tasks
+     * @param waker what drives the {@link #reconcilers}
      * @param dataFolder what <code>${data}</code> in pipelines means
      */
     public Retraining(
@@ -57,6 +64,7 @@ public final class Retraining {
             Clusters clusters,
             TaskKinds kinds,
             Slices slices,
+            Waker waker,
             Path dataFolder,
             Clock clock) {
         this.database = database;
@@ -65,17 +73,22 @@ public final class Retraining {
         this.clusters = clusters;
         this.slices = slices;
         this.revisions = new PipelineRevisions(database, clusters.providerNames());
-        this.opener = new RunOpener(engine, revisions, slices, dataFolder);
-        this.runner = new PipelineTaskRunner(database, clusters, kinds, revisions, opener, slices);
+        this.opener = new RunOpener(engine, slices, dataFolder);
+        this.openings = new Openings(database, revisions, opener, waker, clock);
+        this.runner = new PipelineTaskRunner(database, clusters, kinds, revisions, openings, slices);
     }
 
     /** Returns the reconcilers that drive runs and schedules. */
     public List<Reconciler> reconcilers() {
-        return List.of(engine.reconciler(runner), new ReconcileSchedules(this, clock));
+        return List.of(engine.reconciler(runner), new ReconcileSchedules(this, clock), openings);
     }
 
-    /** What {@link #apply} did. */
-    public record Applied(String name, String hash, Change change) {
+    /**
+     * What {@link #apply} did.
+     *
+     * @param warnings what is allowed but may be a mistake
+     */
+    public record Applied(String name, String hash, Change change, List<String> warnings) {
 
         public enum Change {
             CREATED,
@@ -99,17 +112,42 @@ public final class Retraining {
                 new StoredPipeline.Revision(Sha256.of(yaml).hex(), file, yaml);
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
+            PipelineStore.lockTriggers(tx);
+            List<String> warnings =
+                    pipeline.trigger().after().map(up -> warnings(tx, up)).orElse(List.of());
+            refuseCircle(tx, pipeline);
             Optional<PipelineStore.Row> before = PipelineStore.find(tx, pipeline.name());
-            if (before.map(row -> row.revision().hash().equals(revision.hash())).orElse(false)) {
-                return new Applied(pipeline.name(), revision.hash(), Applied.Change.UNCHANGED);
+            boolean isSame = before.map(row -> row.revision().hash().equals(revision.hash()))
+                    .orElse(false);
+            if (!isSame) {
+                PipelineStore.putRevision(tx, pipeline.name(), revision, now);
+                PipelineStore.put(tx, pipeline, revision.hash(), nextDue(before, pipeline, now), now);
             }
-            PipelineStore.putRevision(tx, pipeline.name(), revision, now);
-            PipelineStore.put(tx, pipeline, revision.hash(), nextDue(pipeline, now), now);
-            return new Applied(
-                    pipeline.name(),
-                    revision.hash(),
-                    before.isPresent() ? Applied.Change.CHANGED : Applied.Change.CREATED);
+            Applied.Change change = isSame
+                    ? Applied.Change.UNCHANGED
+                    : before.isPresent() ? Applied.Change.CHANGED : Applied.Change.CREATED;
+            return new Applied(pipeline.name(), revision.hash(), change, warnings);
         });
+    }
+
+    private static List<String> warnings(Handle tx, String upstream) {
+        return PipelineStore.find(tx, upstream).isPresent()
+                ? List.of()
+                : List.of("after '" + upstream + "': there is no such pipeline yet, so nothing opens runs of this one");
+    }
+
+    /** Each pipeline runs after at most one other, so that following these finds a circle if there is one. */
+    private static void refuseCircle(Handle tx, Pipeline pipeline) {
+        Set<String> circle = new LinkedHashSet<>(Set.of(pipeline.name()));
+        Optional<String> next = pipeline.trigger().after();
+        while (next.isPresent() && circle.add(next.get())) {
+            next = PipelineStore.runsAfter(tx, next.get());
+        }
+        if (next.isPresent() && next.get().equals(pipeline.name())) {
+            throw Refused.invalid("after '" + pipeline.trigger().after().orElseThrow() + "': "
+                    + String.join(" after ", circle) + " after " + pipeline.name()
+                    + " is a circle (expected: no pipeline that runs after itself)");
+        }
     }
 
     private void check(Pipeline pipeline) {
@@ -135,8 +173,8 @@ public final class Retraining {
     /** Pauses or resumes the trigger of a pipeline; active runs go on, and runs can still be opened by hand. */
     public StoredPipeline pause(Actor actor, String name, boolean paused) {
         Pipeline pipeline = pipeline(name).pipeline();
-        database.useTransaction(
-                tx -> PipelineStore.pause(tx, name, paused, paused ? null : nextDue(pipeline, clock.instant())));
+        database.useTransaction(tx -> PipelineStore.pause(
+                tx, name, paused, nextDue(PipelineStore.find(tx, name), pipeline, clock.instant())));
         return pipeline(name);
     }
 
@@ -182,22 +220,41 @@ public final class Retraining {
         return opened;
     }
 
-    /** Opens the run of a due time, once, and sets the next due time. */
-    void runDue(String name, Instant due) {
-        StoredPipeline stored = pipeline(name);
+    /** The names of the pipelines that are waiting for a due time. */
+    Set<String> scheduled() {
+        return database.read(PipelineStore::scheduled);
+    }
+
+    /** The runs that schedules and other pipelines asked for and that could not be opened so far, the oldest first. */
+    public List<Opening> failingOpenings(Scope scope) {
+        return openings.failing().stream()
+                .filter(opening -> scope.includes(opening.pipeline()))
+                .toList();
+    }
+
+    /**
+     * Asks for the run of a due time, once, and sets the next due time. A schedule that catches up asks for no more runs
+     * at a time than may be active.
+     *
+     * @return when to look at the schedule again
+     */
+    Instant runDue(StoredPipeline stored, Instant due) {
+        String name = stored.name();
         Schedule schedule = stored.pipeline().trigger().schedule().orElseThrow();
         Instant now = clock.instant();
+        boolean isFull =
+                engine.unfinished(name).size() >= stored.pipeline().limits().maxActiveRuns();
+        if (schedule.catchup() && (isFull || openings.hasDue(name))) {
+            return now.plus(CATCHUP_PAUSE);
+        }
         Instant last = schedule.catchup() ? due : schedule.lastUntil(now);
         Instant next = schedule.nextAfter(schedule.catchup() ? due : now);
-        Map<String, String> parameters = opener.parameters(stored.pipeline(), Map.of());
         database.useTransaction(tx -> {
             if (PipelineStore.passDue(tx, name, due, next)) {
-                opener.open(
-                        tx,
-                        stored,
-                        RunOpener.OpenRequest.due(stored, PipelineRun.Trigger.Kind.SCHEDULE, last, parameters));
+                openings.ofDue(tx, stored, last, schedule.catchup());
             }
         });
+        return now;
     }
 
     /**
@@ -297,7 +354,7 @@ public final class Retraining {
                 run,
                 PipelineRunStore.find(tx, slices, run.id()).orElseThrow(),
                 PipelineRunStore.bindings(tx, run.id()),
-                clusters.ofRun(run.id())));
+                clusters.ofRun(run.id()).stream().distinct().toList()));
     }
 
     /**
@@ -309,7 +366,22 @@ public final class Retraining {
         return engine.cancel(run, reason);
     }
 
-    private static @Nullable Instant nextDue(Pipeline pipeline, Instant now) {
+    /** A schedule that catches up goes on where it was, unless it has changed. */
+    private @Nullable Instant nextDue(Optional<PipelineStore.Row> before, Pipeline pipeline, Instant now) {
+        Optional<Schedule> schedule = pipeline.trigger().schedule();
+        boolean goesOn = before.isPresent()
+                && before.get().nextDue() != null
+                && schedule.map(Schedule::catchup).orElse(false)
+                && revisions
+                        .stored(before.get())
+                        .pipeline()
+                        .trigger()
+                        .schedule()
+                        .equals(schedule);
+        return goesOn ? before.get().nextDue() : firstDue(pipeline, now);
+    }
+
+    private static @Nullable Instant firstDue(Pipeline pipeline, Instant now) {
         return pipeline.trigger()
                 .schedule()
                 .map(schedule -> schedule.nextAfter(from(schedule, now)))

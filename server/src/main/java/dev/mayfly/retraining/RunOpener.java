@@ -27,13 +27,11 @@ import org.jdbi.v3.core.Handle;
 final class RunOpener {
 
     private final Engine engine;
-    private final PipelineRevisions revisions;
     private final Slices slices;
     private final Path dataFolder;
 
-    RunOpener(Engine engine, PipelineRevisions revisions, Slices slices, Path dataFolder) {
+    RunOpener(Engine engine, Slices slices, Path dataFolder) {
         this.engine = engine;
-        this.revisions = revisions;
         this.slices = slices;
         this.dataFolder = dataFolder;
     }
@@ -80,24 +78,6 @@ final class RunOpener {
                             slice));
         }
         return Optional.of(new Opened(opened.id(), opened.fresh()));
-    }
-
-    /** Opens a run of every pipeline that runs after the succeeded one, once for each succeeded run. */
-    void afterSuccess(Handle tx, PipelineRun succeeded) {
-        for (PipelineStore.Row row : PipelineStore.after(tx, succeeded.pipeline())) {
-            StoredPipeline stored = revisions.stored(row);
-            if (!stored.paused()) {
-                String run = succeeded.id().toString();
-                open(
-                        tx,
-                        stored,
-                        new OpenRequest(
-                                new PipelineRun.Trigger(PipelineRun.Trigger.Kind.UPSTREAM, run),
-                                succeeded.interval(),
-                                parameters(stored.pipeline(), Map.of()),
-                                stored.name() + "@after:" + run));
-            }
-        }
     }
 
     /** Returns the values of all parameters: the overrides, and the defaults of the others. */

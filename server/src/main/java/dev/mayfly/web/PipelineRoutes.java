@@ -5,6 +5,7 @@ import dev.mayfly.api.PipelineApi;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.problem.Refused;
+import dev.mayfly.retraining.Opening;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.retraining.StoredPipeline;
 import dev.mayfly.slice.Slice;
@@ -33,21 +34,24 @@ final class PipelineRoutes {
 
     void bind(JsonRoutes routes) {
         routes.bind(PipelineApi.SCHEMA, (actor, request) -> Pipelines.schema().getBytes(StandardCharsets.UTF_8));
-        routes.bind(
-                PipelineApi.LIST,
-                (actor, request) -> retraining.pipelines(actor.scope()).stream()
-                        .map(pipeline -> answer(pipeline, false))
-                        .toList());
+        routes.bind(PipelineApi.LIST, (actor, request) -> {
+            List<Opening> failing = retraining.failingOpenings(actor.scope());
+            return retraining.pipelines(actor.scope()).stream()
+                    .map(pipeline -> answer(pipeline, failing, false))
+                    .toList();
+        });
         routes.bind(PipelineApi.APPLY, this::apply);
-        routes.bind(PipelineApi.SHOW, (actor, request) -> answer(retraining.pipeline(request.name()), true));
+        routes.bind(PipelineApi.SHOW, (actor, request) -> answer(actor, retraining.pipeline(request.name()), true));
         routes.bind(PipelineApi.DELETE, (actor, request) -> {
             retraining.delete(actor, request.name());
             return new PipelineApi.Deleted(request.name());
         });
         routes.bind(
-                PipelineApi.PAUSE, (actor, request) -> answer(retraining.pause(actor, request.name(), true), false));
+                PipelineApi.PAUSE,
+                (actor, request) -> answer(actor, retraining.pause(actor, request.name(), true), false));
         routes.bind(
-                PipelineApi.RESUME, (actor, request) -> answer(retraining.pause(actor, request.name(), false), false));
+                PipelineApi.RESUME,
+                (actor, request) -> answer(actor, retraining.pause(actor, request.name(), false), false));
         routes.bind(
                 PipelineApi.OPEN,
                 (actor, request) -> opened(retraining.openRuns(
@@ -77,7 +81,8 @@ final class PipelineRoutes {
     private PipelineApi.Applied apply(Actor actor, PipelineApi.Apply request) {
         String file = Optional.ofNullable(request.file()).orElse("pipeline.yaml");
         Retraining.Applied applied = retraining.apply(actor, file, request.text());
-        return new PipelineApi.Applied(applied.name(), applied.hash(), WebRoutes.lower(applied.change()));
+        return new PipelineApi.Applied(
+                applied.name(), applied.hash(), WebRoutes.lower(applied.change()), applied.warnings());
     }
 
     static PipelineApi.Opened opened(List<RunId> runs) {
@@ -104,7 +109,11 @@ final class PipelineRoutes {
         return answer(slices.move(actor, request.name(), request.input(), request.number(), to));
     }
 
-    private static PipelineApi.Pipeline answer(StoredPipeline stored, boolean withYaml) {
+    private PipelineApi.Pipeline answer(Actor actor, StoredPipeline stored, boolean withYaml) {
+        return answer(stored, retraining.failingOpenings(actor.scope()), withYaml);
+    }
+
+    private static PipelineApi.Pipeline answer(StoredPipeline stored, List<Opening> failing, boolean withYaml) {
         var trigger = stored.pipeline().trigger();
         return new PipelineApi.Pipeline(
                 stored.name(),
@@ -119,9 +128,15 @@ final class PipelineRoutes {
                         trigger.schedule().map(some -> some.cron()).orElse(null),
                         trigger.schedule().map(some -> some.zone().getId()).orElse(null),
                         trigger.after().orElse(null),
-                        stored.nextDue()),
+                        stored.paused() ? null : stored.nextDue()),
                 stored.pipeline().parameters(),
-                stored.pipeline().tasks().stream().map(task -> task.name()).toList());
+                stored.pipeline().tasks().stream().map(task -> task.name()).toList(),
+                failing.stream()
+                        .filter(opening -> opening.pipeline().equals(stored.name()))
+                        .flatMap(opening -> opening.failure().stream()
+                                .map(failure -> new PipelineApi.NotOpened(
+                                        opening.words(), failure.since(), failure.reason(), opening.nextTry())))
+                        .toList());
     }
 
     static PipelineApi.Slice answer(Slice slice) {

@@ -57,8 +57,8 @@ final class RunRoutes {
 
     private RunApi.Cancelled cancel(Actor actor, RunApi.Cancel request) {
         String reason = Optional.ofNullable(request.reason()).orElse("cancelled by " + actor);
-        return new RunApi.Cancelled(
-                retraining.cancel(actor, retraining.resolve(request.run()).id(), reason));
+        Run run = retraining.resolve(request.run());
+        return new RunApi.Cancelled(retraining.cancel(actor, run.id(), reason), WebRoutes.lower(run.state()));
     }
 
     private PipelineApi.Opened retry(Actor actor, RunApi.Retry request) {

@@ -101,6 +101,25 @@ class RetrainingTest {
     }
 
     @Test
+    void pipelinesThatStartEachOtherInACircleAreRefusedAndAnUnknownOneIsAWarning() {
+        assertThat(apply(after("b", "a")).warnings())
+                .containsExactly("after 'a': there is no such pipeline yet, so nothing opens runs of this one");
+        assertThat(apply(after("c", "b")).warnings()).isEmpty();
+
+        assertThatThrownBy(() -> apply(after("a", "c")))
+                .hasMessage(
+                        "after 'c': a after c after b after a is a circle (expected: no pipeline that runs after itself)");
+        assertThat(apply(pipeline("a", "Good", "20 GB")).warnings()).isEmpty();
+        assertThat(apply(after("b", "a")).warnings()).as("applied again").isEmpty();
+        assertThatThrownBy(() -> apply(after("a", "c"))).hasMessageContaining("is a circle");
+        assertThat(apply(after("a", "z")).warnings()).hasSize(1);
+    }
+
+    private static String after(String name, String upstream) {
+        return pipeline(name, "Good", "20 GB").replace("tasks:", "schedule: {after: " + upstream + "}\ntasks:");
+    }
+
+    @Test
     void aWarmClusterIsUsedByTheNextRunAndIsGoneWhenNobodyComes() {
         apply(pipeline("warm", "Good", "20 GB").replace("disk_type: ssd}", "disk_type: ssd}\n  keep_warm: 2 s"));
         RunId first = run("warm");
@@ -187,7 +206,7 @@ class RetrainingTest {
         retraining.retry(Actor.OWNER, clean, Set.of());
 
         assertThat(end(clean)).isEqualTo(RunState.SUCCEEDED);
-        RunId train = retraining.runs(Scope.EVERYTHING, "train", 10).get(0).id();
+        RunId train = onlyRun("train");
         assertThat(end(train)).isEqualTo(RunState.SUCCEEDED);
         assertThat(details(train).pipelineRun().trigger().cause()).isEqualTo(clean.toString());
         assertThatThrownBy(() -> retraining.retry(Actor.OWNER, clean, Set.of()))
@@ -252,12 +271,103 @@ class RetrainingTest {
         assertThat(details(run).run().status().reason()).isEqualTo("task task: the cluster was deleted by owner");
     }
 
+    @Test
+    void anUpstreamEndsWhateverBecomesOfWhatRunsAfterIt() throws IOException {
+        apply(pipeline("up", "Good", "20 GB"));
+        apply(after("down", "up").replace("tasks:", "input: {files: \"${data}/missing/*.csv\"}\ntasks:"));
+        apply(after("other", "up"));
+        RunId up = run("up");
+
+        assertThat(end(up)).isEqualTo(RunState.SUCCEEDED);
+        assertThat(end(onlyRun("other"))).isEqualTo(RunState.SUCCEEDED);
+        Opening failing = Awaitility.await()
+                .until(() -> retraining.failingOpenings(Scope.EVERYTHING), some -> some.size() == 1)
+                .get(0);
+        assertThat(failing.pipeline()).isEqualTo("down");
+        assertThat(failing.words()).isEqualTo("the run after " + up);
+        assertThat(failing.failure().orElseThrow().reason()).contains("(expected: an existing folder");
+        assertThat(retraining.failingOpenings(new Scope(List.of("other")))).isEmpty();
+        assertThat(retraining.cancel(Actor.OWNER, up, "over")).isFalse();
+        retraining.delete(Actor.OWNER, "up");
+
+        Files.createDirectories(folder.resolve("missing"));
+        Files.writeString(folder.resolve("missing/a.csv"), "");
+
+        assertThat(end(onlyRun("down"))).isEqualTo(RunState.SUCCEEDED);
+        assertThat(details(onlyRun("down")).pipelineRun().trigger().cause()).isEqualTo(up.toString());
+        assertThat(retraining.failingOpenings(Scope.EVERYTHING)).isEmpty();
+    }
+
+    @Test
+    void aScheduleThatCanNotOpenItsRunSaysSoAndOpensItLater() throws IOException {
+        String late = pipeline("late", "Good", "20 GB")
+                .replace(
+                        "tasks:",
+                        "schedule: {cron: \"0 0 * * *\", start: \"" + daysAgo(2)
+                                + "\", catchup: true}\ninput: {files: \"${data}/missing/*.csv\"}\ntasks:");
+        apply(late);
+        List<Opening> failing =
+                Awaitility.await().until(() -> retraining.failingOpenings(Scope.EVERYTHING), some -> !some.isEmpty());
+        assertThat(failing)
+                .singleElement()
+                .satisfies(one -> assertThat(one.words()).startsWith("the run due at "));
+
+        Files.createDirectories(folder.resolve("missing"));
+        Files.writeString(folder.resolve("missing/a.csv"), "");
+        Files.writeString(folder.resolve("missing/b.csv"), "");
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> retraining.runs(Scope.EVERYTHING, "late", 10).size() == 2);
+        assertThat(retraining.failingOpenings(Scope.EVERYTHING)).isEmpty();
+    }
+
+    @Test
+    void catchingUpOpensNoMoreRunsAtATimeThanMayBeActiveAndGoesOnAfterAChange() {
+        String late = pipeline("late", "Stay", "20 GB")
+                .replace(
+                        "tasks:",
+                        "schedule: {cron: \"0 0 * * *\", start: \"" + daysAgo(9)
+                                + "\", catchup: true}\nmax_active_runs: 2\ntasks:");
+        apply(late);
+        Awaitility.await()
+                .until(() -> retraining.runs(Scope.EVERYTHING, "late", 10).size() == 2);
+        Instant next = retraining.pipeline("late").nextDue();
+
+        apply(late.replace("name: late", "name: late\ndescription: changed"));
+        retraining.pause(Actor.OWNER, "late", true);
+        assertThat(retraining.pause(Actor.OWNER, "late", false).nextDue()).isEqualTo(next);
+        Awaitility.await()
+                .during(Duration.ofMillis(1_500))
+                .until(() -> retraining.runs(Scope.EVERYTHING, "late", 10).size() == 2);
+        retraining.cancel(
+                Actor.OWNER, retraining.runs(Scope.EVERYTHING, "late", 1).get(0).id(), "make way");
+        Awaitility.await()
+                .until(() -> retraining.runs(Scope.EVERYTHING, "late", 10).size() == 3);
+    }
+
+    private static String daysAgo(int days) {
+        return Instant.now()
+                .minus(Duration.ofDays(days))
+                .atOffset(ZoneOffset.UTC)
+                .toLocalDate()
+                .toString();
+    }
+
+    private RunId onlyRun(String pipeline) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> retraining.runs(Scope.EVERYTHING, pipeline, 10), runs -> runs.size() == 1)
+                .get(0)
+                .id();
+    }
+
     private List<Slice.State> states() {
         return slices.of("slices").stream().map(Slice::state).toList();
     }
 
-    private void apply(String yaml) {
-        retraining.apply(Actor.OWNER, "test.yaml", yaml);
+    private Retraining.Applied apply(String yaml) {
+        return retraining.apply(Actor.OWNER, "test.yaml", yaml);
     }
 
     private RunId run(String pipeline) {

@@ -5,7 +5,9 @@ import dev.mayfly.jobs.SparkJob;
 import dev.mayfly.jobs.tracking.TrackingClient;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -28,10 +30,17 @@ public final class Clean {
 
     public static void main(String[] arguments) {
         Arguments parsed = new Arguments(
-                SparkJob.expanded(arguments), "input", "output", "slice", "max-rejected-share", "placeholder-terminal");
+                SparkJob.expanded(arguments),
+                "input",
+                "output",
+                "slice",
+                "max-rejected-share",
+                "concentration",
+                "placeholder-terminal");
         SparkJob.main(spark -> {
+            Optional<TrackingClient> client = TrackingClient.fromEnvironment(System.getenv());
             Map<String, Long> counts = run(spark, parsed);
-            TrackingClient.fromEnvironment(System.getenv()).ifPresent(client -> report(client, parsed, counts));
+            client.ifPresent(tracking -> report(tracking, parsed, counts));
         });
     }
 
@@ -45,8 +54,11 @@ public final class Clean {
         FileSystem files = output.getFileSystem(spark.sparkContext().hadoopConfiguration());
         files.delete(staging, true);
 
+        boolean isStopping = isStopping(arguments);
         Duplicates.Count seen = new Duplicates.Count(spark.sparkContext());
-        Dataset<Row> judged = Rules.judged(Rules.dataLines(spark.read().text(input)), seen);
+        Groups groups = new Groups();
+        spark.sparkContext().register(groups, "groups");
+        Dataset<Row> judged = Rules.judged(Rules.dataLines(spark.read().text(input)), seen, groups);
         write(new Rules(placeholder(arguments)).clean(judged), new Path(staging, "clean"));
         Map<String, Long> counts = new TreeMap<>();
         counts.put("rows_in", seen.lines());
@@ -65,6 +77,7 @@ public final class Clean {
                     .forEach(row -> counts.put("rejected_" + row.getString(0), row.getLong(1)));
         }
         check(counts, limit);
+        counts.put("concentrations", check(Concentration.found(groups.value()), isStopping));
         publish(files, new Path(staging, "clean"), new Path(output, "clean/slice=" + slice));
         publish(files, new Path(staging, "quarantine"), new Path(output, "quarantine/slice=" + slice));
         files.delete(staging, true);
@@ -112,6 +125,24 @@ public final class Clean {
             throw new IllegalStateException("rejected share: " + share + " (expected: at most " + limit + "); reasons: "
                     + counts + "; nothing was published");
         }
+    }
+
+    private static boolean isStopping(Arguments arguments) {
+        String what = arguments.text("concentration", "stop");
+        if (!what.equals("stop") && !what.equals("warn")) {
+            throw new IllegalArgumentException("argument --concentration: " + what + " (expected: stop or warn)");
+        }
+        return what.equals("stop");
+    }
+
+    /** Returns how many groups stand out. */
+    private static long check(List<String> concentrations, boolean isStopping) {
+        concentrations.forEach(one -> System.err.println("rejected far more often than others: " + one));
+        if (isStopping && !concentrations.isEmpty()) {
+            throw new IllegalStateException("rejected far more often than others: " + String.join("; ", concentrations)
+                    + "; nothing was published (if that is right, clean with --concentration warn)");
+        }
+        return concentrations.size();
     }
 
     private static void publish(FileSystem files, Path from, Path to) throws IOException {

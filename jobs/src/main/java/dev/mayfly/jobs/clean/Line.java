@@ -1,14 +1,21 @@
 package dev.mayfly.jobs.clean;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** One line of a raw file, read field by field; what can't be read is null, and the first rule that is broken is the reason. */
+/**
+ * One line of a raw file, read field by field; what can't be read is null, and the first rule that is broken is the reason. Numbers
+ * may be written in any way that writers of CSV write them: quoted, whole ones with zeros behind a point ({@code 596.0}), amounts with any
+ * number of digits or an exponent. An amount is rounded to cents, half a cent upwards; a decimal comma is refused.
+ */
 final class Line {
 
     /** The typed fields, the line itself, and why it is rejected, or null. */
@@ -25,7 +32,15 @@ final class Line {
 
     private static final int MOST_DIGITS = 18;
     private static final int MOST_DIGITS_OF_AMOUNT = 12;
-    private static final int MOST_DECIMALS = 6;
+    private static final int CENTS = 2;
+    /** Of an amount: more is no number that anybody means, and would take long to read. */
+    private static final int MOST_CHARACTERS = 40;
+
+    private static final double LEAST_AMOUNT = 1e-6;
+    private static final double AMOUNTS_END = 1e12;
+    private static final Pattern AMOUNT = Pattern.compile("\\+?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?");
+    private static final Pattern WITH_COMMA = Pattern.compile("[0-9]+,[0-9]+");
+    private static final Pattern LINE_WITH_COMMA = Pattern.compile("([^,]*,){4}[0-9]+,[0-9]+(,[^,]*){4}");
     private static final long DAY_SECONDS = 86_400;
     private static final int TIME_LENGTH = "yyyy-MM-dd HH:mm:ss".length();
 
@@ -36,6 +51,8 @@ final class Line {
     private int end;
     /** Where the next field begins; more than the text's length + 1 if a field was missing. */
     private int next;
+
+    private boolean isCommaInAmount;
 
     private Line(String text) {
         this.text = text;
@@ -53,10 +70,12 @@ final class Line {
         Integer fraud = small(line.whole());
         Integer scenario = small(line.whole());
         String reason = line.next != text.length() + 1
-                ? "field_count"
-                : id == null || id < 0
-                        ? "transaction_id"
-                        : seconds == null ? "time" : reason(customer, terminal, amount, fraud, scenario);
+                ? LINE_WITH_COMMA.matcher(text).matches() ? "decimal_comma" : "field_count"
+                : line.isCommaInAmount
+                        ? "decimal_comma"
+                        : id == null || id < 0
+                                ? "transaction_id"
+                                : seconds == null ? "time" : reason(customer, terminal, amount, fraud, scenario);
         return RowFactory.create(id, seconds, customer, terminal, amount, fraud, scenario, text, reason);
     }
 
@@ -93,10 +112,15 @@ final class Line {
             end = length;
             return;
         }
-        int comma = text.indexOf(',', next);
+        int quote = next < length && text.charAt(next) == '"' ? text.indexOf('"', next + 1) : -1;
+        int comma = text.indexOf(',', Math.max(next, quote));
         from = next;
         end = comma < 0 ? length : comma;
         next = end + 1;
+        if (quote >= 0 && quote == end - 1) {
+            from++;
+            end--;
+        }
         while (from < end && text.charAt(from) == ' ') {
             from++;
         }
@@ -109,11 +133,12 @@ final class Line {
         advance();
         boolean isNegative = from < end && text.charAt(from) == '-';
         int digits = isNegative ? from + 1 : from;
-        if (!areDigits(digits, end, MOST_DIGITS)) {
+        int point = point();
+        if (!areDigits(digits, point, MOST_DIGITS) || !areZeros(point + 1, end)) {
             return null;
         }
         long number = 0;
-        for (int n = digits; n < end; n++) {
+        for (int n = digits; n < point; n++) {
             number = 10 * number + text.charAt(n) - '0';
         }
         return isNegative ? -number : number;
@@ -126,11 +151,40 @@ final class Line {
 
     private @Nullable Double amount() {
         advance();
+        int point = point();
+        boolean isPlain =
+                areDigits(from, point, MOST_DIGITS_OF_AMOUNT) && (point == end || areDigits(point + 1, end, CENTS));
+        String amount = text.substring(from, end);
+        if (isPlain) {
+            return Double.valueOf(amount);
+        }
+        isCommaInAmount = WITH_COMMA.matcher(amount).matches();
+        return amount.length() <= MOST_CHARACTERS && AMOUNT.matcher(amount).matches() ? rounded(amount) : null;
+    }
+
+    private static @Nullable Double rounded(String amount) {
+        double value = Double.parseDouble(amount);
+        if (value >= AMOUNTS_END) {
+            return null;
+        }
+        return value < LEAST_AMOUNT
+                ? 0.0
+                : new BigDecimal(amount).setScale(CENTS, RoundingMode.HALF_UP).doubleValue();
+    }
+
+    /** Where the field has its decimal point; its end if it has none. */
+    private int point() {
         int point = text.indexOf('.', from);
-        boolean isAmount = (point < 0 || point >= end)
-                ? areDigits(from, end, MOST_DIGITS_OF_AMOUNT)
-                : areDigits(from, point, MOST_DIGITS_OF_AMOUNT) && areDigits(point + 1, end, MOST_DECIMALS);
-        return isAmount ? (Double) Double.parseDouble(text.substring(from, end)) : null;
+        return point < 0 || point > end ? end : point;
+    }
+
+    private boolean areZeros(int first, int behind) {
+        for (int n = first; n < behind; n++) {
+            if (text.charAt(n) != '0') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a range holds 1 to {@code most} digits and nothing else. */

@@ -40,12 +40,13 @@ final class Rules {
      * not the files.
      *
      * @param seen counts each line once, during the first action
+     * @param groups counts the lines by group then, before repeated lines are found
      */
-    static Dataset<Row> judged(Dataset<Row> dataLines, Duplicates.Count seen) {
+    static Dataset<Row> judged(Dataset<Row> dataLines, Duplicates.Count seen, Groups groups) {
         SparkSession spark = dataLines.sparkSession();
         Column spread = when(col("transaction_id").isNull(), col("value"));
         Dataset<Row> sorted = spark.createDataFrame(
-                        dataLines.javaRDD().map(row -> Line.typed(row.getString(0))), Line.SCHEMA)
+                        dataLines.javaRDD().mapPartitions(lines -> new Lines(lines, groups)), Line.SCHEMA)
                 .repartition(col("transaction_id"), spread)
                 .sortWithinPartitions("transaction_id");
         return spark.createDataFrame(sorted.javaRDD().mapPartitions(rows -> new Duplicates(rows, seen)), Line.SCHEMA);

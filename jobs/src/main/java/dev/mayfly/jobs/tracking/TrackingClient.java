@@ -38,19 +38,36 @@ public final class TrackingClient {
     }
 
     /**
-     * The client that {@code MLFLOW_TRACKING_URI} and {@code MLFLOW_RUN_ID} name; empty if they are not set.
+     * The client that {@code MLFLOW_TRACKING_URI} and {@code MLFLOW_RUN_ID} name; empty if they are not set. To be called
+     * before the work: better that a job which can't report ends now than after hours.
      *
-     * @throws TrackingException if the server can't be reached or has no such run: better now than after hours of work
+     * @throws IllegalArgumentException if one of them is empty
+     * @throws TrackingException if the server can't be reached, or the run is not there, not open or not to be written
      */
     public static Optional<TrackingClient> fromEnvironment(Map<String, String> variables) {
-        String uri = variables.getOrDefault("MLFLOW_TRACKING_URI", "");
-        String run = variables.getOrDefault("MLFLOW_RUN_ID", "");
-        if (uri.isEmpty() || run.isEmpty()) {
+        String uri = variables.get("MLFLOW_TRACKING_URI");
+        String run = variables.get("MLFLOW_RUN_ID");
+        if (uri == null || run == null) {
             return Optional.empty();
         }
+        if (uri.isEmpty() || run.isEmpty()) {
+            throw new IllegalArgumentException((uri.isEmpty() ? "MLFLOW_TRACKING_URI" : "MLFLOW_RUN_ID")
+                    + ": '' (expected: a value, or not set; Mayfly sets both)");
+        }
         TrackingClient client = new TrackingClient(uri, run);
-        client.info();
+        client.checkOpen();
         return Optional.of(client);
+    }
+
+    private void checkOpen() {
+        JsonNode info = info();
+        String status = info.path("status").asText();
+        String stage = info.path("lifecycle_stage").asText();
+        if (!status.equals("RUNNING") || !stage.equals("active")) {
+            throw new TrackingException(
+                    "", "run " + runId + " is " + (stage.equals("active") ? status : stage) + " (expected: RUNNING)");
+        }
+        http.post(API + "runs/log-batch", Http.object().put("run_id", runId)); // writes nothing, but only who may write
     }
 
     /** A version of a registered model. */

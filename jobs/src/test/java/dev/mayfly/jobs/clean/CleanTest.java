@@ -16,6 +16,8 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CleanTest {
 
@@ -76,6 +78,111 @@ class CleanTest {
                 .as("24:00:00 is the next midnight, terminal 0 is unknown")
                 .isEqualTo("1,1522627200,596,null,81.51,0,0,1");
         assertThat(rows.get(2).getLong(2)).as("ids are long").isEqualTo(89_518_096_123L);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {
+                "88.14999999999999|88.15",
+                "88.15000000000001|88.15",
+                "88.145|88.15",
+                "88.1449999|88.14",
+                "8.815e1|88.15",
+                "8815E-2|88.15",
+                "+88.15|88.15",
+                ".5|0.5",
+                "5.|5.0",
+                "1e3|1000.0",
+                "0e999|0.0",
+                "1e-999|0.0",
+                "0.0049|0.0",
+                "999999999999.99|999999999999.99",
+                "\"88.15\"|88.15",
+                "0.1234567890123456789|0.12",
+                "00088.15|88.15",
+                "1e12|amount",
+                "1e400|amount",
+                "1e9999999999|amount",
+                "-88.15|amount",
+                "--1|amount",
+                "1.2.3|amount",
+                "e5|amount",
+                ".|amount",
+                "|amount",
+                "NaN|amount",
+                "Infinity|amount",
+                "0x1p3|amount",
+                "1_000|amount",
+                "88 15|amount",
+                "1d|amount",
+                "\"\"|amount",
+                "\"88.15|amount",
+                "11111111111111111111111111111111111111111e-30|amount",
+                "88,15|decimal_comma",
+                "\"88,15\"|decimal_comma"
+            })
+    void amountsAreReadHoweverTheyAreWritten(String amount, String expected) {
+        Row line = Line.typed("17,2018-04-01 10:00:00,5,7," + (amount == null ? "" : amount) + ",36000,0,1,2");
+
+        assertThat(line.isNullAt(8) ? String.valueOf(line.get(4)) : line.getString(8))
+                .isEqualTo(expected);
+    }
+
+    /** As pandas writes whole numbers of a column that has gaps, and as a writer does that quotes everything. */
+    @Test
+    void wholeNumbersMayHaveZerosBehindAPointAndEverythingMayBeQuoted() {
+        assertThat(Line.typed("17.0,2018-04-01 10:00:00,5.00,7.0,88.15,36000,0,1.0,2.0")
+                        .mkString(","))
+                .isEqualTo(Line.typed("17,2018-04-01 10:00:00,5,7,88.15,36000,0,1,2")
+                        .mkString(",")
+                        .replace(
+                                "17,2018-04-01 10:00:00,5,7,88.15,36000,0,1,2",
+                                "17.0,2018-04-01 10:00:00,5.00,7.0,88.15,36000,0,1.0,2.0"));
+        Row quoted = Line.typed("\"17\",\"2018-04-01 10:00:00\",\"5\",\"7\",\"88.15\",\"36000\",\"0\",\"1\",\"2\"");
+        assertThat(quoted.isNullAt(8)).isTrue();
+        assertThat(quoted.getLong(2)).isEqualTo(5);
+        assertThat(Line.typed("17,2018-04-01 10:00:00,5.5,7,1,36000,0,1,2").getString(8))
+                .isEqualTo("customer_id");
+    }
+
+    /** Every double, written as shortly as it can be read back, is within half a cent of what is kept. */
+    @Test
+    void everyDoubleIsReadAsItsCents() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int n = 0; n < 20_000; n++) {
+            double amount = Math.exp(random.nextGaussian() * 5);
+            String text = random.nextBoolean() ? Double.toString(amount) : Float.toString((float) amount);
+            Row line = Line.typed("17,2018-04-01 10:00:00,5,7," + text + ",36000,0,1,2");
+            assertThat(line.isNullAt(8)).as("%s, seed %d", text, seed).isTrue();
+            assertThat(line.getDouble(4) - Double.parseDouble(text))
+                    .as("%s, seed %d", text, seed)
+                    .isBetween(-0.0050001, 0.0050001);
+            assertThat(line.getDouble(4)).isEqualTo(Math.round(line.getDouble(4) * 100) / 100.0);
+        }
+    }
+
+    /** Far below the limit of rejected rows, but all of them are frauds. */
+    @Test
+    void fraudsThatAreLostStopTheSlice() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int n = 0; n < 4_000; n++) {
+            boolean isFraud = n % 100 == 0;
+            lines.add(n + ",2018-04-01 10:00:00,5,7," + (isFraud ? "lots" : "1.00") + ",36000,0,"
+                    + (isFraud ? "1,2" : "0,0"));
+        }
+
+        assertThatThrownBy(() -> clean("0.05", lines.toArray(new String[0])))
+                .hasMessageStartingWith(
+                        "rejected far more often than others: label 1: 40 of 40 lines rejected (100.00 %;"
+                                + " of all others 0.00 %); scenario 2: 40 of 40 lines")
+                .hasMessageContaining("nothing was published (if that is right, clean with --concentration warn)");
+        assertThat(output.resolve("clean")).doesNotExist();
+        assertThat(clean("0.05", "warn", lines))
+                .containsEntry("concentrations", 2L)
+                .containsEntry("rows_out", 3_960L);
     }
 
     @Test
@@ -141,13 +248,33 @@ class CleanTest {
     }
 
     private Map<String, Long> clean(String limit, String... lines) throws IOException {
+        return clean(limit, "stop", List.of(lines));
+    }
+
+    private Map<String, Long> clean(String limit, String concentration, List<String> lines) throws IOException {
         Files.writeString(input, String.join("\n", lines) + "\n");
         String[] arguments = {
-            "--input", input.toString(), "--output", output.toString(), "--slice", "1", "--max-rejected-share", limit
+            "--input",
+            input.toString(),
+            "--output",
+            output.toString(),
+            "--slice",
+            "1",
+            "--max-rejected-share",
+            limit,
+            "--concentration",
+            concentration
         };
         return Clean.run(
                 LocalSpark.session(),
-                new Arguments(arguments, "input", "output", "slice", "max-rejected-share", "placeholder-terminal"));
+                new Arguments(
+                        arguments,
+                        "input",
+                        "output",
+                        "slice",
+                        "max-rejected-share",
+                        "concentration",
+                        "placeholder-terminal"));
     }
 
     private List<Row> cleanRows() {

@@ -6,20 +6,16 @@ import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
 import dev.mayfly.cluster.ClusterProvider.ReportedJob;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,10 +27,9 @@ import java.util.stream.Stream;
  */
 final class DriverProcess {
 
-    private static final Pattern APPLICATION = Pattern.compile("with app ID (app-[0-9]+-[0-9]+)");
+    private static final Pattern APPLICATION = Pattern.compile("with app ID (app-[0-9]{1,20}-[0-9]{1,20})");
     private static final Duration BETWEEN_FOLDER_AND_PROCESS = Duration.ofSeconds(10);
     private static final Duration BEFORE_INSISTING = Duration.ofSeconds(10);
-    private static final int LOG_TAIL = 64 * 1024;
 
     private static final String RUN_AND_TELL = """
             trap '' INT HUP; out=$1; shift
@@ -128,13 +123,9 @@ final class DriverProcess {
     }
 
     byte[] readLog(String log, long offset, int maxBytes) throws IOException {
-        Path file = log.equals("driver") ? folder.resolve("driver.log") : executorLog(log);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ByteBuffer buffer = ByteBuffer.allocate(maxBytes);
-            channel.read(buffer, offset);
-            byte[] bytes = new byte[buffer.flip().remaining()];
-            buffer.get(bytes);
-            return bytes;
+        try {
+            return new LogFile(log.equals("driver") ? folder.resolve("driver.log") : executorLog(log))
+                    .read(offset, maxBytes);
         } catch (NoSuchFileException e) {
             return new byte[0];
         }
@@ -235,11 +226,8 @@ final class DriverProcess {
     private String why(String exitCode) {
         String reason = "exit code " + exitCode;
         try {
-            long size = Files.size(folder.resolve("driver.log"));
-            String tail = new String(readLog("driver", Math.max(0, size - LOG_TAIL), LOG_TAIL), StandardCharsets.UTF_8);
-            return tail.lines()
-                    .filter(line -> line.startsWith("mayfly: ") || line.startsWith("Exception in thread"))
-                    .reduce((first, second) -> second)
+            return new LogFile(folder.resolve("driver.log"))
+                    .lastLine(line -> line.startsWith("mayfly: ") || line.startsWith("Exception in thread"))
                     .map(line -> reason + ": " + line.replaceFirst("^mayfly: ", ""))
                     .orElse(reason);
         } catch (IOException e) {
@@ -248,16 +236,9 @@ final class DriverProcess {
     }
 
     private Optional<Path> application() throws IOException {
-        Path log = folder.resolve("driver.log");
-        if (!Files.exists(log)) {
-            return Optional.empty();
-        }
-        try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
-            return lines.map(APPLICATION::matcher)
-                    .filter(Matcher::find)
-                    .findFirst()
-                    .map(matcher -> home.resolve("work").resolve(matcher.group(1)));
-        }
+        return new LogFile(folder.resolve("driver.log"))
+                .first(APPLICATION)
+                .map(id -> home.resolve("work").resolve(id));
     }
 
     private Path executorLog(String log) throws IOException {

@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URL;
 import java.net.URLConnection;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -210,9 +209,10 @@ final class StandaloneCluster {
     /** The last line of a daemon's log, without the stack trace below it. */
     private String lastLine(String log) {
         try {
-            return Files.readAllLines(home.resolve(log + ".log"), StandardCharsets.UTF_8).stream()
-                    .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
-                    .reduce("", (before, line) -> ": " + line);
+            return new LogFile(home.resolve(log + ".log"))
+                    .lastLine(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+                    .map(line -> ": " + line)
+                    .orElse("");
         } catch (IOException e) {
             return "";
         }
