@@ -28,9 +28,9 @@ final class Mayfly {
     static final Path HOME = Path.of(System.getProperty("mayfly.home"));
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** A PostgreSQL with empty tables, as a server's first start makes it: some seconds that most tests need not take again. */
+    /** A PostgreSQL with empty tables, as a server's first start makes it: some seconds that most tests of this JVM need not take again. */
     private static final Path TEMPLATE =
-            HOME.resolve("e2e/target/postgres-" + System.getProperty("surefire.forkNumber", "1"));
+            HOME.resolve("e2e/target/postgres-" + ProcessHandle.current().pid());
 
     private static boolean isTemplateMade;
 
@@ -121,6 +121,7 @@ final class Mayfly {
 
     private static synchronized Path template() throws IOException {
         if (!isTemplateMade) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> tool("rm", "-rf", TEMPLATE.toString())));
             tool("rm", "-rf", TEMPLATE.toString());
             try (EmbeddedPostgres postgres = EmbeddedPostgres.start(TEMPLATE);
                     Database database = Database.connect(postgres.jdbcUrl(), 2)) {
