@@ -80,8 +80,7 @@ final class Cron {
     /**
      * Reads an expression.
      *
-     * @throws IllegalArgumentException if it is none, or no date ever matches; it says which field is wrong and what is
-     *     expected
+     * @throws IllegalArgumentException if it is none; it says which field is wrong and what is expected
      */
     static Cron parse(String text) {
         String cron = text.trim();
@@ -294,6 +293,9 @@ final class Cron {
                     : range.length > 1
                             ? value(what, part, range[1], least, most, names)
                             : step.length > 1 ? most : from;
+            if (names.equals(WEEKDAYS) && to == 0 && range.length > 1) {
+                to = 7; // FRI-SUN
+            }
             int by = step.length > 1 ? value(what, part, step[1], 1, most, List.of()) : 1;
             if (step.length > 2 || range.length > 2 || from > to) {
                 throw wrong(what, part, least, most);
