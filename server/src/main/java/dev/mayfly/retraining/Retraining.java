@@ -26,13 +26,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Pipelines and their runs. Every method is one transaction or none. Thread-safe. */
@@ -113,9 +111,7 @@ public final class Retraining {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             PipelineStore.lockTriggers(tx);
-            List<String> warnings =
-                    pipeline.trigger().after().map(up -> warnings(tx, up)).orElse(List.of());
-            refuseCircle(tx, pipeline);
+            List<String> warnings = Upstreams.checked(tx, pipeline);
             Optional<PipelineStore.Row> before = PipelineStore.find(tx, pipeline.name());
             boolean isSame = before.map(row -> row.revision().hash().equals(revision.hash()))
                     .orElse(false);
@@ -128,26 +124,6 @@ public final class Retraining {
                     : before.isPresent() ? Applied.Change.CHANGED : Applied.Change.CREATED;
             return new Applied(pipeline.name(), revision.hash(), change, warnings);
         });
-    }
-
-    private static List<String> warnings(Handle tx, String upstream) {
-        return PipelineStore.find(tx, upstream).isPresent()
-                ? List.of()
-                : List.of("after '" + upstream + "': there is no such pipeline yet, so nothing opens runs of this one");
-    }
-
-    /** Each pipeline runs after at most one other, so that following these finds a circle if there is one. */
-    private static void refuseCircle(Handle tx, Pipeline pipeline) {
-        Set<String> circle = new LinkedHashSet<>(Set.of(pipeline.name()));
-        Optional<String> next = pipeline.trigger().after();
-        while (next.isPresent() && circle.add(next.get())) {
-            next = PipelineStore.runsAfter(tx, next.get());
-        }
-        if (next.isPresent() && next.get().equals(pipeline.name())) {
-            throw Refused.invalid("after '" + pipeline.trigger().after().orElseThrow() + "': "
-                    + String.join(" after ", circle) + " after " + pipeline.name()
-                    + " is a circle (expected: no pipeline that runs after itself)");
-        }
     }
 
     private void check(Pipeline pipeline) {
