@@ -1,12 +1,9 @@
 package dev.mayfly.retraining;
 
-import dev.mayfly.pipeline.DataInterval;
-import dev.mayfly.task.PipelineRun;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -97,12 +94,8 @@ final class OpeningStore {
         return new Opening(
                 row.getString("dedupe_key"),
                 row.getString("pipeline"),
-                new PipelineRun.Trigger(
-                        PipelineRun.Trigger.Kind.valueOf(row.getString("trigger")), row.getString("trigger_cause")),
-                new DataInterval(
-                        row.getTimestamp("interval_start").toInstant(),
-                        row.getTimestamp("interval_end").toInstant(),
-                        row.getObject("interval_date", LocalDate.class)),
+                PipelineRunStore.trigger(row),
+                PipelineRunStore.interval(row),
                 row.getTimestamp("next_try").toInstant(),
                 since == null
                         ? Optional.empty()

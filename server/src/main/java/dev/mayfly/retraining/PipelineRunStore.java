@@ -121,14 +121,22 @@ final class PipelineRunStore {
                 new RunId(row.getObject("run_id", UUID.class)),
                 row.getString("pipeline"),
                 row.getString("hash"),
-                new PipelineRun.Trigger(
-                        PipelineRun.Trigger.Kind.valueOf(row.getString("trigger")), row.getString("trigger_cause")),
-                new DataInterval(
-                        row.getTimestamp("interval_start").toInstant(),
-                        row.getTimestamp("interval_end").toInstant(),
-                        row.getObject("interval_date", LocalDate.class)),
+                trigger(row),
+                interval(row),
                 read(row.getString("parameters")),
                 slice);
+    }
+
+    static PipelineRun.Trigger trigger(ResultSet row) throws SQLException {
+        return new PipelineRun.Trigger(
+                PipelineRun.Trigger.Kind.valueOf(row.getString("trigger")), row.getString("trigger_cause"));
+    }
+
+    static DataInterval interval(ResultSet row) throws SQLException {
+        return new DataInterval(
+                row.getTimestamp("interval_start").toInstant(),
+                row.getTimestamp("interval_end").toInstant(),
+                row.getObject("interval_date", LocalDate.class));
     }
 
     private static String write(Map<String, String> parameters) {
