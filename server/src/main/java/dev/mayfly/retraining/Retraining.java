@@ -218,9 +218,7 @@ public final class Retraining {
         String name = stored.name();
         Schedule schedule = stored.pipeline().trigger().schedule().orElseThrow();
         Instant now = clock.instant();
-        boolean isFull =
-                engine.unfinished(name).size() >= stored.pipeline().limits().maxActiveRuns();
-        if (schedule.catchup() && (isFull || openings.hasDue(name))) {
+        if (schedule.catchup() && (isFull(stored) || openings.hasDue(name))) {
             return now.plus(CATCHUP_PAUSE);
         }
         Instant last = schedule.catchup() ? due : schedule.lastUntil(now);
@@ -231,6 +229,11 @@ public final class Retraining {
             }
         });
         return now;
+    }
+
+    private boolean isFull(StoredPipeline stored) {
+        return engine.unfinished(stored.name()).size()
+                >= stored.pipeline().limits().maxActiveRuns();
     }
 
     /**

@@ -26,6 +26,8 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class Clean {
 
+    private static final int MOST_SHOWN = 20;
+
     private Clean() {}
 
     public static void main(String[] arguments) {
@@ -137,10 +139,15 @@ public final class Clean {
 
     /** Returns how many groups stand out. */
     private static long check(List<String> concentrations, boolean isStopping) {
-        concentrations.forEach(one -> System.err.println("rejected far more often than others: " + one));
+        concentrations.stream()
+                .limit(MOST_SHOWN)
+                .forEach(one -> System.err.println("rejected far more often than others: " + one));
         if (isStopping && !concentrations.isEmpty()) {
-            throw new IllegalStateException("rejected far more often than others: " + String.join("; ", concentrations)
-                    + "; nothing was published (if that is right, clean with --concentration warn)");
+            int shown = Math.min(MOST_SHOWN, concentrations.size());
+            String more = shown < concentrations.size() ? "; and " + (concentrations.size() - shown) + " more" : "";
+            throw new IllegalStateException(
+                    "rejected far more often than others: " + String.join("; ", concentrations.subList(0, shown)) + more
+                            + "; nothing was published (if that is right, clean with --concentration warn)");
         }
         return concentrations.size();
     }

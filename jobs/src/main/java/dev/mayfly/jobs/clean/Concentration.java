@@ -9,9 +9,9 @@ import java.util.Map;
  * Finds groups of lines that are rejected far more often than all others, however small their part in all lines is: a
  * format that only frauds have loses the frauds.
  *
- * <p>A group stands out if it is rejected at least {@value #TIMES} times as often as the lines outside it, and if so many rejected lines
- * would come by chance in less than one of {@value #CHANCES} such groups. For the chance, Chernoff's bound on the tail of a binomial
- * distribution is taken (Hoeffding, 1963, theorem 1): never too small, so that it errs on the side of silence.
+ * <p>A group stands out if it is rejected more than {@value #TIMES} times as often as the lines outside it, and if that would come by chance
+ * in less than one of {@value #CHANCES} such groups, by the likelihood ratio of two shares against one (the G-test; Wilks, 1938): a
+ * few frauds of which none is rejected say little about the others.
  */
 final class Concentration {
 
@@ -45,9 +45,12 @@ final class Concentration {
     }
 
     private static boolean standsOut(Groups.Count group, Groups.Count others) {
-        double expected = (others.rejected() + 1.0) / (others.lines() + 2.0);
         double share = (double) group.rejected() / group.lines();
-        return share >= TIMES * expected && group.lines() * divergence(share, expected) > Math.log(CHANCES);
+        double ofOthers = (double) others.rejected() / others.lines();
+        double ofAll = (double) (group.rejected() + others.rejected()) / (group.lines() + others.lines());
+        return share > TIMES * ofOthers
+                && group.lines() * divergence(share, ofAll) + others.lines() * divergence(ofOthers, ofAll)
+                        > Math.log(CHANCES);
     }
 
     /** The Kullback-Leibler divergence of two shares, in nats. */

@@ -50,11 +50,18 @@ final class Groups extends AccumulatorV2<Groups.Partition, Map<String, Map<Strin
     /** The counts of one partition. */
     static final class Partition {
 
+        /** More are no groups: lines of random days must not fill the memory. */
+        static final int MOST = 10_000;
+
+        private static final String OTHERS = "others";
+
         private final Map<String, Map<String, Count>> counts = new TreeMap<>();
 
-        /** The count of a group, to which lines can be added. */
+        /** The count of a group, to which lines can be added; beyond {@value #MOST} groups of a kind that of all others. */
         Count of(String kind, String group) {
-            return counts.computeIfAbsent(kind, first -> new TreeMap<>()).computeIfAbsent(group, first -> new Count());
+            Map<String, Count> groups = counts.computeIfAbsent(kind, first -> new TreeMap<>());
+            boolean isOne = groups.size() < MOST || groups.containsKey(group);
+            return groups.computeIfAbsent(isOne ? group : OTHERS, first -> new Count());
         }
     }
 

@@ -40,6 +40,7 @@ final class Days {
         }
         if (last % SECONDS == 0 && days.rows.size() > 1) {
             days.rows.remove(last / SECONDS); // only the midnight that ends the day before
+            days.frauds.remove(last / SECONDS);
         }
         return days;
     }

@@ -71,6 +71,11 @@ final class Examples implements AutoCloseable {
         return rows <= most ? ALL : (rows - frauds + room - 1) / room;
     }
 
+    /** The most rows that {@link #parts} leave of a window. */
+    static long mostSampled(long rows, long frauds, long most) {
+        return Math.min(rows, Math.max(most, frauds + most / 2));
+    }
+
     /** Reads the days from the first fold's training to the last one's test, and no more history than their inputs need. */
     private static Examples of(Dataset<Row> transactions, List<Fold> folds, long parts, long firstWhole) {
         Fold first = Collections.min(folds, Comparator.comparing(Fold::firstTrainingDay));

@@ -77,7 +77,7 @@ public final class Train {
 
     private NativeMemory memory(Days days, Fold last, List<Fold> searched) {
         long searchRows = searched.stream()
-                .mapToLong(fold -> Math.min(days.training(fold), plan.searchRows()))
+                .mapToLong(fold -> Examples.mostSampled(days.training(fold), days.frauds(fold), plan.searchRows()))
                 .max()
                 .orElse(0);
         return NativeMemory.of(plan.candidates(), days.training(last), searchRows, settings().atOnce);

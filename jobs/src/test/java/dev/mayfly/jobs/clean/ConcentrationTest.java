@@ -50,8 +50,23 @@ class ConcentrationTest {
         few.put("label", Map.of("0", new Groups.Count(1_000, 0), "1", new Groups.Count(2, 2)));
         few.put("file", Map.of("only", new Groups.Count(1_002, 2)));
         few.put("day", Map.of());
+        few.put("scenario", Map.of("0", new Groups.Count(347_002, 838), "2", new Groups.Count(2_998, 0)));
 
         assertThat(Concentration.found(few)).isEmpty();
+    }
+
+    @Test
+    void linesOfRandomDaysTakeABoundedAmountOfMemoryAndNoneIsLost() {
+        Groups.Partition counts = new Groups.Partition();
+        for (int n = 0; n < 3 * Groups.Partition.MOST; n++) {
+            counts.of("day", Integer.toString(n)).add(true);
+        }
+        Groups groups = new Groups();
+        groups.add(counts);
+
+        Map<String, Groups.Count> days = groups.value().getOrDefault("day", Map.of());
+        assertThat(days).hasSize(Groups.Partition.MOST + 1);
+        assertThat(days.values().stream().mapToLong(Groups.Count::lines).sum()).isEqualTo(3L * Groups.Partition.MOST);
     }
 
     private static Map<String, Map<String, Groups.Count>> slice(

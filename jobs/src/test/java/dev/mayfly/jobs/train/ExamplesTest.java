@@ -65,6 +65,11 @@ class ExamplesTest {
         assertThat(Examples.parts(1_000, 10, 1_000)).isEqualTo(1);
         assertThat(Examples.parts(1_001, 1, 1_000)).isEqualTo(2);
         assertThat(Examples.parts(10_000, 1_000, 2_000)).isEqualTo(9);
+        assertThat(Examples.mostSampled(1_000, 10, 2_000)).isEqualTo(1_000);
+        assertThat(Examples.mostSampled(10_000, 1_000, 2_000)).isEqualTo(2_000);
+        assertThat(Examples.mostSampled(20_000, 9_000, 2_000))
+                .as("all frauds stay")
+                .isEqualTo(10_000);
         assertThat(Examples.parts(10_000, 9_000, 2_000))
                 .as("frauds alone are more")
                 .isEqualTo(1);
