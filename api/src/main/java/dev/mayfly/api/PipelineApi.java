@@ -21,14 +21,27 @@ public final class PipelineApi {
 
     /** A YAML text to store. */
     public record Apply(
-            @Doc("The file's name, for messages") @Nullable String file, String text) {}
+            @Doc("The file's name, for messages") @Nullable String file,
+
+            @Doc("Whether runs that have not begun get this text, too") @Nullable
+            Boolean moveQueued,
+
+            String text) {}
 
     /** What became of it. */
     public record Applied(
             String name,
             @Doc("SHA-256 of the text") String hash,
             @Doc("created, changed or unchanged") String change,
-            @Doc("What is allowed but may be a mistake") List<String> warnings) {}
+            @Doc("What is allowed but may be a mistake") List<String> warnings,
+
+            @Doc("Queued runs that have the new text now") List<String> moved,
+
+            @Doc("Queued runs that keep their earlier text") List<Kept> kept) {}
+
+    /** A queued run that keeps its earlier text. */
+    public record Kept(
+            @Doc("Its id") String run, @Doc("Why") String reason) {}
 
     /** A pipeline with its newest revision. */
     public record Pipeline(
@@ -39,9 +52,16 @@ public final class PipelineApi {
             @JsonUnwrapped Trigger trigger,
             @Doc("Their values unless a run sets others") Map<String, String> parameters,
             @Doc("Their names, in the order of the text") List<String> tasks,
+            @JsonUnwrapped Health health) {}
 
+    /** What needs somebody's attention. */
+    public record Health(
             @Doc("Runs that are due and can't be opened, the oldest first; they are tried again")
-            List<NotOpened> notOpened) {}
+            List<NotOpened> notOpened,
+
+            @Doc(
+                    "What else is wrong, in words: slices that are given up, rewritten files, a schedule that fails, a text that can't be read")
+            List<String> warnings) {}
 
     /** A run that a schedule or another pipeline asked for, and that can't be opened. */
     public record NotOpened(
@@ -77,23 +97,50 @@ public final class PipelineApi {
             Map<String, String> parameters,
 
             @Doc("One run for each slice that waits, not only the next") @Nullable
-            Boolean allSlices) {}
+            Boolean allSlices,
+
+            @Doc(
+                    "A date, or the time at which a data interval begins, in the schedule's zone; the last complete one if absent")
+            @Nullable
+            String interval) {}
 
     /** To open a schedule's runs of the past. */
     public record Backfill(
             String name,
 
-            @Doc("A date (its beginning in UTC), or a time with its zone")
+            @Doc("A date or a local time in the schedule's zone, or a time with its offset")
             String from,
 
-            @Doc("A date (its beginning in UTC), or a time with its zone")
+            @Doc("A date or a local time in the schedule's zone, or a time with its offset; not in the future")
             String to,
+
+            @Doc("Which data intervals that had a run are done again: failed or all; none if absent") @Nullable
+            String again,
 
             @Doc("Parameters that differ from the pipeline's own") @Nullable
             Map<String, String> parameters) {}
 
     /** The runs that were opened. */
-    public record Opened(@Doc("Their ids") List<String> runs) {}
+    public record Opened(
+            @Doc("Their ids") List<String> runs,
+
+            @Doc("Input files that were not taken, each with the reason")
+            List<String> leftOut) {}
+
+    /** What a backfill did. */
+    public record Backfilled(
+            @Doc("The ids of the runs that were opened") List<String> runs,
+
+            @Doc("How many data intervals had a run and got no other, by the state of their last run")
+            Map<String, Integer> had) {}
+
+    /** To stop a pipeline's trigger. */
+    public record Pause(
+            String name,
+
+            @Doc("Whether runs that are queued now may still begin; otherwise they wait until the pipeline is resumed")
+            @Nullable
+            Boolean keepQueued) {}
 
     /** What was deleted. */
     public record Deleted(@Doc("Its name") String deleted) {}
@@ -102,14 +149,33 @@ public final class PipelineApi {
     public record Slice(
             @Doc("The pattern of its files") String input,
             int number,
-            @Doc("new, claimed, done, failed or skipped") String state,
+
+            @Doc("new, claimed, done, failed, given_up or skipped")
+            String state,
+
+            @Doc("How many runs of it failed") int failures,
             @Doc("How many files") int files,
             String first,
             String last,
             @Doc("The run that claimed it") @Nullable String run) {}
 
-    /** A slice to be moved by hand. */
-    public record MoveSlice(
+    /** A slice with its files. */
+    public record SliceDetails(@JsonUnwrapped Slice slice, List<SliceFile> list) {}
+
+    /** A file of a slice. */
+    public record SliceFile(
+            String path,
+
+            @Doc("Its size when a run took it") @Nullable Long bytes,
+
+            @Doc("When it had been written last when a run took it") @Nullable
+            Instant modified,
+
+            @Doc("What has become of it since, in words; absent if nothing") @Nullable
+            String change) {}
+
+    /** A slice by its number. */
+    public record SliceByNumber(
             String name,
             int number,
 
@@ -130,7 +196,7 @@ public final class PipelineApi {
 
     public static final Route<Apply, Applied> APPLY = Route.post(
             PATH,
-            "Stores a pipeline or a new revision of it; active runs keep the revision they started with",
+            "Stores a pipeline or a new revision of it; runs keep the revision they were opened with",
             AUTHOR,
             Input.text(Apply.class, "application/yaml"),
             Output.of(Applied.class),
@@ -153,17 +219,17 @@ public final class PipelineApi {
             MISSING,
             WRONG_STATE);
 
-    public static final Route<ByName, Pipeline> PAUSE = Route.post(
+    public static final Route<Pause, Pipeline> PAUSE = Route.post(
             PATH + "/{name}/pause",
-            "Stops a pipeline's schedule; active runs go on",
+            "Stops a pipeline's schedule and holds its queued runs; active runs go on",
             OPERATOR,
-            Input.query(ByName.class),
+            Input.query(Pause.class),
             Output.of(Pipeline.class),
             MISSING);
 
     public static final Route<ByName, Pipeline> RESUME = Route.post(
             PATH + "/{name}/resume",
-            "Starts a pipeline's schedule again",
+            "Starts a pipeline's schedule again, and lets its held runs go",
             OPERATOR,
             Input.query(ByName.class),
             Output.of(Pipeline.class),
@@ -177,12 +243,12 @@ public final class PipelineApi {
             Output.of(Opened.class),
             MISSING);
 
-    public static final Route<Backfill, Opened> BACKFILL = Route.post(
+    public static final Route<Backfill, Backfilled> BACKFILL = Route.post(
             PATH + "/{name}/backfill",
-            "Opens the runs of a schedule whose data intervals lie within a span of time and had no run yet",
+            "Opens the runs of a schedule whose data intervals lie within a span of time",
             OPERATOR,
             Input.json(Backfill.class),
-            Output.of(Opened.class),
+            Output.of(Backfilled.class),
             MISSING);
 
     public static final Route<ByName, List<Slice>> SLICES = Route.get(
@@ -193,26 +259,46 @@ public final class PipelineApi {
             Output.listOf(Slice.class),
             MISSING);
 
-    public static final Route<MoveSlice, Slice> RETRY_SLICE = Route.post(
+    public static final Route<SliceByNumber, SliceDetails> SHOW_SLICE = Route.get(
+            PATH + "/{name}/slices/{number}",
+            "A slice with its files, and what has become of them",
+            VIEWER,
+            Input.query(SliceByNumber.class),
+            Output.of(SliceDetails.class),
+            MISSING);
+
+    public static final Route<SliceByNumber, Slice> RETRY_SLICE = Route.post(
             PATH + "/{name}/slices/{number}/retry",
             "Has the next run process a failed or skipped slice again",
             OPERATOR,
-            Input.query(MoveSlice.class),
+            Input.query(SliceByNumber.class),
             Output.of(Slice.class),
             MISSING,
             WRONG_STATE);
 
-    public static final Route<MoveSlice, Slice> SKIP_SLICE = Route.post(
+    public static final Route<SliceByNumber, Slice> SKIP_SLICE = Route.post(
             PATH + "/{name}/slices/{number}/skip",
             "Leaves a slice out",
             OPERATOR,
-            Input.query(MoveSlice.class),
+            Input.query(SliceByNumber.class),
             Output.of(Slice.class),
             MISSING,
             WRONG_STATE);
 
-    public static final List<Route<?, ?>> ROUTES =
-            List.of(SCHEMA, LIST, APPLY, SHOW, DELETE, PAUSE, RESUME, OPEN, BACKFILL, SLICES, RETRY_SLICE, SKIP_SLICE);
+    public static final List<Route<?, ?>> ROUTES = List.of(
+            SCHEMA,
+            LIST,
+            APPLY,
+            SHOW,
+            DELETE,
+            PAUSE,
+            RESUME,
+            OPEN,
+            BACKFILL,
+            SLICES,
+            SHOW_SLICE,
+            RETRY_SLICE,
+            SKIP_SLICE);
 
     private PipelineApi() {}
 }

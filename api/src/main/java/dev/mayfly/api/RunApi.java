@@ -37,7 +37,7 @@ public final class RunApi {
             String id,
             String pipeline,
 
-            @Doc("queued, running, closing, succeeded, failed or cancelled")
+            @Doc("queued, running, finishing, succeeded, failed or cancelled")
             String state,
 
             @Nullable String reason,
@@ -58,9 +58,10 @@ public final class RunApi {
 
     /** What a run is a run of. */
     public record Origin(
-            @Doc("schedule, hand, slice, after or backfill") String trigger,
+            @Doc("manual, schedule, backfill, upstream or again")
+            String trigger,
 
-            @Doc("The run after which it was opened, for instance") @Nullable
+            @Doc("Who opened it, the due time, or the run after which it was opened") @Nullable
             String cause,
 
             Instant intervalStart,
@@ -107,7 +108,18 @@ public final class RunApi {
             String run,
 
             @Doc("Tasks that run again although they succeeded, with everything downstream of them") @Nullable
-            List<String> from) {}
+            List<String> from,
+
+            @Doc("Whether another run does all of its work with the newest text and packages") @Nullable
+            Boolean latest) {}
+
+    /** What a retry did. */
+    public record Retried(
+            @Doc("The run that does the work: the same one, or with latest another one")
+            String run,
+
+            @Doc("What that one has that is different: the text, or a package")
+            List<String> changes) {}
 
     /** Which logs there are. */
     public record Logs(List<LogName> logs) {}
@@ -147,12 +159,12 @@ public final class RunApi {
             Output.of(Cancelled.class),
             MISSING);
 
-    public static final Route<Retry, PipelineApi.Opened> RETRY = Route.post(
+    public static final Route<Retry, Retried> RETRY = Route.post(
             PATH + "/{run}/retry",
-            "Retries a finished run: tasks that did not succeed run again",
+            "Retries a finished run: tasks that did not succeed run again, with the same text and packages",
             OPERATOR,
             Input.query(Retry.class),
-            Output.of(PipelineApi.Opened.class),
+            Output.of(Retried.class),
             MISSING,
             WRONG_STATE);
 

@@ -20,14 +20,17 @@ class RequestsTest {
 
     @Test
     void whatTheClientWritesTheServerReads() {
-        roundTrip(PipelineApi.APPLY, new PipelineApi.Apply("folder/ü &=?.yaml", "name: x\n# \"%2F\"\n"));
-        roundTrip(PipelineApi.APPLY, new PipelineApi.Apply(null, ""));
-        roundTrip(PipelineApi.OPEN, new PipelineApi.Open("a b/c?d#e", Map.of("k", "v=1&2", "l", ""), true));
-        roundTrip(PipelineApi.OPEN, new PipelineApi.Open("x", null, null));
-        roundTrip(PipelineApi.RETRY_SLICE, new PipelineApi.MoveSlice("x", 17, "in/*.csv"));
-        roundTrip(RunApi.RETRY, new RunApi.Retry("3f2a", List.of("train", "a b")));
-        roundTrip(RunApi.RETRY, new RunApi.Retry("3f2a", List.of("one")));
-        roundTrip(RunApi.RETRY, new RunApi.Retry("3f2a", null));
+        roundTrip(PipelineApi.APPLY, new PipelineApi.Apply("folder/ü &=?.yaml", true, "name: x\n# \"%2F\"\n"));
+        roundTrip(PipelineApi.APPLY, new PipelineApi.Apply(null, null, ""));
+        roundTrip(
+                PipelineApi.OPEN, new PipelineApi.Open("a b/c?d#e", Map.of("k", "v=1&2", "l", ""), true, "2026-03-01"));
+        roundTrip(PipelineApi.OPEN, new PipelineApi.Open("x", null, null, null));
+        roundTrip(PipelineApi.PAUSE, new PipelineApi.Pause("x", true));
+        roundTrip(PipelineApi.PAUSE, new PipelineApi.Pause("x", null));
+        roundTrip(PipelineApi.RETRY_SLICE, new PipelineApi.SliceByNumber("x", 17, "in/*.csv"));
+        roundTrip(RunApi.RETRY, new RunApi.Retry("3f2a", List.of("train", "a b"), null));
+        roundTrip(RunApi.RETRY, new RunApi.Retry("3f2a", List.of("one"), false));
+        roundTrip(RunApi.RETRY, new RunApi.Retry("3f2a", null, true));
         roundTrip(RunApi.LOG, new RunApi.ReadLog("3f2a", "t", 2, "executor 1/stdout", 1L << 40));
         roundTrip(RunApi.LIST, new RunApi.Which(null, 9_999));
         roundTrip(ServerApi.PURGE, new ServerApi.Purge("30d", false));

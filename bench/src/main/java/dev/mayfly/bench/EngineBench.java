@@ -7,6 +7,7 @@ import dev.mayfly.capacity.Resources;
 import dev.mayfly.capacity.Unit;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.retraining.RunsByHand;
 import dev.mayfly.testing.Installation;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -58,7 +59,8 @@ final class EngineBench {
             installation.retraining.apply(
                     Actor.OWNER,
                     "p.yaml",
-                    pipeline("timed", 2, "schedule: {cron: \"0 0 1 1 *\", start: 2026-01-01, catchup: true}\n"));
+                    pipeline("timed", 2, "schedule: {cron: \"0 0 1 1 *\", start: 2026-01-01, catchup: true}\n"),
+                    false);
             for (int n = 0; n < SAMPLES + 20; n++) {
                 Instant at = Instant.now().plusMillis(150 + n % 37);
                 installation.database.useTransaction(
@@ -87,17 +89,11 @@ final class EngineBench {
     private static void freed(Installation installation) throws Exception {
         List<Double> freed = new ArrayList<>();
         for (String name : List.of("left", "right")) {
-            installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline(name, 1, ""));
+            installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline(name, 1, ""), false);
         }
         for (int n = 0; n < 50; n++) {
-            RunId left = installation
-                    .retraining
-                    .openRuns(Actor.OWNER, "left", Map.of(), false)
-                    .get(0);
-            RunId right = installation
-                    .retraining
-                    .openRuns(Actor.OWNER, "right", Map.of(), false)
-                    .get(0);
+            RunId left = open(installation, "left");
+            RunId right = open(installation, "right");
             awaitEnd(installation, left);
             awaitEnd(installation, right);
             long gone = at(
@@ -116,11 +112,11 @@ final class EngineBench {
         try (BenchedInstallation benched = new BenchedInstallation(Capacity.unlimited(), Duration.ofSeconds(2))) {
             Installation installation = benched.installation();
             for (int n = 0; n < RUNS; n++) {
-                installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline("p" + n, TASKS, ""));
+                installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline("p" + n, TASKS, ""), false);
             }
             long begin = System.nanoTime();
             for (int n = 0; n < RUNS; n++) {
-                installation.retraining.openRuns(Actor.OWNER, "p" + n, Map.of(), false);
+                open(installation, "p" + n);
             }
             while (installation.cloud.succeededAt.size() < RUNS * TASKS) {
                 Thread.sleep(200);
@@ -156,7 +152,7 @@ final class EngineBench {
     private static void finishedRuns() throws Exception {
         try (BenchedInstallation benched = new BenchedInstallation(Capacity.unlimited(), POLL)) {
             Installation installation = benched.installation();
-            installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline("p", 2, ""));
+            installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline("p", 2, ""), false);
             long rows = 0;
             for (long finished : new long[] {1_000, 10_000, 100_000, 1_000_000}) {
                 FinishedRuns.fill(installation.database, rows, finished);
@@ -164,10 +160,7 @@ final class EngineBench {
                 List<Double> whole = new ArrayList<>();
                 for (int n = 0; n < 60; n++) {
                     long begin = System.nanoTime();
-                    RunId run = installation
-                            .retraining
-                            .openRuns(Actor.OWNER, "p", Map.of(), false)
-                            .get(0);
+                    RunId run = open(installation, "p");
                     String last = run.shortForm() + "-t1-1";
                     while (!installation.cloud.succeededAt.containsKey(last)) {
                         Thread.sleep(1);
@@ -186,9 +179,18 @@ final class EngineBench {
         }
     }
 
+    private static RunId open(Installation installation, String pipeline) {
+        return installation
+                .retraining
+                .byHand()
+                .open(Actor.OWNER, pipeline, new RunsByHand.Wanted(Map.of(), null, false))
+                .runs()
+                .get(0);
+    }
+
     private static RunId awaitRun(Installation installation, String pipeline, int count) throws InterruptedException {
         while (true) {
-            List<Run> runs = installation.retraining.runs(Scope.EVERYTHING, pipeline, count + 1);
+            List<Run> runs = installation.retraining.runs().newest(Scope.EVERYTHING, pipeline, count + 1);
             if (runs.size() == count) {
                 return runs.get(0).id();
             }
@@ -197,7 +199,13 @@ final class EngineBench {
     }
 
     private static void awaitEnd(Installation installation, RunId run) throws InterruptedException {
-        while (!installation.retraining.details(run.toString()).run().state().isTerminal()) {
+        while (!installation
+                .retraining
+                .runs()
+                .details(run.toString())
+                .run()
+                .state()
+                .isTerminal()) {
             Thread.sleep(5);
         }
     }

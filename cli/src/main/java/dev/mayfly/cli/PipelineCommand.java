@@ -3,13 +3,14 @@ package dev.mayfly.cli;
 import dev.mayfly.api.ApiClient;
 import dev.mayfly.api.Input;
 import dev.mayfly.api.PipelineApi;
-import dev.mayfly.api.Route;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,27 +24,49 @@ import picocli.CommandLine.Parameters;
         description = "Applies, shows, runs and pauses pipelines.")
 final class PipelineCommand {
 
+    private static final int MOST_FILES_SHOWN = 20;
+
     @Command(
             name = "apply",
             mixinStandardHelpOptions = true,
             description = "Stores pipelines from YAML files. Applying the same text again changes nothing.",
             footer = {"", "Example:", "  mayfly pipeline apply examples/*.yaml"})
-    int apply(@Mixin ServerOptions server, @Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
+    int apply(
+            @Mixin ServerOptions server,
+            @Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files,
+            @Option(
+                            names = "--move-queued",
+                            description = "Runs that have not begun get the new text, too; otherwise they keep theirs.")
+                    boolean moveQueued) {
         for (Path file : files) {
-            PipelineApi.Applied applied = apply(server.api(), file);
+            PipelineApi.Applied applied = apply(server.api(), file, moveQueued);
             applied.warnings()
                     .forEach(warning -> System.err.println("warning: pipeline " + applied.name() + ": " + warning));
-            server.print(
-                    applied,
-                    () -> System.out.println("pipeline " + applied.name() + " " + applied.change() + " ("
-                            + Format.shortId(applied.hash()) + ")"));
+            server.print(applied, () -> print(applied, file));
         }
         return 0;
     }
 
+    private static void print(PipelineApi.Applied applied, Path file) {
+        System.out.println(
+                "pipeline " + applied.name() + " " + applied.change() + " (" + Format.shortId(applied.hash()) + ")");
+        applied.moved().forEach(run -> System.out.println("queued run " + Format.shortId(run) + " has the new text"));
+        applied.kept()
+                .forEach(run -> System.out.println(
+                        "queued run " + Format.shortId(run.run()) + " keeps its earlier text: " + run.reason()));
+        if (!applied.kept().isEmpty() && applied.moved().isEmpty()) {
+            System.out.println("  mayfly pipeline apply --move-queued " + file + " gives queued runs the new text");
+        }
+    }
+
     static PipelineApi.Applied apply(ApiClient api, Path file) {
+        return apply(api, file, false);
+    }
+
+    private static PipelineApi.Applied apply(ApiClient api, Path file, boolean moveQueued) {
         try {
-            return api.call(PipelineApi.APPLY, new PipelineApi.Apply(file.toString(), Files.readString(file)));
+            return api.call(
+                    PipelineApi.APPLY, new PipelineApi.Apply(file.toString(), moveQueued, Files.readString(file)));
         } catch (IOException e) {
             throw new CommandFailed(CommandFailed.USAGE, "file " + file + " can't be read: " + e.getMessage());
         }
@@ -65,15 +88,19 @@ final class PipelineCommand {
                         pipeline.description());
             }
             table.print();
-            pipelines.forEach(PipelineCommand::printNotOpened);
+            pipelines.forEach(PipelineCommand::printHealth);
         });
     }
 
-    private static void printNotOpened(PipelineApi.Pipeline pipeline) {
-        for (PipelineApi.NotOpened run : pipeline.notOpened()) {
+    private static void printHealth(PipelineApi.Pipeline pipeline) {
+        for (PipelineApi.NotOpened run : pipeline.health().notOpened()) {
             System.out.println();
             System.out.println(pipeline.name() + ": " + run.run() + " can't be opened since " + Format.time(run.since())
                     + ": " + run.reason() + "; next try " + Format.time(run.nextTry()));
+        }
+        for (String words : pipeline.health().warnings()) {
+            System.out.println();
+            System.out.println(pipeline.name() + ": " + words);
         }
     }
 
@@ -90,7 +117,7 @@ final class PipelineCommand {
                     + (pipeline.paused()
                             ? "never: paused"
                             : Format.time(pipeline.trigger().nextDue())));
-            printNotOpened(pipeline);
+            printHealth(pipeline);
             if (!slices.isEmpty()) {
                 System.out.println();
                 table(slices).print();
@@ -132,16 +159,19 @@ final class PipelineCommand {
                             names = "--all-slices",
                             description = "Opens a run for each slice that waits, not only for the next.")
                     boolean allSlices,
+            @Option(
+                            names = "--interval",
+                            paramLabel = "TIME",
+                            description = "The data interval: its date, or the time at which it begins, in the"
+                                    + " schedule's zone (default: the last complete one).")
+                    @Nullable
+                    String interval,
             @Option(names = "--wait", description = "Waits until the runs are over; exit code 0 only if all succeeded.")
                     boolean wait) {
         ApiClient api = server.api();
-        PipelineApi.Opened opened = open(api, name, parameters == null ? Map.of() : parameters, allSlices);
-        server.print(opened, () -> {
-            if (opened.runs().isEmpty()) {
-                System.out.println("no slice of " + name + " waits; nothing to do");
-            }
-            opened.runs().forEach(run -> System.out.println("run " + run));
-        });
+        PipelineApi.Opened opened =
+                api.call(PipelineApi.OPEN, new PipelineApi.Open(name, parameters, allSlices, interval));
+        server.print(opened, () -> print(name, opened));
         if (!wait) {
             return 0;
         }
@@ -152,8 +182,19 @@ final class PipelineCommand {
         return all ? 0 : CommandFailed.FAILED;
     }
 
+    private static void print(String name, PipelineApi.Opened opened) {
+        opened.leftOut().stream().limit(MOST_FILES_SHOWN).forEach(file -> System.out.println("left out: " + file));
+        if (opened.leftOut().size() > MOST_FILES_SHOWN) {
+            System.out.println("left out: " + (opened.leftOut().size() - MOST_FILES_SHOWN) + " more files");
+        }
+        if (opened.runs().isEmpty()) {
+            System.out.println("no slice of " + name + " waits; nothing to do");
+        }
+        opened.runs().forEach(run -> System.out.println("run " + run));
+    }
+
     static PipelineApi.Opened open(ApiClient api, String name, Map<String, String> parameters, boolean allSlices) {
-        return api.call(PipelineApi.OPEN, new PipelineApi.Open(name, parameters, allSlices));
+        return api.call(PipelineApi.OPEN, new PipelineApi.Open(name, parameters, allSlices, null));
     }
 
     @Command(
@@ -161,8 +202,13 @@ final class PipelineCommand {
             mixinStandardHelpOptions = true,
             description =
                     "Opens the runs of a schedule whose data intervals lie within a span of time. An interval that"
-                            + " already had a run gets no other.",
-            footer = {"", "Example:", "  mayfly pipeline backfill train-fraud --from 2026-01-01 --to 2026-02-01"})
+                            + " already had a run gets no other, unless --again says so.",
+            footer = {
+                "",
+                "Examples:",
+                "  mayfly pipeline backfill train-fraud --from 2026-01-01 --to 2026-02-01",
+                "  mayfly pipeline backfill train-fraud --from 2026-01-01 --to 2026-02-01 --again failed"
+            })
     int backfill(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "NAME") String name,
@@ -170,58 +216,116 @@ final class PipelineCommand {
                             names = "--from",
                             required = true,
                             paramLabel = "TIME",
-                            description = "A date, or a time with zone.")
+                            description = "A date or a local time in the schedule's zone, or a time with its offset.")
                     String from,
-            @Option(names = "--to", required = true, paramLabel = "TIME", description = "A date, or a time with zone.")
+            @Option(names = "--to", required = true, paramLabel = "TIME", description = "Likewise; not in the future.")
                     String to,
+            @Option(
+                            names = "--again",
+                            paramLabel = "failed|all",
+                            description = "Intervals that had a run are done again with the newest text: those whose"
+                                    + " last run did not succeed, or all.")
+                    @Nullable
+                    String again,
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a parameter of the pipeline.")
                     Map<String, String> parameters) {
-        PipelineApi.Opened opened =
-                server.api().call(PipelineApi.BACKFILL, new PipelineApi.Backfill(name, from, to, parameters));
-        return server.print(opened, () -> {
-            opened.runs().forEach(run -> System.out.println("run " + run));
-            if (opened.runs().isEmpty()) {
-                System.out.println("every data interval in that span already had a run; nothing to do");
-            }
-        });
+        PipelineApi.Backfilled done =
+                server.api().call(PipelineApi.BACKFILL, new PipelineApi.Backfill(name, from, to, again, parameters));
+        return server.print(done, () -> print(done));
+    }
+
+    private static void print(PipelineApi.Backfilled done) {
+        done.runs().forEach(run -> System.out.println("run " + run));
+        int had = done.had().values().stream().mapToInt(Integer::intValue).sum();
+        if (had > 0) {
+            System.out.println(had + " data intervals had a run before and got no other: "
+                    + done.had().entrySet().stream()
+                            .map(state -> state.getValue() + " " + state.getKey())
+                            .collect(Collectors.joining(", ")));
+        }
+        if (done.had().containsKey("failed") || done.had().containsKey("cancelled")) {
+            System.out.println("  --again failed does those again that failed or were cancelled");
+        }
     }
 
     @Command(
             name = "slice",
             mixinStandardHelpOptions = true,
-            description = "Moves a slice by hand: 'retry' has the next run process it again, 'skip' leaves it out.",
-            footer = {"", "Examples:", "  mayfly pipeline slice clean-transactions 17 skip"})
+            description =
+                    "Shows a slice with its files, or moves it by hand: 'retry' has the next run process it again,"
+                            + " 'skip' leaves it out.",
+            footer = {
+                "",
+                "Examples:",
+                "  mayfly pipeline slice clean-transactions 17 show",
+                "  mayfly pipeline slice clean-transactions 17 skip"
+            })
     int slice(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "NAME") String name,
             @Parameters(paramLabel = "NUMBER") int number,
-            @Parameters(paramLabel = "retry|skip") SliceAct act,
+            @Parameters(paramLabel = "show|retry|skip") SliceAct act,
             @Option(
                             names = "--input",
                             paramLabel = "PATTERN",
                             description = "The input's pattern, if several have a slice of this number.")
+                    @Nullable
                     String input) {
-        PipelineApi.Slice slice = server.api()
-                .call(
-                        act == SliceAct.retry ? PipelineApi.RETRY_SLICE : PipelineApi.SKIP_SLICE,
-                        new PipelineApi.MoveSlice(name, number, input));
+        PipelineApi.SliceByNumber request = new PipelineApi.SliceByNumber(name, number, input);
+        if (act == SliceAct.show) {
+            PipelineApi.SliceDetails details = server.api().call(PipelineApi.SHOW_SLICE, request);
+            return server.print(details, () -> print(details));
+        }
+        PipelineApi.Slice slice =
+                server.api().call(act == SliceAct.retry ? PipelineApi.RETRY_SLICE : PipelineApi.SKIP_SLICE, request);
         return server.print(slice, () -> System.out.println("slice " + number + " is " + slice.state()));
+    }
+
+    private static void print(PipelineApi.SliceDetails details) {
+        PipelineApi.Slice slice = details.slice();
+        System.out.println("slice     " + slice.number() + " of " + slice.input());
+        System.out.println("state     " + Format.state(slice.state())
+                + (slice.failures() == 0 ? "" : ", " + slice.failures() + " failed runs"));
+        System.out.println("run       " + (slice.run() == null ? "-" : slice.run()));
+        System.out.println();
+        Table table = new Table("FILE", "BYTES", "WRITTEN", "SINCE THEN");
+        for (PipelineApi.SliceFile file : details.list()) {
+            table.row(
+                    file.path(),
+                    file.bytes() == null ? "-" : Long.toString(file.bytes()),
+                    Format.time(file.modified()),
+                    file.change() == null ? "" : file.change());
+        }
+        table.print();
     }
 
     /** What a person can do to a slice. */
     enum SliceAct {
+        show,
         retry,
         skip
     }
 
-    @Command(name = "pause", mixinStandardHelpOptions = true, description = "Stops the schedule; active runs go on.")
-    int pause(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
-        return switchTo(server, PipelineApi.PAUSE, name, "paused");
+    @Command(
+            name = "pause",
+            mixinStandardHelpOptions = true,
+            description = "Stops the schedule and holds queued runs; active runs go on, and so do runs opened by hand.")
+    int pause(
+            @Mixin ServerOptions server,
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--keep-queued", description = "Runs that are queued now may still begin.")
+                    boolean keepQueued) {
+        PipelineApi.Pipeline answer = server.api().call(PipelineApi.PAUSE, new PipelineApi.Pause(name, keepQueued));
+        return server.print(answer, () -> System.out.println("pipeline " + name + " paused"));
     }
 
-    @Command(name = "resume", mixinStandardHelpOptions = true, description = "Starts the schedule again.")
+    @Command(
+            name = "resume",
+            mixinStandardHelpOptions = true,
+            description = "Starts the schedule again, and lets the held runs go.")
     int resume(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
-        return switchTo(server, PipelineApi.RESUME, name, "resumed");
+        PipelineApi.Pipeline answer = server.api().call(PipelineApi.RESUME, new PipelineApi.ByName(name));
+        return server.print(answer, () -> System.out.println("pipeline " + name + " resumed"));
     }
 
     @Command(
@@ -241,12 +345,6 @@ final class PipelineCommand {
         System.out.print(
                 new String(server.api().call(PipelineApi.SCHEMA, new Input.Nothing()), StandardCharsets.UTF_8));
         return 0;
-    }
-
-    private static int switchTo(
-            ServerOptions server, Route<PipelineApi.ByName, PipelineApi.Pipeline> route, String name, String done) {
-        PipelineApi.Pipeline answer = server.api().call(route, new PipelineApi.ByName(name));
-        return server.print(answer, () -> System.out.println("pipeline " + name + " " + done));
     }
 
     private static String schedule(PipelineApi.Trigger trigger) {

@@ -226,11 +226,13 @@ final class RunCommand {
     @Command(
             name = "retry",
             mixinStandardHelpOptions = true,
-            description = "Retries a finished run: tasks that did not succeed run again.",
+            description =
+                    "Retries a finished run: tasks that did not succeed run again, with the same text and packages.",
             footer = {
                 "",
                 "Examples:",
                 "  mayfly run retry 3f2a                   failed, cancelled and never started tasks",
+                "  mayfly run retry 3f2a --latest          all tasks, in another run with the newest text and packages",
                 "  mayfly run retry 3f2a --from train      also train and everything downstream of it"
             })
     int retry(
@@ -242,12 +244,22 @@ final class RunCommand {
                             description = "Also this task and everything downstream of it.")
                     @Nullable
                     List<String> from,
+            @Option(
+                            names = "--latest",
+                            description = "Another run does all of the work again, with the pipeline's newest text and"
+                                    + " the newest packages, for the same data interval and slice.")
+                    boolean latest,
             @Option(names = "--wait", description = "Wait until the run is closed; exit code 0 only if it succeeded.")
                     boolean wait) {
-        PipelineApi.Opened opened = server.api().call(RunApi.RETRY, new RunApi.Retry(id, from));
-        String run = opened.runs().get(0);
-        server.print(opened, () -> System.out.println("retrying run " + run));
-        return !wait || await(server.api(), run, server.json()) ? 0 : CommandFailed.FAILED;
+        RunApi.Retried retried = server.api().call(RunApi.RETRY, new RunApi.Retry(id, from, latest));
+        server.print(retried, () -> {
+            System.out.println(latest ? "run " + retried.run() + " does it again" : "retrying run " + retried.run());
+            retried.changes().forEach(change -> System.out.println("  " + change));
+            if (latest && retried.changes().isEmpty()) {
+                System.out.println("  with the same text and packages: nothing newer was stored");
+            }
+        });
+        return !wait || await(server.api(), retried.run(), server.json()) ? 0 : CommandFailed.FAILED;
     }
 
     /**

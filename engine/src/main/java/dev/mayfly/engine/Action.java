@@ -49,6 +49,22 @@ sealed interface Action {
         }
     }
 
+    /** Records since when an attempt's job is being stopped. */
+    record MarkStopping(AttemptId attempt) implements Change {
+        @Override
+        public Run applyTo(Run run, Instant now) {
+            return run.withTask(attempt.task(), task -> task.withLast(last -> last.stopping(now)));
+        }
+    }
+
+    /** Records why a live attempt's job can't be observed; empty once it can be again. */
+    record Note(AttemptId attempt, String reason) implements Change {
+        @Override
+        public Run applyTo(Run run, Instant now) {
+            return run.withTask(attempt.task(), task -> task.withLast(last -> last.noting(reason)));
+        }
+    }
+
     /** Ends an attempt and sets the new state of its task. */
     record EndAttempt(
             AttemptId attempt,
@@ -123,6 +139,13 @@ sealed interface Action {
         @Override
         public void perform(Run run, TaskRunner.Look look) {
             look.stop(run, attempt);
+        }
+    }
+
+    record Abandon(String reason) implements Effect {
+        @Override
+        public void perform(Run run, TaskRunner.Look look) {
+            look.abandon(run, reason);
         }
     }
 

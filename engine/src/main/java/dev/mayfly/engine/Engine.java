@@ -2,6 +2,7 @@ package dev.mayfly.engine;
 
 import dev.mayfly.postgres.Database;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -98,6 +99,34 @@ public final class Engine {
         return true;
     }
 
+    /** Holds the runs of a flow that are queued now, inside the caller's transaction: they do not begin until it is let go. */
+    public void hold(Handle transaction, String flow) {
+        PostgresRunStore.hold(transaction, flow, true);
+    }
+
+    /** Lets the held runs of a flow go, inside the caller's transaction. */
+    public void letGo(Handle transaction, String flow) {
+        List<RunId> runs = PostgresRunStore.hold(transaction, flow, false);
+        transaction.afterCommit(() -> runs.forEach(this::wake));
+    }
+
+    /**
+     * Gives a queued run another plan, inside the caller's transaction.
+     *
+     * @return false if the run is not queued, or has begun before
+     */
+    public boolean replan(Handle transaction, RunId id, Plan plan) {
+        Run run = PostgresRunStore.find(transaction, id).orElse(null);
+        if (run == null
+                || run.state() != RunState.QUEUED
+                || run.tasks().stream().anyMatch(task -> !task.attempts().isEmpty())
+                || !PostgresRunStore.replan(transaction, run, run.replanned(plan))) {
+            return false;
+        }
+        transaction.afterCommit(() -> wake(id));
+        return true;
+    }
+
     /**
      * Keeps a run RUNNING until the caller's transaction ends. Whoever adds something to a run calls this first, so
      * that a late process can't add to a run that is over.
@@ -115,6 +144,11 @@ public final class Engine {
      */
     public static boolean lockIfStarting(Handle transaction, AttemptId attempt) {
         return PostgresRunStore.lockIfStarting(transaction, attempt);
+    }
+
+    /** What has runs, and anything else that is reconciled, looked at soon. */
+    public Waker waker() {
+        return waker;
     }
 
     /** Has a run reconciled as soon as possible. */
@@ -139,6 +173,11 @@ public final class Engine {
      */
     public List<Run> newest(@Nullable String flow, List<String> like, int limit) {
         return store.newest(flow, like, limit);
+    }
+
+    /** What of the things with these ids, of any kind, could not be reconciled at its last tries. */
+    public List<ReconcileFailure> failing(Collection<String> ids) {
+        return store.failing(ids);
     }
 
     /** The runs of a flow that are not over. */

@@ -21,6 +21,12 @@ final class Next {
 
     private static final Duration QUEUE_LOOK = Duration.ofSeconds(1);
 
+    /** Whoever lets a held run go wakes it. */
+    private static final Duration HELD_LOOK = Duration.ofMinutes(1);
+
+    /** How long a job that is being stopped may take to end before its allocation is given up. */
+    static final Duration STOP_PATIENCE = Duration.ofMinutes(2);
+
     private final Run run;
     private final Observed observed;
     private final Instant now;
@@ -50,6 +56,8 @@ final class Next {
         if (run.status().cancelReason() != null) {
             run.tasks().forEach(task -> endTask(task, TaskState.CANCELLED, "the run was cancelled"));
             changes.add(new Action.Finish(RunState.CANCELLED, run.status().cancelReason()));
+        } else if (run.status().held()) {
+            lookAgain = now.plus(HELD_LOOK);
         } else {
             changes.add(new Action.Begin());
             lookAgain = now.plus(QUEUE_LOOK);
@@ -86,7 +94,7 @@ final class Next {
     private void follow(Run.Task task, Run.Attempt attempt, @Nullable String stop) {
         Job job = observed.job(attempt.id());
         switch (job.state()) {
-            case UNKNOWN -> {}
+            case UNKNOWN -> unknown(task, attempt, job.reason(), stop);
             case SUCCEEDED -> end(task, attempt, AttemptState.SUCCEEDED, "");
             case FAILED -> endFailed(task, attempt, job.reason(), stop);
             case ACTIVE -> active(task, attempt, stop);
@@ -108,7 +116,34 @@ final class Next {
         if (attempt.state() == AttemptState.STARTING) {
             changes.add(new Action.MarkRunning(attempt.id()));
         }
-        if (stop != null || overdue(task, attempt)) {
+        note(attempt, "");
+        stopIfAsked(task, attempt, stop);
+    }
+
+    private void unknown(Run.Task task, Run.Attempt attempt, String reason, @Nullable String stop) {
+        note(attempt, reason.isEmpty() ? "its job can't be observed" : reason);
+        stopIfAsked(task, attempt, stop);
+    }
+
+    private void note(Run.Attempt attempt, String reason) {
+        if (!attempt.reason().equals(reason)) {
+            changes.add(new Action.Note(attempt.id(), reason));
+        }
+    }
+
+    /** A job that does not end, or that nobody sees end, ends with its allocation. */
+    private void stopIfAsked(Run.Task task, Run.Attempt attempt, @Nullable String stop) {
+        Instant asked = attempt.stopAsked();
+        if (stop == null && !overdue(task, attempt)) {
+            return;
+        }
+        if (asked == null) {
+            changes.add(new Action.MarkStopping(attempt.id()));
+        } else if (task.step().needsAllocation() && asked.plus(STOP_PATIENCE).isBefore(now)) {
+            String note = attempt.reason().isEmpty() ? "" : ": " + attempt.reason();
+            effects.add(new Action.Abandon("the job of task " + task.step().name() + " was being stopped for "
+                    + words(STOP_PATIENCE) + " and has not ended" + note));
+        } else {
             effects.add(new Action.Stop(attempt.id()));
         }
     }

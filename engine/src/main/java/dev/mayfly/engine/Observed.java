@@ -15,7 +15,7 @@ public record Observed(Allocation allocation, Map<AttemptId, Job> jobs, Duration
     }
 
     Job job(AttemptId attempt) {
-        return jobs.getOrDefault(attempt, Job.UNKNOWN);
+        return jobs.getOrDefault(attempt, Job.unknown("its job was not observed"));
     }
 
     /** Adds the attempts that a change has opened since: nothing was started for them yet. */
@@ -45,13 +45,16 @@ public record Observed(Allocation allocation, Map<AttemptId, Job> jobs, Duration
         }
     }
 
-    /** The job of one attempt. {@code UNKNOWN}: this poll could not observe it. */
+    /** The job of one attempt. {@code UNKNOWN}: this poll could not observe it, for the given reason. */
     public record Job(JobState state, String reason) {
 
-        public static final Job UNKNOWN = new Job(JobState.UNKNOWN, "");
         public static final Job ABSENT = new Job(JobState.ABSENT, "");
         public static final Job ACTIVE = new Job(JobState.ACTIVE, "");
         public static final Job SUCCEEDED = new Job(JobState.SUCCEEDED, "");
+
+        public static Job unknown(String reason) {
+            return new Job(JobState.UNKNOWN, reason);
+        }
 
         public static Job failed(String reason) {
             return new Job(JobState.FAILED, reason);

@@ -2,6 +2,7 @@ package dev.mayfly.engine;
 
 import dev.mayfly.postgres.Database;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +48,7 @@ final class PostgresRunStore implements RunStore {
     @Override
     public Optional<RunId> oldestQueued(String flow) {
         return database.read(tx -> tx.createQuery("""
-                        select id from run where flow = :flow and ended_at is null and state = 'QUEUED'
+                        select id from run where flow = :flow and ended_at is null and state = 'QUEUED' and not held
                         order by created_at, id limit 1""")
                 .bind("flow", flow)
                 .mapTo(UUID.class)
@@ -77,6 +78,10 @@ final class PostgresRunStore implements RunStore {
         }
         String where = conditions.isEmpty() ? "" : "where " + String.join(" and ", conditions);
         return database.read(tx -> WholeRunStore.list(tx, where, binds, limit));
+    }
+
+    List<ReconcileFailure> failing(Collection<String> ids) {
+        return database.read(tx -> WakeupStore.failing(tx, ids));
     }
 
     List<Run> unfinished(String flow) {
@@ -139,6 +144,38 @@ final class PostgresRunStore implements RunStore {
         return inserted == 1;
     }
 
+    /** Holds the queued runs of a flow, or lets the held ones go; returns those that it changed. */
+    static List<RunId> hold(Handle tx, String flow, boolean held) {
+        return tx.createQuery("""
+                        update run set held = :held, generation = generation + 1
+                        where flow = :flow and ended_at is null and state = 'QUEUED' and held <> :held
+                        returning id""")
+                .bind("flow", flow)
+                .bind("held", held)
+                .mapTo(UUID.class)
+                .map(RunId::new)
+                .list();
+    }
+
+    /** Replaces the plan of a queued run; returns false if its generation has changed. */
+    static boolean replan(Handle tx, Run before, Run after) {
+        int changed = tx.createUpdate("""
+                        update run set max_active = :maxActive, timeout_ms = :timeout, generation = generation + 1
+                        where id = :id and generation = :generation""")
+                .bind("maxActive", after.limits().maxActive())
+                .bind("timeout", after.limits().timeout().toMillis())
+                .bind("id", before.id().value())
+                .bind("generation", before.generation())
+                .execute();
+        if (changed == 1) {
+            tx.createUpdate("delete from task where run_id = :id")
+                    .bind("id", before.id().value())
+                    .execute();
+            insertTasks(tx, after);
+        }
+        return changed == 1;
+    }
+
     private static void insertTasks(Handle tx, Run run) {
         var batch = tx.prepareBatch("""
                 insert into task (run_id, position, name, needs, trigger_rule, retries, backoff_ms, jitter, timeout_ms,
@@ -197,7 +234,7 @@ final class PostgresRunStore implements RunStore {
                   and (select count(*) from run other where other.flow = run.flow
                        and other.ended_at is null and other.state <> 'QUEUED') < max_active
                   and not exists (select 1 from run other where other.flow = run.flow
-                       and other.ended_at is null and other.state = 'QUEUED'
+                       and other.ended_at is null and other.state = 'QUEUED' and not other.held
                        and (other.created_at, other.id) < (run.created_at, run.id))
                 """ : "";
         return """
@@ -214,15 +251,17 @@ final class PostgresRunStore implements RunStore {
                   where task.run_id = moved.id and task.name = t.name
                   returning 1),
                 attempts as (
-                  insert into attempt (run_id, task, number, state, reason, created_at, started_at, ended_at)
-                  select moved.id, a.task, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at
+                  insert into attempt (run_id, task, number, state, reason, created_at, started_at, ended_at,
+                    stop_asked_at)
+                  select moved.id, a.task, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at,
+                    a.stop_asked_at
                   from moved, unnest(:task, cast(:number as integer[]), :attemptState, :attemptReason,
                     cast(:createdAt as timestamptz[]), cast(:startedAt as timestamptz[]),
-                    cast(:endedAt as timestamptz[]))
-                    as a (task, number, state, reason, created_at, started_at, ended_at)
+                    cast(:endedAt as timestamptz[]), cast(:stopAskedAt as timestamptz[]))
+                    as a (task, number, state, reason, created_at, started_at, ended_at, stop_asked_at)
                   on conflict (run_id, task, number) do update
                     set state = excluded.state, reason = excluded.reason, started_at = excluded.started_at,
-                      ended_at = excluded.ended_at
+                      ended_at = excluded.ended_at, stop_asked_at = excluded.stop_asked_at
                     where attempt.ended_at is null
                   returning 1)
                 select case
@@ -290,6 +329,7 @@ final class PostgresRunStore implements RunStore {
                 "endedAt",
                 changed.attempts(),
                 attempt -> attempt.timestamps().ended());
+        array(statement, "stopAskedAt", changed.attempts(), Run.Attempt::stopAsked);
         return statement;
     }
 

@@ -33,9 +33,7 @@ public record Run(
                 Status.QUEUED,
                 new Timestamps(now, null, null),
                 run.plan().limits(),
-                run.plan().steps().stream()
-                        .map(step -> new Task(step, TaskState.WAITING, "", Task.Tries.NONE, List.of()))
-                        .toList());
+                waiting(run.plan()));
     }
 
     public RunState state() {
@@ -70,6 +68,17 @@ public record Run(
         return new Run(id, flow, generation + 1, status, timestamps, limits, tasks);
     }
 
+    /** The same run with another plan, before any of its tasks has begun. */
+    Run replanned(Plan plan) {
+        return new Run(id, flow, generation, status, timestamps, plan.limits(), waiting(plan));
+    }
+
+    private static List<Task> waiting(Plan plan) {
+        return plan.steps().stream()
+                .map(step -> new Task(step, TaskState.WAITING, "", Task.Tries.NONE, List.of()))
+                .toList();
+    }
+
     private Run withTasks(UnaryOperator<Task> change) {
         return new Run(
                 id,
@@ -100,25 +109,30 @@ public record Run(
                 .withTasks(task -> again.contains(task.step().name()) ? task.anew() : task);
     }
 
-    /** The state of a run; {@code result} is decided when its tasks are over, before its allocation is released. */
+    /**
+     * The state of a run; {@code result} is decided when its tasks are over, before its allocation is released.
+     *
+     * @param held whether a queued run waits until its flow is let go
+     */
     public record Status(
             RunState state,
+            boolean held,
             @Nullable String cancelReason,
             @Nullable RunState result,
             @Nullable String reason) {
 
-        static final Status QUEUED = new Status(RunState.QUEUED, null, null, null);
+        static final Status QUEUED = new Status(RunState.QUEUED, false, null, null, null);
 
         Status moved(RunState to) {
-            return new Status(to, cancelReason, result, reason);
+            return new Status(to, held, cancelReason, result, reason);
         }
 
         Status cancelled(String why) {
-            return new Status(state, why, result, reason);
+            return new Status(state, held, why, result, reason);
         }
 
         Status finishing(RunState result, String why) {
-            return new Status(RunState.FINISHING, cancelReason, result, why);
+            return new Status(RunState.FINISHING, held, cancelReason, result, why);
         }
     }
 
@@ -177,7 +191,7 @@ public record Run(
 
         Task opened(AttemptId attempt, Instant now) {
             List<Attempt> more = new ArrayList<>(attempts);
-            more.add(new Attempt(attempt, AttemptState.STARTING, "", new Timestamps(now, null, null)));
+            more.add(new Attempt(attempt, AttemptState.STARTING, "", new Timestamps(now, null, null), null));
             return new Task(step, state, reason, tries, more).moved(TaskState.RUNNING, "", null);
         }
 
@@ -192,15 +206,33 @@ public record Run(
         }
     }
 
-    /** One try of a task. */
-    public record Attempt(AttemptId id, AttemptState state, String reason, Timestamps timestamps) {
+    /**
+     * One try of a task.
+     *
+     * @param reason why it ended so; of a live one, why its job can't be observed now, or empty
+     * @param stopAsked since when its job is being stopped
+     */
+    public record Attempt(
+            AttemptId id,
+            AttemptState state,
+            String reason,
+            Timestamps timestamps,
+            @Nullable Instant stopAsked) {
 
         Attempt running(Instant now) {
-            return new Attempt(id, AttemptState.RUNNING, reason, timestamps.startedAt(now));
+            return new Attempt(id, AttemptState.RUNNING, reason, timestamps.startedAt(now), stopAsked);
         }
 
         Attempt ended(AttemptState end, String why, Instant now) {
-            return new Attempt(id, end, why, timestamps.endedAt(now));
+            return new Attempt(id, end, why, timestamps.endedAt(now), stopAsked);
+        }
+
+        Attempt stopping(Instant now) {
+            return new Attempt(id, state, reason, timestamps, now);
+        }
+
+        Attempt noting(String why) {
+            return new Attempt(id, state, why, timestamps, stopAsked);
         }
     }
 }

@@ -32,6 +32,12 @@ public interface TaskRunner {
         /** Ends the job of an attempt. Called until it has ended. */
         void stop(Run run, AttemptId attempt);
 
+        /**
+         * Gives up an allocation whose job does not end when it is stopped. Its other jobs are lost with it, and nothing
+         * may use it again. Called until the allocation is lost.
+         */
+        void abandon(Run run, String reason);
+
         /** Saves what must outlive the job (logs, final states). Called before the end of the attempt is recorded. */
         void finalizeAttempt(Run run, AttemptId attempt, AttemptState end, String reason);
 

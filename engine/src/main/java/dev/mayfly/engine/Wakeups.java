@@ -125,10 +125,19 @@ public final class Wakeups implements Waker, AutoCloseable {
                             complete.getExecution().taskInstance.getId(),
                             AFTER_FAILURE.toSeconds(),
                             complete.getCause().orElse(null));
+                    complete.getCause()
+                            .ifPresent(cause -> record(
+                                    reconciler.kind(),
+                                    complete.getExecution().taskInstance.getId(),
+                                    cause));
                     operations.reschedule(complete, clock.instant().plus(AFTER_FAILURE));
                 })
                 .execute((instance, context) -> {
                     Optional<Instant> again = reconciler.reconcile(instance.getId());
+                    if (context.getExecution().consecutiveFailures > 0) {
+                        database.useTransaction(
+                                tx -> WakeupStore.succeeded(tx, instance.getTaskName(), instance.getId()));
+                    }
                     boolean hinted =
                             hintedWhileLookedAt.remove(TaskInstanceId.of(instance.getTaskName(), instance.getId()));
                     CompletionHandler<Void> completion = again.map(due -> hinted ? clock.instant() : due)
@@ -139,6 +148,14 @@ public final class Wakeups implements Waker, AutoCloseable {
                             .orElse((complete, operations) -> operations.stop());
                     return completion;
                 });
+    }
+
+    private void record(String kind, String id, Throwable cause) {
+        try {
+            database.useTransaction(tx -> WakeupStore.failed(tx, kind, id, cause, clock.instant()));
+        } catch (RuntimeException e) {
+            log.warn("the failure of {} {} could not be recorded", kind, id, e);
+        }
     }
 
     /** Schedules a poll of the database for when something is due, so that this process need not poll all the time. */

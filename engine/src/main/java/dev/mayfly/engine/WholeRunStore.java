@@ -25,7 +25,7 @@ final class WholeRunStore {
                   t.timeout_ms as task_timeout_ms, t.on_environment, t.state as task_state, t.reason as task_reason,
                   t.retry_at, t.attempts_before, a.number, a.state as attempt_state, a.reason as attempt_reason,
                   a.created_at as attempt_created_at, a.started_at as attempt_started_at,
-                  a.ended_at as attempt_ended_at
+                  a.ended_at as attempt_ended_at, a.stop_asked_at
                 from (select * from run
                 """ + where + """
                        order by created_at desc, id limit :limit) r
@@ -64,6 +64,7 @@ final class WholeRunStore {
                 row.getLong("generation"),
                 new Run.Status(
                         RunState.valueOf(row.getString("state")),
+                        row.getBoolean("held"),
                         row.getString("cancel_reason"),
                         result == null ? null : RunState.valueOf(result),
                         row.getString("reason")),
@@ -86,7 +87,8 @@ final class WholeRunStore {
                     new AttemptId(run, name, number),
                     AttemptState.valueOf(row.getString("attempt_state")),
                     row.getString("attempt_reason"),
-                    timestamps(row, "attempt_")));
+                    timestamps(row, "attempt_"),
+                    instant(row, "stop_asked_at")));
             tasks.add(new Run.Task(task.step(), task.state(), task.reason(), task.tries(), attempts));
         }
     }

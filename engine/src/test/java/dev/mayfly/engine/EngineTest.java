@@ -69,6 +69,81 @@ class EngineTest {
     }
 
     @Test
+    void heldRunsWaitWhileLaterOnesRunUntilTheyAreLetGo() {
+        world.stay("clean");
+        RunId active = open(plan(step("clean")));
+        Awaitility.await().untilAsserted(() -> assertThat(world.started).hasSize(1));
+        RunId held = open(plan(step("train")));
+        database.useTransaction(tx -> engine.hold(tx, "flow"));
+        RunId later = open(plan(step("train")));
+
+        engine.cancel(active, "enough");
+
+        assertThat(end(later).state()).isEqualTo(RunState.SUCCEEDED);
+        Run waiting = engine.find(held).orElseThrow();
+        assertThat(waiting.state()).isEqualTo(RunState.QUEUED);
+        assertThat(waiting.status().held()).isTrue();
+        database.useTransaction(tx -> engine.letGo(tx, "flow"));
+        assertThat(end(held).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    @Test
+    void aHeldRunCanBeCancelled() {
+        world.stay("clean");
+        RunId active = open(plan(step("clean")));
+        Awaitility.await().untilAsserted(() -> assertThat(world.started).hasSize(1));
+        RunId held = open(plan(step("train")));
+        database.useTransaction(tx -> engine.hold(tx, "flow"));
+
+        engine.cancel(held, "not wanted");
+
+        assertThat(end(held).state()).isEqualTo(RunState.CANCELLED);
+        engine.cancel(active, "enough");
+        end(active);
+    }
+
+    @Test
+    void aQueuedRunGetsAnotherPlanButOneThatHasBegunKeepsItsOwn() {
+        world.stay("clean");
+        RunId active = open(plan(step("clean")));
+        Awaitility.await().untilAsserted(() -> assertThat(world.started).hasSize(1));
+        RunId queued = open(plan(step("train")));
+        Plan other = plan(step("train"), step("test", "train"));
+
+        assertThat(database.<Boolean>inTransaction(tx -> engine.replan(tx, queued, other)))
+                .isTrue();
+        assertThat(database.<Boolean>inTransaction(tx -> engine.replan(tx, active, other)))
+                .isFalse();
+
+        engine.cancel(active, "enough");
+        Run run = end(queued);
+        assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(run.tasks()).extracting(task -> task.step().name()).containsExactly("train", "test");
+    }
+
+    @Test
+    void whatCanNotBeReconciledIsOnRecordUntilItCan() {
+        world.script("clean", Observed.Job.SUCCEEDED);
+        world.fail(new IllegalStateException("no answer from the cloud"));
+        RunId id = open(plan(step("clean")));
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(engine.failing(List.of(id.toString(), "another")))
+                        .singleElement()
+                        .satisfies(failure -> {
+                            assertThat(failure.reason()).isEqualTo("no answer from the cloud");
+                            assertThat(failure.kind()).isEqualTo("run");
+                            assertThat(failure.tries()).isPositive();
+                        }));
+        world.fail(null);
+
+        assertThat(end(id).state()).isEqualTo(RunState.SUCCEEDED);
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(engine.failing(List.of(id.toString()))).isEmpty());
+    }
+
+    @Test
     void aTaskThatSucceedsOnItsSecondAttemptSucceeds() {
         world.script("clean", Observed.Job.failed("exit code 1"), Observed.Job.SUCCEEDED);
         RunId id = open(plan(step("clean", 1)));

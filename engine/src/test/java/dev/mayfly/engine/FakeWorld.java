@@ -21,6 +21,7 @@ final class FakeWorld implements TaskRunner, TaskRunner.Look {
     private final Map<String, List<Observed.Job>> scripts = new HashMap<>();
     private final Set<String> staying = new HashSet<>();
     private @Nullable String refusal;
+    private @Nullable RuntimeException failure;
 
     final List<AttemptId> started = new ArrayList<>();
     final List<String> settled = new ArrayList<>();
@@ -62,8 +63,16 @@ final class FakeWorld implements TaskRunner, TaskRunner.Look {
         return this;
     }
 
+    /** Makes every look fail, or none. */
+    synchronized void fail(@Nullable RuntimeException failure) {
+        this.failure = failure;
+    }
+
     @Override
     public synchronized Observed observe(Run run) {
+        if (failure != null) {
+            throw failure;
+        }
         Map<AttemptId, Observed.Job> seen = new HashMap<>();
         for (Run.Task task : run.tasks()) {
             task.liveAttempt()
@@ -105,6 +114,11 @@ final class FakeWorld implements TaskRunner, TaskRunner.Look {
     @Override
     public synchronized void stop(Run run, AttemptId attempt) {
         jobs.put(attempt, Observed.Job.failed("stopped"));
+    }
+
+    @Override
+    public synchronized void abandon(Run run, String reason) {
+        loseAllocation(run.id(), reason);
     }
 
     @Override

@@ -94,7 +94,7 @@ final class MemoryRunStore implements RunStore {
         long active =
                 flow.stream().filter(run -> run.state() != RunState.QUEUED).count();
         boolean first = flow.stream()
-                .filter(run -> run.state() == RunState.QUEUED)
+                .filter(MemoryRunStore::waits)
                 .min(OLDEST_FIRST)
                 .map(run -> run.id().equals(now.id()))
                 .orElse(true);
@@ -106,10 +106,14 @@ final class MemoryRunStore implements RunStore {
         faults.at("run.oldestQueued");
         synchronized (runs) {
             return unended().stream()
-                    .filter(run -> run.flow().equals(flow) && run.state() == RunState.QUEUED)
+                    .filter(run -> run.flow().equals(flow) && waits(run))
                     .min(OLDEST_FIRST)
                     .map(Run::id);
         }
+    }
+
+    private static boolean waits(Run run) {
+        return run.state() == RunState.QUEUED && !run.status().held();
     }
 
     private List<Run> unended() {

@@ -34,7 +34,7 @@ class NextTest {
     void aJobIsStartedOnlyOnAReadyEnvironmentAndOnlyIfItIsAbsent() {
         Run run = run(RunState.RUNNING, null, attempting(AttemptState.STARTING));
         for (Allocation.State allocation : Allocation.State.values()) {
-            for (Job job : List.of(Job.UNKNOWN, Job.ABSENT, Job.ACTIVE, Job.SUCCEEDED, Job.failed("x"))) {
+            for (Job job : List.of(Job.unknown("x"), Job.ABSENT, Job.ACTIVE, Job.SUCCEEDED, Job.failed("x"))) {
                 Decision decision = Next.next(run, seen(allocation, Map.of(FIRST, job)), NOW);
 
                 assertThat(decision.effects().contains(new Action.Start(FIRST)))
@@ -45,12 +45,68 @@ class NextTest {
     }
 
     @Test
-    void aJobThatCouldNotBeLookedAtIsLeftAlone() {
-        Run run = run(RunState.RUNNING, "cancelled", attempting(AttemptState.RUNNING));
+    void aJobThatCouldNotBeLookedAtIsLeftAloneAndSaysSo() {
+        Run run = run(RunState.RUNNING, null, attempting(AttemptState.RUNNING));
 
-        assertThat(Next.next(run, seen(Allocation.State.READY, Map.of(FIRST, Job.UNKNOWN)), NOW))
-                .extracting(Decision::changes, Decision::effects)
-                .containsExactly(List.of(), List.of());
+        Decision decision = Next.next(run, seen(Allocation.State.READY, Map.of(FIRST, Job.unknown("no answer"))), NOW);
+
+        assertThat(decision.changes()).containsExactly(new Action.Note(FIRST, "no answer"));
+        assertThat(decision.effects()).isEmpty();
+        Run noted = decision.changes().get(0).applyTo(run, NOW);
+        assertThat(Next.next(noted, seen(Allocation.State.READY, Map.of(FIRST, Job.ACTIVE)), NOW)
+                        .changes())
+                .containsExactly(new Action.Note(FIRST, ""));
+    }
+
+    @Test
+    void aJobThatDoesNotEndWhenItIsStoppedOrIsNotSeenToEndsWithItsEnvironment() {
+        for (Job job : List.of(Job.unknown(""), Job.ACTIVE)) {
+            Run asked = settled(run(RunState.RUNNING, "enough", attempting(AttemptState.RUNNING)), job, NOW);
+            Instant late = NOW.plus(Next.STOP_PATIENCE);
+
+            assertThat(effects(asked, job, late)).as("%s", job).containsExactly(new Action.Stop(FIRST));
+            assertThat(effects(asked, job, late.plusMillis(1)))
+                    .as("%s", job)
+                    .singleElement()
+                    .isInstanceOf(Action.Abandon.class);
+        }
+    }
+
+    @Test
+    void aTaskThatIsOverdueAndNotSeenEndsWithItsEnvironment() {
+        Run run = settled(run(RunState.RUNNING, null, attempting(AttemptState.RUNNING)), Job.unknown("x"), NOW);
+        Instant overdue = NOW.plus(Duration.ofMinutes(31));
+
+        Run asked = settled(run, Job.unknown("x"), overdue);
+
+        assertThat(effects(asked, Job.unknown("x"), overdue)).containsExactly(new Action.Stop(FIRST));
+        assertThat(effects(
+                        asked,
+                        Job.unknown("x"),
+                        overdue.plus(Next.STOP_PATIENCE).plusSeconds(1)))
+                .singleElement()
+                .isEqualTo(
+                        new Action.Abandon("the job of task train was being stopped for 2 min and has not ended: x"));
+    }
+
+    /** The run after all changes that follow from one view of its job. */
+    private static Run settled(Run run, Job job, Instant now) {
+        Run after = run;
+        while (true) {
+            List<Action.Change> changes = Next.next(after, seen(Allocation.State.READY, Map.of(FIRST, job)), now)
+                    .changes();
+            if (changes.isEmpty()) {
+                return after;
+            }
+            for (Action.Change change : changes) {
+                after = change.applyTo(after, now);
+            }
+        }
+    }
+
+    private static List<Action.Effect> effects(Run run, Job job, Instant now) {
+        return Next.next(run, seen(Allocation.State.READY, Map.of(FIRST, job)), now)
+                .effects();
     }
 
     @Test
@@ -132,9 +188,11 @@ class NextTest {
         Run running = run(RunState.RUNNING, null, attempting(AttemptState.RUNNING));
         assertThat(Next.next(running, ready, NOW).effects()).isEmpty();
         Run cancelled = run(RunState.RUNNING, "enough", attempting(AttemptState.RUNNING));
-        assertThat(Next.next(cancelled, ready, NOW).effects()).containsExactly(new Action.Stop(FIRST));
+        assertThat(effects(settled(cancelled, Job.ACTIVE, NOW), Job.ACTIVE, NOW))
+                .containsExactly(new Action.Stop(FIRST));
         Instant late = NOW.plus(Duration.ofMinutes(29)).plusSeconds(31);
-        assertThat(Next.next(running, ready, late).effects()).containsExactly(new Action.Stop(FIRST));
+        assertThat(effects(settled(running, Job.ACTIVE, late), Job.ACTIVE, late))
+                .containsExactly(new Action.Stop(FIRST));
         assertThat(Next.next(running, ready, late.minusSeconds(1)).effects()).isEmpty();
     }
 
@@ -164,7 +222,11 @@ class NextTest {
     void aTaskWithRetriesComesAgainWhenItsBackoffIsOver() {
         Retry retry = new Retry(2, Duration.ofSeconds(30), 0);
         Run.Attempt attempt = new Run.Attempt(
-                FIRST, AttemptState.RUNNING, "", new Run.Timestamps(NOW.minusSeconds(9), NOW.minusSeconds(9), null));
+                FIRST,
+                AttemptState.RUNNING,
+                "",
+                new Run.Timestamps(NOW.minusSeconds(9), NOW.minusSeconds(9), null),
+                null);
         Run.Task task = new Run.Task(step(retry), TaskState.RUNNING, "", Run.Task.Tries.NONE, List.of(attempt));
         Run running = run(RunState.RUNNING, null, task);
 
@@ -232,7 +294,9 @@ class NextTest {
                     random.nextBoolean() ? waiting() : attempting(pick(random, AttemptState.values())));
             Observed observed = seen(
                     pick(random, Allocation.State.values()),
-                    Map.of(FIRST, pick(random, Job.UNKNOWN, Job.ABSENT, Job.ACTIVE, Job.SUCCEEDED, Job.failed("x"))));
+                    Map.of(
+                            FIRST,
+                            pick(random, Job.unknown("x"), Job.ABSENT, Job.ACTIVE, Job.SUCCEEDED, Job.failed("x"))));
 
             Decision decision = Next.next(run, observed, NOW);
 
@@ -262,7 +326,7 @@ class NextTest {
                 RUN,
                 "flow",
                 3,
-                new Run.Status(state, cancel, RunState.SUCCEEDED, null),
+                new Run.Status(state, false, cancel, RunState.SUCCEEDED, null),
                 new Run.Timestamps(NOW.minusSeconds(60), NOW.minusSeconds(50), null),
                 new Plan.Limits(Duration.ofHours(1), 1),
                 List.of(task));
@@ -275,7 +339,11 @@ class NextTest {
     private static Run.Task attempting(AttemptState state) {
         Run.Timestamps life = new Run.Timestamps(NOW.minusSeconds(40), NOW.minusSeconds(30), null);
         return new Run.Task(
-                step(), TaskState.RUNNING, "", Run.Task.Tries.NONE, List.of(new Run.Attempt(FIRST, state, "", life)));
+                step(),
+                TaskState.RUNNING,
+                "",
+                Run.Task.Tries.NONE,
+                List.of(new Run.Attempt(FIRST, state, "", life, null)));
     }
 
     private static Plan.Step step() {

@@ -32,6 +32,8 @@ abstract class RunStoreContract {
         Run running = new Action.Begin().applyTo(opened, NOW.plusMillis(1));
         Run attempting = new Action.MarkRunning(first)
                 .applyTo(new Action.OpenAttempt(first).applyTo(running, NOW.plusMillis(2)), NOW.plusMillis(3));
+        attempting = new Action.MarkStopping(first)
+                .applyTo(new Action.Note(first, "no answer").applyTo(attempting, NOW), NOW.plusMillis(3));
         Run ended = new Action.EndAttempt(first, AttemptState.FAILED, "why", TaskState.UP_FOR_RETRY, NOW.plusSeconds(9))
                 .applyTo(attempting, NOW.plusMillis(4));
         assertThat(store().save(opened, ended)).isTrue();

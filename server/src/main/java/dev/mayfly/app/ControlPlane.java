@@ -148,7 +148,7 @@ final class ControlPlane implements AutoCloseable {
                 clusters,
                 new TaskKinds(spark, new PromoteKind(tracking, registry, clock)),
                 slices,
-                wakeups,
+                packages,
                 config.folders().data(),
                 clock);
         storeOwnJobs(packages, config.folders().home());

@@ -74,6 +74,13 @@ public interface ClusterProvider {
         return false;
     }
 
+    /**
+     * Puts a small text file where the jobs of a cluster can read it. May be called twice.
+     *
+     * @return the file's path or address, as jobs read it
+     */
+    String place(ClusterRef cluster, String name, String text);
+
     /** Submits a job, unless one of that name was submitted. May be called twice: the job runs once. */
     void submit(ClusterRef cluster, JobSpec job);
 

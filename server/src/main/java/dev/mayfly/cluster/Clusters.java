@@ -194,6 +194,21 @@ public final class Clusters {
     }
 
     /**
+     * Records that the cluster of a run can't be used any more, by this run or another. Returns at once; the cluster is
+     * then deleted, and its running jobs are lost.
+     */
+    public void abandon(RunId run, String reason) {
+        current(run).filter(cluster -> cluster.state() == ClusterState.RUNNING).ifPresent(cluster -> {
+            Failure broken = new Failure(Failure.Kind.BROKEN, reason);
+            if (store.save(
+                    cluster,
+                    ClusterStep.delete(cluster, broken, clock.instant()).after())) {
+                waker.wake(ReconcileClusters.KIND, cluster.id().value().toString());
+            }
+        });
+    }
+
+    /**
      * Deletes a cluster at a user's request, even one without a row. Returns at once; its running jobs are lost.
      *
      * @return false if there is none of this name

@@ -6,6 +6,7 @@ import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.Promotion;
 import dev.mayfly.registry.RegisteredModel;
+import dev.mayfly.retraining.PipelineRuns;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.task.AttemptBinding;
 import dev.mayfly.tracking.Metric;
@@ -42,7 +43,7 @@ public final class Lineage {
             Optional<TrackingRunId> trackingRun, Map<String, Double> metrics, Optional<Promotion> promotion) {}
 
     /** A run, and the results of each of its attempts. */
-    public record RunLineage(Retraining.RunDetails details, Map<AttemptId, Result> results) {}
+    public record RunLineage(PipelineRuns.Details details, Map<AttemptId, Result> results) {}
 
     /** A model version, and the last value of each metric of the tracking run that made it. */
     public record VersionLineage(ModelVersion version, Map<String, Double> metrics) {}
@@ -52,7 +53,7 @@ public final class Lineage {
 
     /** The run with this id, or with the only id that begins so. */
     public RunLineage run(String idOrPrefix) {
-        Retraining.RunDetails details = retraining.details(idOrPrefix);
+        PipelineRuns.Details details = retraining.runs().details(idOrPrefix);
         Map<AttemptId, AttemptBinding> bindings = new HashMap<>();
         details.bindings().forEach(binding -> bindings.put(binding.attempt(), binding));
         Map<AttemptId, Result> results = new HashMap<>();

@@ -6,6 +6,7 @@ import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.OldFolder;
 import dev.mayfly.digest.CheckedBytes;
 import dev.mayfly.digest.Sha256;
+import dev.mayfly.engine.RunId;
 import dev.mayfly.postgres.Database;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,6 +95,86 @@ public final class Packages {
                 throw new UncheckedIOException("package " + name + " can't be fetched: " + e.getMessage(), e);
             }
         });
+    }
+
+    /**
+     * What a run has used: a package by its name, or a file of this machine by its path.
+     *
+     * @param reference {@code package:NAME} or {@code file:PATH}
+     */
+    public record Used(String reference, String name, Sha256 digest) {}
+
+    /**
+     * Returns the package of a name as a run uses it: the newest when the run first asks, and the same bytes ever
+     * after, whatever is stored meanwhile.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public JobPackage named(RunId run, String name) {
+        return used(
+                run,
+                "package:" + name,
+                () -> newest(name)
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "package: " + name + " (expected: the name of a stored package)")));
+    }
+
+    /**
+     * Returns a file of this machine as a run uses it: a copy made when the run first asks, and the same bytes ever
+     * after, even if the file changes.
+     *
+     * @throws IllegalArgumentException if there is no such file
+     */
+    public JobPackage file(RunId run, String file) {
+        return used(run, "file:" + file, () -> {
+            Path path = Path.of(file);
+            if (!Files.isRegularFile(path)) {
+                throw new IllegalArgumentException("file: " + file + " (expected: a file that the server can read)");
+            }
+            return store(Actor.SYSTEM, path.getFileName().toString(), path);
+        });
+    }
+
+    private JobPackage used(RunId run, String reference, Supplier<JobPackage> first) {
+        Optional<Used> before = pin(run, reference);
+        if (before.isEmpty()) {
+            JobPackage found = first.get();
+            database.useTransaction(tx -> PackageStore.pin(tx, run, new Used(reference, found.name(), found.digest())));
+        }
+        Used used = before.or(() -> pin(run, reference)).orElseThrow();
+        try {
+            return local(used.name(), used.digest());
+        } catch (IOException e) {
+            throw new UncheckedIOException(reference + " can't be fetched: " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<Used> pin(RunId run, String reference) {
+        return used(run).stream()
+                .filter(used -> used.reference().equals(reference))
+                .findFirst();
+    }
+
+    /** What a run has used so far, by reference. */
+    public List<Used> used(RunId run) {
+        return database.read(tx -> PackageStore.pins(tx, run));
+    }
+
+    /**
+     * The digest that a run would use now for what another one used; empty if it is not there any more.
+     *
+     * @throws UncheckedIOException if a file can't be read
+     */
+    public Optional<Sha256> now(Used used) {
+        if (used.reference().startsWith("package:")) {
+            return database.read(tx -> PackageStore.newestHash(tx, used.name())).map(Sha256::new);
+        }
+        Path file = Path.of(used.reference().substring("file:".length()));
+        try {
+            return Files.isRegularFile(file) ? Optional.of(Sha256.of(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("file " + file + " can't be read: " + e.getMessage(), e);
+        }
     }
 
     private JobPackage local(String name, Sha256 digest) throws IOException {

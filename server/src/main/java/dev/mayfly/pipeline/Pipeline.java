@@ -3,6 +3,7 @@ package dev.mayfly.pipeline;
 import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.engine.Retry;
 import dev.mayfly.engine.TriggerRule;
+import dev.mayfly.slice.SliceRules;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -35,17 +36,56 @@ public record Pipeline(
         Map<String, String> references = new LinkedHashMap<>();
         values.forEach((name, value) -> references.put("parameters." + name, value));
         Map<String, String> misfits = new LinkedHashMap<>();
+        cluster.ifPresent(spec -> sparkWork().forEach((task, work) -> {
+            Map<String, String> properties = new LinkedHashMap<>(work.properties());
+            properties.replaceAll((name, text) -> references.keySet().containsAll(Template.references(text))
+                    ? Template.fill(text, references)
+                    : text);
+            ExecutorMemory.problem(spec, properties).ifPresent(problem -> misfits.put(task, problem));
+        }));
+        return misfits;
+    }
+
+    /**
+     * Returns, by task, what its job is given that is longer than a process may get; empty if none is.
+     *
+     * @param values of all references
+     */
+    public Map<String, String> longArguments(Map<String, String> values) {
+        Map<String, String> problems = new LinkedHashMap<>();
+        sparkWork()
+                .forEach((task, work) ->
+                        ArgumentLength.problem(work.texts(), values).ifPresent(problem -> problems.put(task, problem)));
+        return problems;
+    }
+
+    /** Returns, by task, what its job is given that is too long whatever its references stand for; empty if none is. */
+    Map<String, String> longArgumentsAtLeast(String dataFolder) {
+        Map<String, String> problems = new LinkedHashMap<>();
+        Map<String, String> values = new LinkedHashMap<>(Map.of("data", dataFolder, "pipeline.name", name));
+        parameters.forEach((key, value) -> values.put("parameters." + key, Template.fill(value, values)));
+        Optional<Input> filled = input.map(some -> new Input(Template.fill(some.files(), values), some.rules()));
+        sparkWork()
+                .forEach((task, work) -> ArgumentLength.problemAtLeast(work.texts(), filled)
+                        .ifPresent(problem -> problems.put(task, problem)));
+        return problems;
+    }
+
+    /** Whether a job gets the files of its slice as one argument or value. */
+    public boolean joinsFiles() {
+        return sparkWork().values().stream()
+                .flatMap(work -> work.texts().values().stream())
+                .anyMatch(text -> Template.references(text).contains("slice.files"));
+    }
+
+    private Map<String, SparkWork> sparkWork() {
+        Map<String, SparkWork> works = new LinkedHashMap<>();
         for (Task task : tasks) {
-            if (task.work() instanceof SparkWork work && cluster.isPresent()) {
-                Map<String, String> properties = new LinkedHashMap<>(work.properties());
-                properties.replaceAll((name, text) -> references.keySet().containsAll(Template.references(text))
-                        ? Template.fill(text, references)
-                        : text);
-                ExecutorMemory.problem(cluster.get(), properties)
-                        .ifPresent(problem -> misfits.put(task.name(), problem));
+            if (task.work() instanceof SparkWork work) {
+                works.put(task.name(), work);
             }
         }
-        return misfits;
+        return works;
     }
 
     /** What opens runs automatically: a schedule, the success of another pipeline, or nothing. */
@@ -57,8 +97,8 @@ public record Pipeline(
     /** How many runs may be active at once, and how long one may take. */
     public record Limits(int maxActiveRuns, Duration timeout) {}
 
-    /** Files that runs process slice by slice: a path whose last part may hold wildcards. */
-    public record Input(String files, int filesPerSlice) {}
+    /** Files that runs process slice by slice: a path whose last part may hold wildcards, and how they become slices. */
+    public record Input(String files, SliceRules rules) {}
 
     /** One task; {@link Pipeline#tasks} lists every task after those it needs. */
     public record Task(String name, List<String> needs, TriggerRule rule, Retry retry, Duration timeout, Work work) {
@@ -83,6 +123,17 @@ public record Pipeline(
             arguments = List.copyOf(arguments);
             properties = Map.copyOf(properties);
             environment = Map.copyOf(environment);
+        }
+
+        /** What the job's process is given, by what messages call it. */
+        private Map<String, String> texts() {
+            Map<String, String> texts = new LinkedHashMap<>();
+            for (int n = 0; n < arguments.size(); n++) {
+                texts.put("argument " + (n + 1), arguments.get(n));
+            }
+            properties.forEach((name, text) -> texts.put("property " + name, text));
+            environment.forEach((name, text) -> texts.put("environment " + name, text));
+            return texts;
         }
 
         @Override

@@ -9,11 +9,8 @@ import dev.mayfly.engine.Retry;
 import dev.mayfly.engine.TriggerRule;
 import dev.mayfly.problem.Problem;
 import dev.mayfly.problem.Refused;
-import java.time.DateTimeException;
+import dev.mayfly.slice.SliceRules;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -55,7 +52,7 @@ final class PipelineReader {
         references.remove("data");
         references.addAll(List.of("run.id", "interval.start", "interval.end", "interval.date"));
         if (input.isPresent()) {
-            references.addAll(List.of("slice.number", "slice.files"));
+            references.addAll(List.of("slice.number", "slice.files", "slice.manifest"));
         }
         checkReferences(root.path("tasks"), "/tasks");
         Optional<ClusterSpec> cluster =
@@ -63,10 +60,10 @@ final class PipelineReader {
         List<Pipeline.Task> tasks = tasks(root.path("tasks"), cluster.isPresent());
         Pipeline.Limits limits =
                 new Pipeline.Limits(root.path("max_active_runs").asInt(1), duration(root.path("timeout"), DAY));
-        Pipeline.Trigger trigger =
-                trigger(root.path("schedule"), root.path("name").asText());
+        Pipeline.Trigger trigger = new TriggerReader(this::add)
+                .read(root.path("schedule"), root.path("name").asText());
         refuseProblems();
-        Pipeline pipeline = new Pipeline(
+        return new Pipeline(
                 root.path("name").asText(),
                 root.path("description").asText(),
                 trigger,
@@ -75,72 +72,22 @@ final class PipelineReader {
                 cluster,
                 limits,
                 inOrder(tasks));
-        pipeline.misfits(parameters).forEach((task, problem) -> {
-            String at = YamlDocument.child("/tasks", task);
-            problems.add(document.atKey(at, "task '" + task + "': " + problem));
-        });
+    }
+
+    /** Refuses what no run of a pipeline could do. A stored pipeline is not asked: its runs say it when they open. */
+    void check(Pipeline pipeline, String dataFolder) {
+        pipeline.misfits(pipeline.parameters()).forEach(this::addToTask);
+        pipeline.longArgumentsAtLeast(dataFolder).forEach(this::addToTask);
         refuseProblems();
-        return pipeline;
+    }
+
+    private void addToTask(String task, String problem) {
+        problems.add(document.atKey(YamlDocument.child("/tasks", task), "task '" + task + "': " + problem));
     }
 
     private void refuseProblems() {
         if (!problems.isEmpty()) {
             throw Refused.invalidPipeline(problems);
-        }
-    }
-
-    private Pipeline.Trigger trigger(JsonNode node, String name) {
-        if (node.isMissingNode()) {
-            return Pipeline.Trigger.NONE;
-        }
-        if (node.has("cron") == node.has("after")) {
-            add(
-                    "/schedule",
-                    "schedule has " + (node.has("cron") ? "both 'cron' and" : "neither 'cron' nor")
-                            + " 'after' (expected: exactly one)");
-            return Pipeline.Trigger.NONE;
-        }
-        if (node.has("cron")) {
-            return new Pipeline.Trigger(schedule(node), Optional.empty());
-        }
-        String after = node.path("after").asText();
-        if (after.equals(name)) {
-            add("/schedule/after", "after '" + after + "' (expected: another pipeline)");
-        }
-        return new Pipeline.Trigger(Optional.empty(), Optional.of(after));
-    }
-
-    private Optional<Schedule> schedule(JsonNode node) {
-        ZoneId zone = ZoneId.of("UTC");
-        String name = node.path("zone").asText("UTC");
-        try {
-            zone = ZoneId.of(name);
-        } catch (DateTimeException e) {
-            add("/schedule/zone", "zone '" + name + "' (expected: a time zone such as UTC or Europe/Moscow)");
-        }
-        Optional<Instant> start = start(node.path("start"), zone);
-        boolean catchup = node.path("catchup").asBoolean(false);
-        if (catchup && start.isEmpty()) {
-            add("/schedule/catchup", "catchup 'true' (expected: with a 'start', from which to catch up)");
-        }
-        String cron = node.path("cron").asText();
-        try {
-            return Optional.of(new Schedule(cron, zone, catchup, start));
-        } catch (IllegalArgumentException e) {
-            add("/schedule/cron", "cron '" + cron + "': " + e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private Optional<Instant> start(JsonNode node, ZoneId zone) {
-        if (node.isMissingNode()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(LocalDate.parse(node.asText()).atStartOfDay(zone).toInstant());
-        } catch (DateTimeException e) {
-            add("/schedule/start", "start '" + node.asText() + "' (expected: a date such as 2026-01-31)");
-            return Optional.empty();
         }
     }
 
@@ -154,8 +101,15 @@ final class PipelineReader {
         if (files.substring(0, Math.max(slash, 0)).matches(".*[*?].*")) {
             add("/input/files", "files '" + files + "' (expected: * and ? only after the last /)");
         }
-        return Optional.of(
-                new Pipeline.Input(files, node.path("files_per_slice").asInt(1)));
+        SliceRules rules = SliceRules.DEFAULT;
+        return Optional.of(new Pipeline.Input(
+                files,
+                new SliceRules(
+                        node.path("files_per_slice").asInt(rules.filesPerSlice()),
+                        duration(node.path("min_age"), rules.minAge()),
+                        node.path("max_failures").asInt(rules.maxFailures()),
+                        SliceRules.Rewritten.valueOf(
+                                node.path("rewritten").asText("show").toUpperCase(Locale.ROOT)))));
     }
 
     private Optional<ClusterSpec> cluster(JsonNode node, int priority) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -31,14 +32,41 @@ public final class Pipelines {
      *
      * @param file what messages call the text
      * @param providers the cluster providers there are
+     * @param dataFolder what <code>${data}</code> means
      * @throws Refused if the text is no valid pipeline; it holds every problem
      */
-    public Pipeline parse(String file, String yaml, Set<String> providers) {
+    public Pipeline parse(String file, String yaml, Set<String> providers, String dataFolder) {
         YamlDocument document = new YamlDocument(file, yaml);
-        List<Problem> structure = schema.of(document);
+        List<SchemaProblems.Found> structure = schema.of(document);
         if (!structure.isEmpty()) {
-            throw Refused.invalidPipeline(structure);
+            throw Refused.invalidPipeline(everyProblem(document, structure, providers));
         }
-        return new PipelineReader(document, providers).read();
+        PipelineReader reader = new PipelineReader(document, providers);
+        Pipeline pipeline = reader.read();
+        reader.check(pipeline, dataFolder);
+        return pipeline;
+    }
+
+    private static List<Problem> everyProblem(
+            YamlDocument document, List<SchemaProblems.Found> structure, Set<String> providers) {
+        List<Problem> problems = new ArrayList<>();
+        structure.forEach(found -> problems.add(found.problem()));
+        try {
+            new PipelineReader(Repaired.without(document, structure), providers).read();
+        } catch (Refused e) {
+            e.problems().stream()
+                    .filter(problem -> Repaired.isReal(problem, structure))
+                    .forEach(problems::add);
+        }
+        return problems;
+    }
+
+    /**
+     * Reads a pipeline that was stored before, without the checks that only a new one has to pass.
+     *
+     * @throws Refused if it can't be read any more
+     */
+    public Pipeline stored(String file, String yaml, Set<String> providers) {
+        return new PipelineReader(new YamlDocument(file, yaml), providers).read();
     }
 }

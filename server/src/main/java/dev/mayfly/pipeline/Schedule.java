@@ -1,7 +1,10 @@
 package dev.mayfly.pipeline;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -34,6 +37,26 @@ public record Schedule(String cron, ZoneId zone, boolean catchup, Optional<Insta
     public DataInterval intervalEndingAt(Instant due) {
         Cron.Due before = lastBefore(due);
         return new DataInterval(before.instant(), due, before.date());
+    }
+
+    /** The data intervals that begin on a local date, in order. */
+    public List<DataInterval> intervalsOn(LocalDate date) {
+        List<DataInterval> intervals = new ArrayList<>();
+        Instant due = nextAfter(date.minusDays(1).atStartOfDay(zone).toInstant());
+        DataInterval interval = intervalEndingAt(due);
+        while (!interval.date().isAfter(date)) {
+            if (interval.date().equals(date)) {
+                intervals.add(interval);
+            }
+            due = nextAfter(due);
+            interval = intervalEndingAt(due);
+        }
+        return intervals;
+    }
+
+    /** The data interval that an instant lies in. */
+    public DataInterval intervalAt(Instant instant) {
+        return intervalEndingAt(nextAfter(instant));
     }
 
     private Cron.Due lastBefore(Instant instant) {

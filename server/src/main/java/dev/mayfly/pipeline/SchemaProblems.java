@@ -23,11 +23,28 @@ final class SchemaProblems {
                 .getSchema(schemaText, InputFormat.JSON);
     }
 
-    List<Problem> of(YamlDocument document) {
+    /**
+     * A problem, and the value that has it.
+     *
+     * @param pointer to the value; of a required one that is absent, to where it should be
+     */
+    record Found(Problem problem, String pointer, boolean isAbsent) {}
+
+    List<Found> of(YamlDocument document) {
         return schema.validate(document.root()).stream()
-                .map(error -> problem(document, error))
+                .map(error -> found(document, error))
                 .distinct()
                 .toList();
+    }
+
+    private Found found(YamlDocument document, Error error) {
+        String pointer = error.getInstanceLocation().toString();
+        String property = String.valueOf(error.getProperty());
+        String place = switch (error.getKeyword()) {
+            case "required", "additionalProperties" -> YamlDocument.child(pointer, property);
+            default -> pointer;
+        };
+        return new Found(problem(document, error), place, error.getKeyword().equals("required"));
     }
 
     private Problem problem(YamlDocument document, Error error) {

@@ -44,6 +44,18 @@ final class YamlDocument {
         }
     }
 
+    private YamlDocument(YamlDocument original, JsonNode root) {
+        this.file = original.file;
+        this.keys.putAll(original.keys);
+        this.values.putAll(original.values);
+        this.root = root;
+    }
+
+    /** The same text with another content, whose values have the places that they have here. */
+    YamlDocument with(JsonNode content) {
+        return new YamlDocument(this, content);
+    }
+
     JsonNode root() {
         return root;
     }

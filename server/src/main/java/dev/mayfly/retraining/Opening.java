@@ -31,7 +31,7 @@ public record Opening(
     public String words() {
         return switch (trigger.kind()) {
             case UPSTREAM -> "the run after " + trigger.cause();
-            case SCHEDULE, MANUAL, BACKFILL -> "the run due at " + interval.end();
+            case SCHEDULE, MANUAL, BACKFILL, AGAIN -> "the run due at " + interval.end();
         };
     }
 }

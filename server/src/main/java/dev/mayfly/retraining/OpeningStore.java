@@ -69,12 +69,36 @@ final class OpeningStore {
                 .execute();
     }
 
-    /** Deletes one; returns false if it is gone already. */
-    static boolean delete(Handle tx, String key) {
-        return tx.createUpdate("delete from pipeline_opening where dedupe_key = :key")
-                        .bind("key", key)
-                        .execute()
-                == 1;
+    /** Keeps others from one until the transaction ends; returns false if it is gone already. */
+    static boolean lock(Handle tx, String key) {
+        return tx.createQuery("select dedupe_key from pipeline_opening where dedupe_key = :key for update")
+                .bind("key", key)
+                .mapTo(String.class)
+                .findOne()
+                .isPresent();
+    }
+
+    static void delete(Handle tx, String key) {
+        tx.createUpdate("delete from pipeline_opening where dedupe_key = :key")
+                .bind("key", key)
+                .execute();
+    }
+
+    /** Has one tried later. Nothing is wrong with it. */
+    static void postpone(Handle tx, String key, Instant nextTry) {
+        tx.createUpdate("""
+                        update pipeline_opening set next_try = :next, failure = null, failing_since = null, tries = 0
+                        where dedupe_key = :key""").bind("key", key).bind("next", nextTry).execute();
+    }
+
+    /** Makes those of a pipeline due; returns their keys. */
+    static List<String> due(Handle tx, String pipeline) {
+        return tx.createQuery("""
+                        update pipeline_opening set next_try = requested_at where pipeline = :pipeline
+                        returning dedupe_key""")
+                .bind("pipeline", pipeline)
+                .mapTo(String.class)
+                .list();
     }
 
     static void fail(Handle tx, String key, String reason, Instant now, Instant nextTry) {

@@ -2,7 +2,6 @@ package dev.mayfly.retraining;
 
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.Waker;
-import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.task.PipelineRun;
@@ -119,22 +118,33 @@ final class Openings implements Reconciler {
         }
     }
 
-    /** While the pipeline is paused, the run waits. */
+    /** While the pipeline is paused, the run waits; and while all its files may be half-written. */
     private Optional<Instant> open(Opening opening, Instant now) {
         StoredPipeline stored = revisions.stored(database.read(tx -> PipelineStore.find(tx, opening.pipeline()))
                 .orElseThrow(() -> Refused.missing("pipeline '" + opening.pipeline() + "'")));
         if (stored.paused()) {
             return Optional.of(now.plus(LONGEST_PAUSE));
         }
-        Pipeline pipeline = stored.pipeline();
         RunOpener.OpenRequest request = new RunOpener.OpenRequest(
-                opening.trigger(), opening.interval(), opener.parameters(pipeline, Map.of()), opening.key());
-        database.useTransaction(tx -> {
-            if (OpeningStore.delete(tx, opening.key())) {
-                opener.open(tx, stored, request);
+                opening.trigger(), opening.interval(), opener.parameters(stored.pipeline(), Map.of()), opening.key());
+        return database.inTransaction(tx -> {
+            if (!OpeningStore.lock(tx, opening.key())) {
+                return Optional.empty();
             }
+            RunOpener.Result result = opener.open(tx, stored, request);
+            if (result.opened().isEmpty() && result.ripe().isPresent()) {
+                OpeningStore.postpone(tx, opening.key(), result.ripe().get());
+                return result.ripe();
+            }
+            OpeningStore.delete(tx, opening.key());
+            return Optional.empty();
         });
-        return Optional.empty();
+    }
+
+    /** Has those of a pipeline tried again now: they may have waited for it to be resumed. */
+    void wake(Handle tx, String pipeline) {
+        List<String> keys = OpeningStore.due(tx, pipeline);
+        tx.afterCommit(() -> keys.forEach(key -> waker.wake(KIND, key)));
     }
 
     private static Duration pause(int tries) {

@@ -3,6 +3,8 @@ package dev.mayfly.retraining;
 import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.postgres.Database;
+import dev.mayfly.problem.Refused;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +14,7 @@ final class PipelineRevisions {
 
     private final Database database;
     private final Pipelines pipelines = new Pipelines();
+    private final String dataFolder;
     private final Set<String> providers;
     private final Map<String, Pipeline> parsed = new ConcurrentHashMap<>();
 
@@ -19,14 +22,16 @@ final class PipelineRevisions {
      * Revisions in a database.
      *
      * @param providers the cluster providers that a pipeline may name
+     * @param dataFolder what <code>${data}</code> in pipelines means
      */
-    PipelineRevisions(Database database, Set<String> providers) {
+    PipelineRevisions(Database database, Set<String> providers, Path dataFolder) {
+        this.dataFolder = dataFolder.toString();
         this.database = database;
         this.providers = Set.copyOf(providers);
     }
 
     Pipeline parse(String file, String yaml) {
-        return pipelines.parse(file, yaml, providers);
+        return pipelines.parse(file, yaml, providers, dataFolder);
     }
 
     StoredPipeline stored(PipelineStore.Row row) {
@@ -34,11 +39,25 @@ final class PipelineRevisions {
                 byHash(row.revision().hash()), row.revision(), row.paused(), row.nextDue(), row.applied());
     }
 
+    /**
+     * Returns the pipeline of a name.
+     *
+     * @throws Refused if there is none, or its text can't be read any more
+     */
+    StoredPipeline named(String name) {
+        return stored(database.read(tx -> PipelineStore.find(tx, name))
+                .orElseThrow(() -> Refused.missing("pipeline '" + name + "' (expected: one of "
+                        + database.read(PipelineStore::all).stream()
+                                .map(PipelineStore.Row::name)
+                                .toList()
+                        + ")")));
+    }
+
     Pipeline byHash(String hash) {
         return parsed.computeIfAbsent(hash, wanted -> {
             StoredPipeline.Revision revision = database.read(tx -> PipelineStore.revision(tx, wanted))
                     .orElseThrow(() -> new IllegalStateException("no pipeline revision has the hash " + wanted));
-            return parse(revision.file(), revision.yaml());
+            return pipelines.stored(revision.file(), revision.yaml(), providers);
         });
     }
 }

@@ -13,6 +13,7 @@ import dev.mayfly.task.PipelineRun;
 import dev.mayfly.tracking.TrackingRunId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,45 @@ final class PipelineRunStore {
                 .bind("run", id.value())
                 .map((row, context) -> run(tx, slices, row))
                 .findOne();
+    }
+
+    /** Gives a run that has not begun another revision. */
+    static void move(Handle tx, RunId id, String hash, Map<String, String> parameters) {
+        tx.createUpdate("""
+                        update pipeline_run set hash = :hash, parameters = cast(:parameters as jsonb)
+                        where run_id = :run""")
+                .bind("hash", hash)
+                .bind("parameters", write(parameters))
+                .bind("run", id.value())
+                .execute();
+    }
+
+    /** The queued runs of a pipeline that have another text than its newest, the oldest first. */
+    static List<PipelineRun> queuedWithAnotherText(Handle tx, Slices slices, StoredPipeline newest) {
+        return tx.createQuery("""
+                        select p.* from pipeline_run p join run r on r.id = p.run_id
+                        where r.flow = :pipeline and r.ended_at is null and r.state = 'QUEUED' and p.hash <> :hash
+                        order by r.created_at, r.id""")
+                .bind("pipeline", newest.name())
+                .bind("hash", newest.revision().hash())
+                .map((row, context) -> run(tx, slices, row))
+                .list();
+    }
+
+    /** A run of a data interval. */
+    record OfInterval(RunId run, DataInterval interval) {}
+
+    /** The runs of a pipeline whose data intervals end in a span of time, the oldest first. */
+    static List<OfInterval> ofIntervals(Handle tx, String pipeline, Instant first, Instant last) {
+        return tx.createQuery("""
+                        select p.* from pipeline_run p join run r on r.id = p.run_id
+                        where p.pipeline = :pipeline and p.interval_end between :first and :last
+                        order by r.created_at, r.id""")
+                .bind("pipeline", pipeline)
+                .bind("first", first)
+                .bind("last", last)
+                .map((row, context) -> new OfInterval(new RunId(row.getObject("run_id", UUID.class)), interval(row)))
+                .list();
     }
 
     /**

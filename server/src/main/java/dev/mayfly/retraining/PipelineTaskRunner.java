@@ -132,6 +132,11 @@ final class PipelineTaskRunner implements TaskRunner {
         }
 
         @Override
+        public void abandon(Run run, String reason) {
+            clusters.abandon(run.id(), reason);
+        }
+
+        @Override
         public void finalizeAttempt(Run run, AttemptId attempt, AttemptState end, String reason) {
             attempt(run, attempt).ifPresent(some -> kind(run, attempt).finish(some, end, reason));
         }

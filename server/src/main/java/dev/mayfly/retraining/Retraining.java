@@ -2,42 +2,33 @@ package dev.mayfly.retraining;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
-import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.digest.Sha256;
 import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Reconciler;
-import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
-import dev.mayfly.engine.Waker;
-import dev.mayfly.pipeline.DataInterval;
+import dev.mayfly.packages.Packages;
 import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.pipeline.Schedule;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
-import dev.mayfly.slice.Slice;
 import dev.mayfly.slice.Slices;
-import dev.mayfly.task.AttemptBinding;
 import dev.mayfly.task.PipelineRun;
 import dev.mayfly.task.TaskKinds;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Pipelines and their runs. Every method is one transaction or none. Thread-safe. */
 public final class Retraining {
-
-    private static final int MOST_AT_ONCE = 1_000;
-    private static final Duration CATCHUP_PAUSE = Duration.ofSeconds(1);
 
     private final Database database;
     private final Clock clock;
@@ -48,12 +39,13 @@ public final class Retraining {
     private final RunOpener opener;
     private final Openings openings;
     private final PipelineTaskRunner runner;
+    private final PipelineRuns runs;
+    private final RunsByHand byHand;
 
     /**
      * Opens the room. Runs advance while somebody drives its {@link #reconcilers}.
      *
      * @param kinds the task kinds, which carry out the work of tasks
-     * @param waker what drives the {@link #reconcilers}
      * @param dataFolder what <code>${data}</code> in pipelines means
      */
     public Retraining(
@@ -62,7 +54,7 @@ public final class Retraining {
             Clusters clusters,
             TaskKinds kinds,
             Slices slices,
-            Waker waker,
+            Packages packages,
             Path dataFolder,
             Clock clock) {
         this.database = database;
@@ -70,23 +62,46 @@ public final class Retraining {
         this.engine = engine;
         this.clusters = clusters;
         this.slices = slices;
-        this.revisions = new PipelineRevisions(database, clusters.providerNames());
+        this.revisions = new PipelineRevisions(database, clusters.providerNames(), dataFolder);
         this.opener = new RunOpener(engine, slices, dataFolder);
-        this.openings = new Openings(database, revisions, opener, waker, clock);
+        this.openings = new Openings(database, revisions, opener, engine.waker(), clock);
         this.runner = new PipelineTaskRunner(database, clusters, kinds, revisions, openings, slices);
+        this.runs = new PipelineRuns(database, engine, clusters, slices, packages, revisions, opener);
+        this.byHand = new RunsByHand(database, engine, revisions, opener, clock);
     }
 
     /** Returns the reconcilers that drive runs and schedules. */
     public List<Reconciler> reconcilers() {
-        return List.of(engine.reconciler(runner), new ReconcileSchedules(this, clock), openings);
+        return List.of(
+                engine.reconciler(runner),
+                new ReconcileSchedules(database, engine, revisions, openings, clock),
+                openings);
+    }
+
+    /** The runs of all pipelines. */
+    public PipelineRuns runs() {
+        return runs;
+    }
+
+    /** Opens runs that a person asks for. */
+    public RunsByHand byHand() {
+        return byHand;
     }
 
     /**
      * What {@link #apply} did.
      *
      * @param warnings what is allowed but may be a mistake
+     * @param moved the queued runs that have the new text now
+     * @param kept the queued runs that keep their earlier text, each with the reason
      */
-    public record Applied(String name, String hash, Change change, List<String> warnings) {
+    public record Applied(
+            String name,
+            String hash,
+            Change change,
+            List<String> warnings,
+            List<RunId> moved,
+            Map<RunId, String> kept) {
 
         public enum Change {
             CREATED,
@@ -95,15 +110,13 @@ public final class Retraining {
         }
     }
 
-    /** A run with all that belongs to it. */
-    public record RunDetails(Run run, PipelineRun pipelineRun, List<AttemptBinding> bindings, List<Cluster> clusters) {}
-
     /**
-     * Stores a pipeline or a new revision of it. Active runs keep the revision they started with.
+     * Stores a pipeline or a new revision of it. Runs keep the revision they were opened with.
      *
+     * @param moveQueued whether runs that have not begun get the new revision
      * @throws Refused if the text is no valid pipeline; it holds every problem
      */
-    public Applied apply(Actor actor, String file, String yaml) {
+    public Applied apply(Actor actor, String file, String yaml, boolean moveQueued) {
         Pipeline pipeline = revisions.parse(file, yaml);
         check(pipeline);
         StoredPipeline.Revision revision =
@@ -122,7 +135,16 @@ public final class Retraining {
             Applied.Change change = isSame
                     ? Applied.Change.UNCHANGED
                     : before.isPresent() ? Applied.Change.CHANGED : Applied.Change.CREATED;
-            return new Applied(pipeline.name(), revision.hash(), change, warnings);
+            StoredPipeline newest = new StoredPipeline(pipeline, revision, false, null, now);
+            List<RunId> moved = new ArrayList<>();
+            Map<RunId, String> kept = new LinkedHashMap<>();
+            for (PipelineRun run : PipelineRunStore.queuedWithAnotherText(tx, slices, newest)) {
+                Optional<String> reason = moveQueued
+                        ? opener.move(tx, run, revisions.byHash(run.hash()), newest)
+                        : Optional.of("it was opened with that text");
+                reason.ifPresentOrElse(why -> kept.put(run.id(), why), () -> moved.add(run.id()));
+            }
+            return new Applied(pipeline.name(), revision.hash(), change, warnings, moved, kept);
         });
     }
 
@@ -134,24 +156,72 @@ public final class Retraining {
         }
     }
 
-    public List<StoredPipeline> pipelines(Scope scope) {
-        return database.inTransaction(PipelineStore::all).stream()
-                .filter(row -> scope.includes(row.name()))
-                .map(revisions::stored)
-                .toList();
+    /**
+     * All pipelines of a scope, by name.
+     *
+     * @param unreadable the stored texts that can't be read any more, for instance since this version knows no such
+     *     provider
+     */
+    public record Pipelines(List<StoredPipeline> readable, List<Unreadable> unreadable) {}
+
+    /** A stored text that can't be read any more, and why. It is mended by applying another one. */
+    public record Unreadable(String name, StoredPipeline.Revision revision, Instant applied, String reason) {}
+
+    public Pipelines pipelines(Scope scope) {
+        List<StoredPipeline> readable = new ArrayList<>();
+        List<Unreadable> unreadable = new ArrayList<>();
+        for (PipelineStore.Row row : database.read(PipelineStore::all)) {
+            if (scope.includes(row.name())) {
+                try {
+                    readable.add(revisions.stored(row));
+                } catch (Refused e) {
+                    unreadable.add(
+                            new Unreadable(row.name(), row.revision(), row.applied(), String.valueOf(e.getMessage())));
+                }
+            }
+        }
+        return new Pipelines(readable, unreadable);
     }
 
+    /**
+     * Returns the pipeline of a name.
+     *
+     * @throws Refused if there is none
+     */
     public StoredPipeline pipeline(String name) {
-        return revisions.stored(database.inTransaction(tx -> PipelineStore.find(tx, name))
-                .orElseThrow(() -> Refused.missing("pipeline '" + name + "' (expected: one of " + names() + ")")));
+        return revisions.named(name);
     }
 
-    /** Pauses or resumes the trigger of a pipeline; active runs go on, and runs can still be opened by hand. */
-    public StoredPipeline pause(Actor actor, String name, boolean paused) {
+    /**
+     * Stops the trigger of a pipeline. Its active runs go on, and runs can still be opened by hand.
+     *
+     * @param keepQueued whether runs that are queued now may still begin; otherwise they wait until {@link #resume}
+     */
+    public StoredPipeline pause(Actor actor, String name, boolean keepQueued) {
         Pipeline pipeline = pipeline(name).pipeline();
-        database.useTransaction(tx -> PipelineStore.pause(
-                tx, name, paused, nextDue(PipelineStore.find(tx, name), pipeline, clock.instant())));
+        database.useTransaction(tx -> {
+            setPaused(tx, pipeline, true);
+            if (!keepQueued) {
+                engine.hold(tx, name);
+            }
+        });
         return pipeline(name);
+    }
+
+    /** Starts the trigger of a pipeline again, and lets the runs go that the pause held. */
+    public StoredPipeline resume(Actor actor, String name) {
+        Pipeline pipeline = pipeline(name).pipeline();
+        database.useTransaction(tx -> {
+            setPaused(tx, pipeline, false);
+            engine.letGo(tx, name);
+            openings.wake(tx, name);
+        });
+        return pipeline(name);
+    }
+
+    private void setPaused(Handle tx, Pipeline pipeline, boolean paused) {
+        String name = pipeline.name();
+        PipelineStore.pause(tx, name, paused, nextDue(PipelineStore.find(tx, name), pipeline, clock.instant()));
     }
 
     /**
@@ -160,45 +230,14 @@ public final class Retraining {
      * @throws Refused if a run is active
      */
     public void delete(Actor actor, String name) {
-        pipeline(name);
+        if (database.read(tx -> PipelineStore.find(tx, name)).isEmpty()) {
+            pipeline(name);
+        }
         engine.unfinished(name).stream().findFirst().ifPresent(run -> {
             throw Refused.wrongState("pipeline '" + name + "' has the active run "
                     + run.id().shortForm() + " (expected: none; cancel it first)");
         });
         database.useTransaction(tx -> PipelineStore.delete(tx, name));
-    }
-
-    /**
-     * Opens a run by hand, for the last complete data interval if there is a schedule; with {@code allSlices} one for
-     * each slice that waits.
-     *
-     * @param overrides values of declared parameters
-     * @return empty if the pipeline has an input and no slice of it waits
-     */
-    public List<RunId> openRuns(Actor actor, String name, Map<String, String> overrides, boolean allSlices) {
-        StoredPipeline stored = pipeline(name);
-        Map<String, String> parameters = opener.parameters(stored.pipeline(), overrides);
-        Instant now = clock.instant();
-        DataInterval interval = stored.pipeline()
-                .trigger()
-                .schedule()
-                .map(schedule -> schedule.intervalEndingAt(schedule.lastUntil(now)))
-                .orElseGet(() -> DataInterval.at(now));
-        PipelineRun.Trigger trigger = new PipelineRun.Trigger(PipelineRun.Trigger.Kind.MANUAL, actor.name());
-        List<RunId> opened = new ArrayList<>();
-        Optional<RunOpener.Opened> next;
-        do {
-            RunOpener.OpenRequest opening =
-                    new RunOpener.OpenRequest(trigger, interval, parameters, "manual:" + UUID.randomUUID());
-            next = database.inTransaction(tx -> opener.open(tx, stored, opening));
-            next.ifPresent(some -> opened.add(some.run()));
-        } while (allSlices && next.isPresent() && stored.pipeline().input().isPresent());
-        return opened;
-    }
-
-    /** The names of the pipelines that are waiting for a due time. */
-    Set<String> scheduled() {
-        return database.read(PipelineStore::scheduled);
     }
 
     /** The runs that schedules and other pipelines asked for and that could not be opened so far, the oldest first. */
@@ -208,156 +247,22 @@ public final class Retraining {
                 .toList();
     }
 
-    /**
-     * Asks for the run of a due time, once, and sets the next due time. A schedule that catches up asks for no more runs
-     * at a time than may be active.
-     *
-     * @return when to look at the schedule again
-     */
-    Instant runDue(StoredPipeline stored, Instant due) {
-        String name = stored.name();
-        Schedule schedule = stored.pipeline().trigger().schedule().orElseThrow();
-        Instant now = clock.instant();
-        if (schedule.catchup() && (isFull(stored) || openings.hasDue(name))) {
-            return now.plus(CATCHUP_PAUSE);
-        }
-        Instant last = schedule.catchup() ? due : schedule.lastUntil(now);
-        Instant next = schedule.nextAfter(schedule.catchup() ? due : now);
-        database.useTransaction(tx -> {
-            if (PipelineStore.passDue(tx, name, due, next)) {
-                openings.ofDue(tx, stored, last, schedule.catchup());
-            }
-        });
-        return now;
-    }
-
-    private boolean isFull(StoredPipeline stored) {
-        return engine.unfinished(stored.name()).size()
-                >= stored.pipeline().limits().maxActiveRuns();
-    }
-
-    /**
-     * Opens a backfill: the runs of a schedule whose data intervals lie within a span of time, oldest first. An
-     * interval that already had a run, whatever opened it, gets no other.
-     *
-     * @return the runs that this call opened
-     * @throws Refused if the pipeline has no schedule, or the span holds no interval or more than {@value
-     *     #MOST_AT_ONCE}
-     */
-    public List<RunId> backfill(Actor actor, String name, Instant from, Instant to, Map<String, String> overrides) {
-        StoredPipeline stored = pipeline(name);
-        Schedule schedule = stored.pipeline()
-                .trigger()
-                .schedule()
-                .orElseThrow(() -> Refused.invalid("pipeline '" + name + "' (expected: one with a cron schedule)"));
-        List<Instant> dues = dues(schedule, from, to);
-        if (dues.isEmpty() || dues.size() > MOST_AT_ONCE) {
-            throw Refused.invalid("interval " + from + " to " + to + " holds "
-                    + (dues.isEmpty() ? "no" : "more than " + MOST_AT_ONCE) + " data intervals of '" + schedule.cron()
-                    + "' (expected: 1 to " + MOST_AT_ONCE + ")");
-        }
-        Map<String, String> parameters = opener.parameters(stored.pipeline(), overrides);
-        List<RunId> opened = new ArrayList<>();
-        for (Instant due : dues) {
-            RunOpener.OpenRequest opening =
-                    RunOpener.OpenRequest.due(stored, PipelineRun.Trigger.Kind.BACKFILL, due, parameters);
-            database.inTransaction(tx -> opener.open(tx, stored, opening))
-                    .filter(RunOpener.Opened::fresh)
-                    .ifPresent(some -> opened.add(some.run()));
-        }
-        return opened;
-    }
-
-    private static List<Instant> dues(Schedule schedule, Instant from, Instant to) {
-        List<Instant> dues = new ArrayList<>();
-        Instant due = schedule.nextAfter(from);
-        while (!due.isAfter(to) && dues.size() <= MOST_AT_ONCE) {
-            if (!schedule.intervalEndingAt(due).start().isBefore(from)) {
-                dues.add(due);
-            }
-            due = schedule.nextAfter(due);
-        }
-        return dues;
-    }
-
-    /**
-     * Retries a finished run: tasks that did not succeed run again, and so do the given tasks and everything downstream
-     * of them. The run claims its slice again.
-     *
-     * @throws Refused if the run is not over, nothing is left to do, a task is unknown, or another run has claimed its
-     *     slice since
-     */
-    public void retry(Actor actor, RunId run, Set<String> from) {
-        database.useTransaction(tx -> {
-            try {
-                if (!engine.retry(tx, run, from)) {
-                    throw Refused.wrongState(
-                            "run " + run.shortForm() + " (expected: a finished run with a task that did not succeed, or"
-                                    + " a task to begin from)");
-                }
-            } catch (IllegalArgumentException e) {
-                throw Refused.invalid(String.valueOf(e.getMessage()));
-            }
-            Optional<Slice> slice = PipelineRunStore.find(tx, slices, run).flatMap(PipelineRun::slice);
-            if (slice.isPresent() && !slices.claimAgain(tx, run)) {
-                throw Refused.wrongState("slice " + slice.get().number() + " of run " + run.shortForm() + " is "
-                        + slice.get().state() + " by another run (expected: still this run's)");
-            }
-        });
-    }
-
-    /** Returns the newest runs in a scope, newest first; only those of {@code pipeline} if it is given. */
-    public List<Run> runs(Scope scope, @Nullable String pipeline, int limit) {
-        List<String> visible = scope.isEverything() ? List.of("%") : scope.like();
-        return engine.newest(pipeline, visible, limit);
-    }
-
-    /**
-     * Returns the run of an id, or of the unique beginning of one.
-     *
-     * @throws Refused if no run has an id that begins so, or several do
-     */
-    public Run resolve(String idOrPrefix) {
-        List<RunId> ids = idOrPrefix.length() < 4 ? List.of() : engine.idsStartingWith(idOrPrefix);
-        if (ids.size() != 1) {
-            throw Refused.missing("run '" + idOrPrefix + "' (expected: the id of a run, or at least its first 4 digits"
-                    + (ids.isEmpty() ? "" : "; several ids begin so") + ")");
-        }
-        return engine.find(ids.get(0)).orElseThrow();
-    }
-
-    /** Returns the run that {@link #resolve} finds, with all that belongs to it. */
-    public RunDetails details(String idOrPrefix) {
-        Run run = resolve(idOrPrefix);
-        return database.inTransaction(tx -> new RunDetails(
-                run,
-                PipelineRunStore.find(tx, slices, run.id()).orElseThrow(),
-                PipelineRunStore.bindings(tx, run.id()),
-                clusters.ofRun(run.id()).stream().distinct().toList()));
-    }
-
-    /**
-     * Asks a run to stop.
-     *
-     * @return false if it is over already, or was asked before
-     */
-    public boolean cancel(Actor actor, RunId run, String reason) {
-        return engine.cancel(run, reason);
-    }
-
     /** A schedule that catches up goes on where it was, unless it has changed. */
     private @Nullable Instant nextDue(Optional<PipelineStore.Row> before, Pipeline pipeline, Instant now) {
         Optional<Schedule> schedule = pipeline.trigger().schedule();
         boolean goesOn = before.isPresent()
                 && before.get().nextDue() != null
                 && schedule.map(Schedule::catchup).orElse(false)
-                && revisions
-                        .stored(before.get())
-                        .pipeline()
-                        .trigger()
-                        .schedule()
-                        .equals(schedule);
+                && scheduleOf(before.get()).equals(schedule);
         return goesOn ? before.get().nextDue() : firstDue(pipeline, now);
+    }
+
+    private Optional<Schedule> scheduleOf(PipelineStore.Row row) {
+        try {
+            return revisions.stored(row).pipeline().trigger().schedule();
+        } catch (Refused e) {
+            return Optional.empty();
+        }
     }
 
     private static @Nullable Instant firstDue(Pipeline pipeline, Instant now) {
@@ -374,11 +279,5 @@ public final class Retraining {
         return schedule.start()
                 .filter(start -> schedule.catchup() || start.isAfter(now))
                 .orElse(now);
-    }
-
-    private List<String> names() {
-        return database.inTransaction(PipelineStore::all).stream()
-                .map(PipelineStore.Row::name)
-                .toList();
     }
 }

@@ -36,9 +36,22 @@ final class RunOpener {
         this.dataFolder = dataFolder;
     }
 
-    /** A request to open a run. Requests with the same dedupe key open one run. */
+    /**
+     * A request to open a run. Requests with the same dedupe key open one run.
+     *
+     * @param again the run whose work it does again, on the same slice
+     */
     record OpenRequest(
-            PipelineRun.Trigger trigger, DataInterval interval, Map<String, String> parameters, String dedupeKey) {
+            PipelineRun.Trigger trigger,
+            DataInterval interval,
+            Map<String, String> parameters,
+            String dedupeKey,
+            Optional<RunId> again) {
+
+        OpenRequest(
+                PipelineRun.Trigger trigger, DataInterval interval, Map<String, String> parameters, String dedupeKey) {
+            this(trigger, interval, parameters, dedupeKey, Optional.empty());
+        }
 
         /** Requests the run of a due time; a schedule and a backfill use the same dedupe key for it. */
         static OpenRequest due(
@@ -56,28 +69,88 @@ final class RunOpener {
     /** The run, and whether this request opened it. */
     record Opened(RunId run, boolean fresh) {}
 
-    /** Opens a run; returns empty if the pipeline has an input and no slice of it waits. */
-    Optional<Opened> open(Handle tx, StoredPipeline stored, OpenRequest request) {
+    /** What became of a request: a run, or none since no slice waits; and the files that were left out. */
+    record Result(Optional<Opened> opened, List<String> leftOut, Optional<Instant> ripe) {}
+
+    /**
+     * Opens a run, unless the pipeline has an input and no slice of it waits.
+     *
+     * @throws Refused if its jobs could not be started, for instance since an argument would be too long
+     */
+    Result open(Handle tx, StoredPipeline stored, OpenRequest request) {
         Pipeline pipeline = stored.pipeline();
-        Optional<Slice> slice = pipeline.input().flatMap(input -> nextSlice(tx, pipeline, input, request.parameters()));
-        if (pipeline.input().isPresent() && slice.isEmpty()) {
-            return Optional.empty();
+        Slices.Next next = pipeline.input().isPresent() ? next(tx, pipeline, request) : Slices.Next.NONE;
+        if (pipeline.input().isPresent() && next.slice().isEmpty()) {
+            return new Result(Optional.empty(), next.leftOut(), next.ripe());
         }
         Engine.Opened opened = engine.open(tx, new NewRun(stored.name(), request.dedupeKey(), plan(pipeline)));
         if (opened.fresh()) {
-            slice.ifPresent(some -> slices.claim(tx, some, opened.id()));
-            PipelineRunStore.insert(
-                    tx,
-                    new PipelineRun(
-                            opened.id(),
-                            stored.name(),
-                            stored.revision().hash(),
-                            request.trigger(),
-                            request.interval(),
-                            request.parameters(),
-                            slice));
+            next.slice().ifPresent(slice -> claim(tx, pipeline, slice, request, opened.id()));
+            PipelineRun run = new PipelineRun(
+                    opened.id(),
+                    stored.name(),
+                    stored.revision().hash(),
+                    request.trigger(),
+                    request.interval(),
+                    request.parameters(),
+                    next.slice());
+            check(pipeline, run);
+            PipelineRunStore.insert(tx, run);
         }
-        return Optional.of(new Opened(opened.id(), opened.fresh()));
+        return new Result(Optional.of(new Opened(opened.id(), opened.fresh())), next.leftOut(), next.ripe());
+    }
+
+    private void claim(Handle tx, Pipeline pipeline, Slice slice, OpenRequest request, RunId run) {
+        if (request.again().isEmpty()) {
+            slices.claim(tx, slice, run, pipeline.input().orElseThrow().rules());
+        } else if (!slices.claimAgain(tx, request.again().get(), run)) {
+            throw Refused.wrongState("slice " + slice.number() + " of run "
+                    + request.again().get().shortForm() + " is " + slice.state()
+                    + " by another run (expected: still this run's)");
+        }
+    }
+
+    private static void check(Pipeline pipeline, PipelineRun run) {
+        run.slice()
+                .flatMap(slice -> slice.files().stream()
+                        .filter(file -> file.contains(","))
+                        .findFirst())
+                .filter(file -> pipeline.joinsFiles())
+                .ifPresent(file -> {
+                    throw Refused.invalid("input file '" + file + "': ${slice.files} puts commas between the names"
+                            + " (expected: names without commas, or ${slice.manifest}, a file that lists them)");
+                });
+        Map<String, String> values = new HashMap<>(run.values());
+        values.put("slice.manifest", "");
+        pipeline.longArguments(values).forEach((task, problem) -> {
+            throw Refused.invalid("task '" + task + "': " + problem);
+        });
+    }
+
+    /**
+     * Gives a queued run the newest text of its pipeline.
+     *
+     * @return why it keeps its own; empty if it was moved
+     */
+    Optional<String> move(Handle tx, PipelineRun run, Pipeline old, StoredPipeline newest) {
+        try {
+            Map<String, String> parameters = parameters(newest.pipeline(), overrides(run, old));
+            if (!engine.replan(tx, run.id(), plan(newest.pipeline()))) {
+                return Optional.of("it has begun before, and a retry keeps its text");
+            }
+            PipelineRunStore.move(tx, run.id(), newest.revision().hash(), parameters);
+            return Optional.empty();
+        } catch (Refused e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The parameters of a run that differ from its pipeline's own. */
+    Map<String, String> overrides(PipelineRun run, Pipeline pipeline) {
+        Map<String, String> own = parameters(pipeline, Map.of());
+        Map<String, String> overrides = new HashMap<>(run.parameters());
+        overrides.entrySet().removeIf(entry -> entry.getValue().equals(own.get(entry.getKey())));
+        return overrides;
     }
 
     /** Returns the values of all parameters: the overrides, and the defaults of the others. */
@@ -107,13 +180,19 @@ final class RunOpener {
         }
     }
 
-    private Optional<Slice> nextSlice(
-            Handle tx, Pipeline pipeline, Pipeline.Input input, Map<String, String> parameters) {
+    private Slices.Next next(Handle tx, Pipeline pipeline, OpenRequest request) {
+        Optional<Slice> before = request.again()
+                .flatMap(run -> PipelineRunStore.find(tx, slices, run))
+                .flatMap(PipelineRun::slice);
+        if (before.isPresent()) {
+            return new Slices.Next(before, List.of(), Optional.empty());
+        }
         Map<String, String> values = new HashMap<>();
-        parameters.forEach((key, value) -> values.put("parameters." + key, value));
+        request.parameters().forEach((key, value) -> values.put("parameters." + key, value));
         values.put("pipeline.name", pipeline.name());
         values.put("data", dataFolder.toString());
-        return slices.next(tx, pipeline.name(), Template.fill(input.files(), values), input.filesPerSlice());
+        Pipeline.Input input = pipeline.input().orElseThrow();
+        return slices.next(tx, pipeline.name(), Template.fill(input.files(), values), input.rules());
     }
 
     private static Plan plan(Pipeline pipeline) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Some files of a pipeline's input that one run processes.
  *
  * @param input the pattern that the files were found by
+ * @param failures how many runs of it have failed since it was last moved by hand
  * @param run the run that has it or had it last
  */
 public record Slice(
@@ -16,6 +17,7 @@ public record Slice(
         int number,
         List<String> files,
         State state,
+        int failures,
         @Nullable RunId run) {
 
     public Slice {
@@ -23,14 +25,15 @@ public record Slice(
     }
 
     /**
-     * The state of a slice. Runs claim failed slices after the new ones, and a skipped one only after somebody makes it
-     * new.
+     * The state of a slice. Runs claim failed slices after the new ones; one that is given up or skipped only after
+     * somebody makes it new.
      */
     public enum State {
         NEW,
         CLAIMED,
         DONE,
         FAILED,
+        GIVEN_UP,
         SKIPPED
     }
 }

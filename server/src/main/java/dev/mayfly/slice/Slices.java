@@ -4,8 +4,12 @@ import dev.mayfly.access.Actor;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -30,28 +34,76 @@ public final class Slices {
     }
 
     /**
-     * Moves a slice by hand: to {@link Slice.State#NEW} to have it processed again, to {@link Slice.State#SKIPPED} to
-     * have it left out.
+     * The slices of all pipelines that need somebody's attention: given up, or with files that were rewritten since a
+     * run took them.
+     */
+    public List<Attention> attention() {
+        return database.read(SliceStore::attention);
+    }
+
+    /**
+     * A slice that needs somebody's attention.
+     *
+     * @param rewritten how many of its files were rewritten since a run took them
+     */
+    public record Attention(String pipeline, int number, Slice.State state, int failures, int rewritten) {}
+
+    /** A slice with its files as they were when a run took them, and as they are now. */
+    public record Details(Slice slice, List<InputFile> files, List<Optional<InputFile>> now) {}
+
+    /**
+     * Returns a slice with its files.
      *
      * @param input the pattern that found it; null if the number identifies it
-     * @throws Refused if there is no such slice, there are several, or a run has claimed it
+     * @throws Refused if there is no such slice, or there are several
      */
-    public Slice move(Actor actor, String pipeline, @Nullable String input, int number, Slice.State to) {
+    public Details details(String pipeline, @Nullable String input, int number) {
+        Slice slice = slice(pipeline, input, number);
+        List<InputFile> files = database.read(tx -> SliceStore.files(tx, slice));
+        return new Details(
+                slice,
+                files,
+                files.stream()
+                        .map(file -> InputFiles.file(Path.of(file.path())))
+                        .toList());
+    }
+
+    private Slice slice(String pipeline, @Nullable String input, int number) {
         List<Slice> found = of(pipeline).stream()
                 .filter(slice -> slice.number() == number
                         && (input == null || slice.input().equals(input)))
                 .toList();
         if (found.size() != 1) {
             throw Refused.missing("slice " + number + " of pipeline '" + pipeline + "': there are " + found.size()
-                    + " (expected: one; choose the pattern with --input)");
+                    + " (expected: one" + (found.isEmpty() ? "" : "; choose the pattern with --input") + ")");
         }
-        Slice slice = found.get(0);
+        return found.get(0);
+    }
+
+    /**
+     * Moves a slice by hand: to {@link Slice.State#NEW} to have it processed again, to {@link Slice.State#SKIPPED} to
+     * have it left out. Its files count as they are now.
+     *
+     * @param input the pattern that found it; null if the number identifies it
+     * @throws Refused if there is no such slice, there are several, or a run has claimed it
+     */
+    public Slice move(Actor actor, String pipeline, @Nullable String input, int number, Slice.State to) {
+        Slice slice = slice(pipeline, input, number);
         return database.inTransaction(tx -> {
             if (!SliceStore.move(tx, slice, to, clock.instant())) {
                 throw Refused.wrongState("slice " + number + " is claimed by a run (expected: by none)");
             }
+            recordFiles(tx, slice);
             return SliceStore.find(tx, slice.pipeline(), slice.input(), number).orElseThrow();
         });
+    }
+
+    private static void recordFiles(Handle tx, Slice slice) {
+        List<InputFile> now = slice.files().stream()
+                .map(path -> InputFiles.file(Path.of(path)))
+                .flatMap(Optional::stream)
+                .toList();
+        SliceStore.recordFiles(tx, slice.pipeline(), now);
     }
 
     public Optional<Slice> find(Handle tx, String pipeline, String input, int number) {
@@ -59,38 +111,101 @@ public final class Slices {
     }
 
     /**
-     * Records the files that are new, and returns the slice to claim next: the oldest of those that failed least often.
-     * Locks the pipeline's slices: no one else can discover or claim any until the transaction ends.
+     * What {@link #next} found.
      *
-     * @param pattern a path whose last part may hold wildcards
-     * @return empty if no slice waits
-     * @throws Refused if the folder does not exist
+     * @param slice the slice to claim; empty if none waits
+     * @param leftOut the files that match but are not taken, each with its reason
+     * @param ripe when the first of those that are too young is old enough
      */
-    public Optional<Slice> next(Handle tx, String pipeline, String pattern, int filesPerSlice) {
-        SliceStore.lock(tx, pipeline);
-        Set<String> known = SliceStore.knownFiles(tx, pipeline);
-        List<String> fresh = InputFiles.matching(pattern).stream()
-                .filter(file -> !known.contains(file))
-                .toList();
-        for (int from = 0; from < fresh.size(); from += filesPerSlice) {
-            int to = Math.min(from + filesPerSlice, fresh.size());
-            SliceStore.insert(tx, pipeline, pattern, fresh.subList(from, to), clock.instant());
-        }
-        return SliceStore.nextWaiting(tx, pipeline, pattern);
-    }
+    public record Next(Optional<Slice> slice, List<String> leftOut, Optional<Instant> ripe) {
 
-    /** Claims for a run the slice that {@link #next} returned in this transaction. */
-    public void claim(Handle tx, Slice slice, RunId run) {
-        SliceStore.claim(tx, slice, run, clock.instant());
+        /** Of a pipeline without an input. */
+        public static final Next NONE = new Next(Optional.empty(), List.of(), Optional.empty());
     }
 
     /**
-     * Claims a run's slice for it again.
+     * Records the files that are new and those that were rewritten, and finds the slice to claim next: the oldest of
+     * those that failed least often. Locks the pipeline's slices: no one else can discover or claim any until the
+     * transaction ends.
+     *
+     * @param pattern a path whose last part may hold wildcards
+     * @throws Refused if the folder does not exist, or a file was rewritten and the rules say that this fails
+     */
+    public Next next(Handle tx, String pipeline, String pattern, SliceRules rules) {
+        SliceStore.lock(tx, pipeline);
+        Instant now = clock.instant();
+        Map<String, InputFile> known = SliceStore.knownFiles(tx, pipeline);
+        InputFiles found = InputFiles.matching(pattern, rules.minAge(), now);
+        List<InputFile> fresh = found.files().stream()
+                .filter(file -> !known.containsKey(file.path()))
+                .toList();
+        for (int from = 0; from < fresh.size(); from += rules.filesPerSlice()) {
+            int to = Math.min(from + rules.filesPerSlice(), fresh.size());
+            SliceStore.insert(tx, pipeline, pattern, fresh.subList(from, to), now);
+        }
+        if (rules.rewritten() != SliceRules.Rewritten.IGNORE) {
+            List<String> rewritten = found.files().stream()
+                    .filter(file -> known.containsKey(file.path()) && file.differsFrom(known.get(file.path())))
+                    .map(InputFile::path)
+                    .toList();
+            if (!rewritten.isEmpty()) {
+                handleRewritten(tx, pipeline, rewritten, rules.rewritten());
+            }
+        }
+        return new Next(
+                SliceStore.nextWaiting(tx, pipeline, pattern),
+                found.leftOut().stream()
+                        .filter(file -> !known.containsKey(file.path()))
+                        .map(file -> file.path() + ": " + file.reason())
+                        .toList(),
+                found.ripe());
+    }
+
+    private void handleRewritten(Handle tx, String pipeline, List<String> files, SliceRules.Rewritten policy) {
+        List<Slice> taken = SliceStore.holding(tx, pipeline, files).stream()
+                .filter(slice -> slice.state() != Slice.State.NEW)
+                .toList();
+        List<Slice> settled = taken.stream()
+                .filter(slice -> slice.state() != Slice.State.CLAIMED)
+                .toList();
+        if (policy == SliceRules.Rewritten.FAIL && !settled.isEmpty()) {
+            int number = settled.get(0).number();
+            throw Refused.wrongState("input file " + files.get(0)
+                    + (files.size() == 1 ? " was" : " and " + (files.size() - 1) + " others were")
+                    + " rewritten since slice " + number + " was processed (expected: files that do not change;"
+                    + " 'mayfly pipeline slice " + pipeline + " " + number + " retry' or 'skip' settles it)");
+        }
+        Set<String> seen = new HashSet<>(files);
+        List<String> marked = taken.stream()
+                .flatMap(slice -> slice.files().stream())
+                .filter(seen::contains)
+                .toList();
+        SliceStore.markRewritten(tx, pipeline, marked, clock.instant());
+        if (policy == SliceRules.Rewritten.AGAIN) {
+            settled.stream()
+                    .filter(slice -> slice.state() != Slice.State.SKIPPED)
+                    .forEach(slice -> SliceStore.move(tx, slice, Slice.State.NEW, clock.instant()));
+        }
+    }
+
+    /** Claims for a run the slice that {@link #next} returned in this transaction. Its files count as they are now. */
+    public void claim(Handle tx, Slice slice, RunId run, SliceRules rules) {
+        SliceStore.claim(tx, slice, run, rules.maxFailures(), clock.instant());
+        recordFiles(tx, slice);
+    }
+
+    /**
+     * Claims the slice that a run had last, for the same run or for one that does its work again. Its files count as
+     * they are now.
      *
      * @return false if another run has claimed it since
      */
-    public boolean claimAgain(Handle tx, RunId run) {
-        return SliceStore.claimAgain(tx, run, clock.instant());
+    public boolean claimAgain(Handle tx, RunId last, RunId next) {
+        if (!SliceStore.claimAgain(tx, last, next, clock.instant())) {
+            return false;
+        }
+        SliceStore.ofRun(tx, next).ifPresent(slice -> recordFiles(tx, slice));
+        return true;
     }
 
     /** Ends the claim of a run, if it still has one. */

@@ -49,7 +49,9 @@ public record PipelineRun(
             MANUAL,
             SCHEDULE,
             BACKFILL,
-            UPSTREAM
+            UPSTREAM,
+            /** Another run's work is done again with the newest text and packages; the cause is that run. */
+            AGAIN
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.OrphanedClusters;
 import dev.mayfly.problem.Refused;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/clusters}. */
 final class ClusterRoutes {
@@ -23,7 +24,7 @@ final class ClusterRoutes {
         routes.bind(
                 ClusterApi.LIST,
                 (actor, request) -> clusters.newest(request.limit() == null ? MOST : request.limit()).stream()
-                        .map(ClusterRoutes::answer)
+                        .map(cluster -> answer(cluster, null))
                         .toList());
         routes.bind(
                 ClusterApi.ORPHANS,
@@ -41,7 +42,12 @@ final class ClusterRoutes {
         return new ClusterApi.Deleting(name);
     }
 
-    static ClusterApi.Cluster answer(Cluster cluster) {
+    /**
+     * Answers with a cluster.
+     *
+     * @param trouble why it can't be reconciled at the moment, in words; null if it can
+     */
+    static ClusterApi.Cluster answer(Cluster cluster, @Nullable String trouble) {
         ClusterSpec.Node worker = cluster.spec().worker();
         String reason = cluster.status().failure().reason();
         return new ClusterApi.Cluster(
@@ -49,7 +55,7 @@ final class ClusterRoutes {
                 cluster.run().toString(),
                 cluster.spec().provider(),
                 WebRoutes.lower(cluster.state()),
-                reason.isEmpty() ? cluster.status().waitReason() : reason,
+                trouble != null ? trouble : reason.isEmpty() ? cluster.status().waitReason() : reason,
                 new ClusterApi.Workers(cluster.spec().workers(), worker.cores() + " cores, " + worker.memory()),
                 cluster.isIdle(),
                 life(cluster.timestamps()));

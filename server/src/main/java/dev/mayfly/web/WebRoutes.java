@@ -41,7 +41,7 @@ public final class WebRoutes {
             ModelRegistry registry,
             Retention retention) {
         this.pipelines = new PipelineRoutes(retraining, slices);
-        this.runs = new RunRoutes(retraining, logs, lineage);
+        this.runs = new RunRoutes(retraining.runs(), logs, lineage);
         this.models = new ModelRoutes(registry, lineage);
         this.clusters = new ClusterRoutes(clusters);
         this.retention = retention;

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +50,7 @@ class PipelinesTest {
 
     @Test
     void aGoodPipelineIsReadWithItsDefaultsAndItsTasksInOrder() {
-        Pipeline pipeline = pipelines.parse("train.yaml", GOOD, Set.of("local"));
+        Pipeline pipeline = pipelines.parse("train.yaml", GOOD, Set.of("local"), "/data");
 
         assertThat(pipeline.tasks()).extracting(Pipeline.Task::name).containsExactly("train", "promote");
         assertThat(pipeline.tasks().get(0).retry().backoff()).isEqualTo(Duration.ofSeconds(30));
@@ -78,7 +79,7 @@ class PipelinesTest {
                     needs: [train]
                     trigger_rule: one_failed
                     spark: {package: jobs, main_class: Alarm}
-                """, Set.of("local"));
+                """, Set.of("local"), "/data");
 
         assertThat(pipeline.trigger().after()).contains("clean");
         assertThat(pipeline.tasks().get(1).rule()).isEqualTo(TriggerRule.ONE_FAILED);
@@ -104,7 +105,7 @@ class PipelinesTest {
                       modules: [/jobs/features.zip]
                       archives: ["/jobs/env.tar.gz#environment"]
                       arguments: [--days, 7]
-                """, Set.of("local"));
+                """, Set.of("local"), "/data");
 
         assertThat(pipeline.tasks().get(0).work())
                 .isEqualTo(new Pipeline.SparkWork(
@@ -150,7 +151,8 @@ class PipelinesTest {
                     .startsWith("p.yaml:5:3: task 'train': an executor takes ")
                     .contains("and a worker of the cluster has 2 GB (expected: at most that;");
         } else {
-            assertThat(pipelines.parse("p.yaml", yaml, Set.of("local")).name()).isEqualTo("x");
+            assertThat(pipelines.parse("p.yaml", yaml, Set.of("local"), "/data").name())
+                    .isEqualTo("x");
         }
     }
 
@@ -261,11 +263,62 @@ class PipelinesTest {
                         "x:{[\n-\"$".substring(random.nextInt(8)));
             }
             try {
-                pipelines.parse("p.yaml", text.toString(), Set.of("local"));
+                pipelines.parse("p.yaml", text.toString(), Set.of("local"), "/data");
             } catch (Refused e) {
                 assertThat(e.problems()).as("seed %s", seed).isNotEmpty();
             }
         }
+    }
+
+    /** Each of these mistakes is found by the schema, or by the reader, which the schema's must not hide. */
+    @Test
+    void ofAnyTwoMistakesBothAreSaid() {
+        Map<String, String> mistakes = new LinkedHashMap<>();
+        mistakes.put("name: Bad Name\n", "'Bad Name'");
+        mistakes.put("unknown: 1\n", "unknown key 'unknown'");
+        mistakes.put("timeout: soon\n", "'soon'");
+        mistakes.put("schedule: {cron: '61 * * * *'}\n", "cron '61 * * * *'");
+        mistakes.put("parameters: {days: [7]}\n", "parameters.days: [7]");
+        mistakes.put("cluster: {provider: moon, workers: {}}\n", "provider 'moon'");
+        mistakes.put("cluster: {workers: {count: none}}\n", "cluster.workers.count: 'none'");
+        mistakes.put("input: {files: '/in/*/x'}\n", "files '/in/*/x'");
+        mistakes.put("input: {files_per_slice: 0}\n", "input has no 'files'");
+        mistakes.put("max_active_runs: 0\n", "max_active_runs: 0");
+        List<String> texts = List.copyOf(mistakes.keySet());
+        for (String one : texts) {
+            for (String other : texts) {
+                if (key(one).equals(key(other))) {
+                    continue;
+                }
+                List<String> problems = problems(text(one, other, "${parameters.days} ${nonsense}"));
+
+                assertThat(problems)
+                        .as(one + other)
+                        .anyMatch(problem -> problem.contains(mistakes.get(one)))
+                        .anyMatch(problem -> problem.contains(mistakes.get(other)))
+                        .anyMatch(problem -> problem.contains("needs 'b'"))
+                        .anyMatch(problem -> problem.contains("${nonsense}"))
+                        .noneMatch(problem -> problem.contains("\u0001"))
+                        .doesNotHaveDuplicates();
+                if (problems(text(one, other, "")).size() > 4) {
+                    throw new AssertionError("more problems than mistakes: " + problems(text(one, other, "")));
+                }
+            }
+        }
+    }
+
+    private static String key(String line) {
+        return line.substring(0, line.indexOf(':'));
+    }
+
+    private static String text(String one, String other, String argument) {
+        StringBuilder text = new StringBuilder(one).append(other);
+        for (String line : List.of("name: x\n", "parameters: {days: 7}\n", "cluster: {workers: {count: 1}}\n")) {
+            if (!key(one).equals(key(line)) && !key(other).equals(key(line))) {
+                text.append(line);
+            }
+        }
+        return text + "tasks: {a: {needs: [b], spark: {package: p, main_class: M, arguments: ['" + argument + "']}}}\n";
     }
 
     @Test
@@ -273,7 +326,8 @@ class PipelinesTest {
         Path examples = Path.of(System.getProperty("mayfly.home"), "examples");
         for (String name : List.of("clean-transactions", "train-fraud")) {
             String yaml = Files.readString(examples.resolve(name + ".yaml"));
-            assertThat(pipelines.parse(name, yaml, Set.of("local")).name()).isEqualTo(name);
+            assertThat(pipelines.parse(name, yaml, Set.of("local"), "/data").name())
+                    .isEqualTo(name);
         }
     }
 
@@ -286,7 +340,8 @@ class PipelinesTest {
     }
 
     private List<String> problems(String yaml) {
-        Refused invalid = catchThrowableOfType(Refused.class, () -> pipelines.parse("p.yaml", yaml, Set.of("local")));
+        Refused invalid =
+                catchThrowableOfType(Refused.class, () -> pipelines.parse("p.yaml", yaml, Set.of("local"), "/data"));
         return invalid.problems().stream().map(Problem::toString).toList();
     }
 }

@@ -5,30 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
-import dev.mayfly.capacity.Capacity;
-import dev.mayfly.capacity.DataSize;
-import dev.mayfly.capacity.Resources;
-import dev.mayfly.capacity.Unit;
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterProvider;
-import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.OrphanedClusters;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.RunState;
-import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.reaper.ReapOrphans;
 import dev.mayfly.slice.Slice;
-import dev.mayfly.slice.Slices;
-import dev.mayfly.testing.FakeClusters;
-import dev.mayfly.testing.Installation;
 import dev.mayfly.tracking.RunStatus;
-import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRunId;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,43 +25,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Pipelines on real PostgreSQL, with clusters and jobs made up. */
-class RetrainingTest {
-
-    @TempDir
-    private Path folder;
-
-    private final FakeClusters provider = new FakeClusters();
-    private Installation installation;
-    private Clusters clusters;
-    private Tracking tracking;
-    private Slices slices;
-    private Retraining retraining;
-
-    @BeforeEach
-    void start() throws IOException {
-        Resources limit = Resources.of(Unit.SSD, DataSize.parse("200 GB").bytes());
-        installation = new Installation(
-                TestPostgres.database("engine", "server"), provider, new Capacity(Map.of("fake", limit)), folder, 4);
-        clusters = installation.clusters;
-        tracking = installation.tracking;
-        slices = installation.slices;
-        retraining = installation.retraining;
-    }
-
-    @AfterEach
-    void stop() {
-        installation.close();
-    }
+class RetrainingTest extends OnInstallation {
 
     @Test
     void twoPipelinesThatTogetherWantMoreThanThereIsRunOneAfterTheOtherWithoutAnError() {
@@ -87,7 +46,7 @@ class RetrainingTest {
                         .anyMatch(cluster -> !cluster.status().waitReason().isEmpty()));
         assertThat(clusters.ofRun(second).get(0).status().waitReason())
                 .isEqualTo("waits for SSD: needs 120 GB, 80 GB of 200 GB free");
-        retraining.cancel(Actor.OWNER, first, "make way");
+        retraining.runs().cancel(Actor.OWNER, first, "make way");
 
         assertThat(end(second)).isEqualTo(RunState.SUCCEEDED);
         assertThat(details(second).run().task("task").attempts()).hasSize(1);
@@ -139,12 +98,9 @@ class RetrainingTest {
         apply(pipeline("daily", "Good", "20 GB")
                 .replace("tasks:", "schedule: {cron: \"0 3 * * *\"}\nmax_active_runs: 5\ntasks:")
                 .replace("arguments: []", "arguments: [\"${interval.date}\", \"${interval.end}\"]"));
-        Instant from = Instant.parse("2026-01-01T00:00:00Z");
 
-        List<RunId> opened =
-                retraining.backfill(Actor.OWNER, "daily", from, Instant.parse("2026-01-04T12:00:00Z"), Map.of());
-        List<RunId> again =
-                retraining.backfill(Actor.OWNER, "daily", from, Instant.parse("2026-01-05T12:00:00Z"), Map.of());
+        List<RunId> opened = backfill("daily", "2026-01-01", "2026-01-04T12:00").opened();
+        List<RunId> again = backfill("daily", "2026-01-01", "2026-01-05T12:00").opened();
 
         assertThat(opened).hasSize(3);
         assertThat(again).hasSize(1);
@@ -153,7 +109,7 @@ class RetrainingTest {
                 .isEqualTo(Instant.parse("2026-01-01T03:00:00Z"));
         assertThat(provider.submitted.stream().map(job -> job.arguments().get(0)))
                 .contains("2026-01-01", "2026-01-02", "2026-01-03");
-        assertThatThrownBy(() -> retraining.backfill(Actor.OWNER, "daily", from, from.plusSeconds(60), Map.of()))
+        assertThatThrownBy(() -> backfill("daily", "2026-01-01", "2026-01-01 00:01"))
                 .hasMessageContaining("holds no data intervals of '0 3 * * *'");
     }
 
@@ -168,10 +124,11 @@ class RetrainingTest {
                                 + "\", catchup: true}\nmax_active_runs: 5\ntasks:"));
 
         Awaitility.await()
-                .until(() -> retraining.runs(Scope.EVERYTHING, "late", 10).size() == 3);
-        assertThat(retraining.runs(Scope.EVERYTHING, "late", 10))
+                .until(() ->
+                        retraining.runs().newest(Scope.EVERYTHING, "late", 10).size() == 3);
+        assertThat(retraining.runs().newest(Scope.EVERYTHING, "late", 10))
                 .allSatisfy(run -> assertThat(end(run.id())).isEqualTo(RunState.SUCCEEDED));
-        assertThat(retraining.runs(Scope.EVERYTHING, "late", 10)).hasSize(3);
+        assertThat(retraining.runs().newest(Scope.EVERYTHING, "late", 10)).hasSize(3);
     }
 
     @Test
@@ -179,18 +136,19 @@ class RetrainingTest {
         apply(pipeline("timed", "Good", "20 GB")
                 .replace("tasks:", "schedule: {cron: \"0 0 1 1 *\", start: 2026-01-01, catchup: true}\ntasks:"));
         Awaitility.await()
-                .until(() -> retraining.runs(Scope.EVERYTHING, "timed", 9).stream()
+                .until(() -> retraining.runs().newest(Scope.EVERYTHING, "timed", 9).stream()
                         .allMatch(run -> run.state().isTerminal()));
-        int before = retraining.runs(Scope.EVERYTHING, "timed", 9).size();
+        int before = retraining.runs().newest(Scope.EVERYTHING, "timed", 9).size();
         Instant due = Instant.now().plusMillis(700);
         installation.database.useTransaction(
                 tx -> tx.execute("update pipeline set next_due = ? where name = 'timed'", Timestamp.from(due)));
         installation.wakeups.wake("schedule", "timed");
 
         Awaitility.await()
-                .until(() -> retraining.runs(Scope.EVERYTHING, "timed", 9).size() == before + 1);
+                .until(() ->
+                        retraining.runs().newest(Scope.EVERYTHING, "timed", 9).size() == before + 1);
 
-        Run run = retraining.runs(Scope.EVERYTHING, "timed", 1).get(0);
+        Run run = retraining.runs().newest(Scope.EVERYTHING, "timed", 1).get(0);
         assertThat(run.timestamps().created()).isAfterOrEqualTo(due.truncatedTo(ChronoUnit.MILLIS));
         assertThat(end(run.id())).isEqualTo(RunState.SUCCEEDED);
     }
@@ -201,17 +159,17 @@ class RetrainingTest {
         apply(pipeline("clean", "FailOnce", "20 GB"));
         RunId clean = run("clean");
         assertThat(end(clean)).isEqualTo(RunState.FAILED);
-        assertThat(retraining.runs(Scope.EVERYTHING, "train", 10)).isEmpty();
+        assertThat(retraining.runs().newest(Scope.EVERYTHING, "train", 10)).isEmpty();
 
-        retraining.retry(Actor.OWNER, clean, Set.of());
+        retraining.runs().retry(Actor.OWNER, clean, Set.of());
 
         assertThat(end(clean)).isEqualTo(RunState.SUCCEEDED);
         RunId train = onlyRun("train");
         assertThat(end(train)).isEqualTo(RunState.SUCCEEDED);
         assertThat(details(train).pipelineRun().trigger().cause()).isEqualTo(clean.toString());
-        assertThatThrownBy(() -> retraining.retry(Actor.OWNER, clean, Set.of()))
+        assertThatThrownBy(() -> retraining.runs().retry(Actor.OWNER, clean, Set.of()))
                 .hasMessageContaining("expected: a finished run with a task that did not succeed");
-        assertThatThrownBy(() -> retraining.retry(Actor.OWNER, clean, Set.of("trian")))
+        assertThatThrownBy(() -> retraining.runs().retry(Actor.OWNER, clean, Set.of("trian")))
                 .hasMessageContaining("task trian");
     }
 
@@ -221,21 +179,23 @@ class RetrainingTest {
         for (String name : List.of("a", "b", "c")) {
             Files.writeString(folder.resolve("in/" + name + ".csv"), "");
         }
-        apply(pipeline("slices", "Fail", "20 GB").replace("tasks:", "input: {files: \"${data}/in/*.csv\"}\ntasks:"));
+        apply(pipeline("slices", "Fail", "20 GB")
+                .replace("tasks:", "input: {files: \"${data}/in/*.csv\", min_age: 0 s}\ntasks:"));
         RunId first = run("slices");
         assertThat(end(first)).isEqualTo(RunState.FAILED);
         assertThat(end(run("slices"))).isEqualTo(RunState.FAILED);
-        assertThat(states()).containsExactly(Slice.State.FAILED, Slice.State.FAILED, Slice.State.NEW);
+        assertThat(states("slices")).containsExactly(Slice.State.FAILED, Slice.State.FAILED, Slice.State.NEW);
 
         slices.move(Actor.OWNER, "slices", null, 1, Slice.State.SKIPPED);
-        assertThat(states()).containsExactly(Slice.State.SKIPPED, Slice.State.FAILED, Slice.State.NEW);
+        assertThat(states("slices")).containsExactly(Slice.State.SKIPPED, Slice.State.FAILED, Slice.State.NEW);
         slices.move(Actor.OWNER, "slices", null, 1, Slice.State.NEW);
         RunId third = run("slices");
         assertThat(details(third).pipelineRun().slice().orElseThrow().number())
                 .as("new ones come before those that failed")
                 .isEqualTo(1);
         end(third);
-        assertThatThrownBy(() -> retraining.retry(Actor.OWNER, first, Set.of())).hasMessageContaining("by another run");
+        assertThatThrownBy(() -> retraining.runs().retry(Actor.OWNER, first, Set.of()))
+                .hasMessageContaining("by another run");
         assertThatThrownBy(() -> slices.move(Actor.OWNER, "slices", null, 9, Slice.State.NEW))
                 .hasMessageContaining("there are 0");
     }
@@ -274,7 +234,7 @@ class RetrainingTest {
     @Test
     void anUpstreamEndsWhateverBecomesOfWhatRunsAfterIt() throws IOException {
         apply(pipeline("up", "Good", "20 GB"));
-        apply(after("down", "up").replace("tasks:", "input: {files: \"${data}/missing/*.csv\"}\ntasks:"));
+        apply(after("down", "up").replace("tasks:", "input: {files: \"${data}/missing/*.csv\", min_age: 0 s}\ntasks:"));
         apply(after("other", "up"));
         RunId up = run("up");
 
@@ -287,7 +247,7 @@ class RetrainingTest {
         assertThat(failing.words()).isEqualTo("the run after " + up);
         assertThat(failing.failure().orElseThrow().reason()).contains("(expected: an existing folder");
         assertThat(retraining.failingOpenings(new Scope(List.of("other")))).isEmpty();
-        assertThat(retraining.cancel(Actor.OWNER, up, "over")).isFalse();
+        assertThat(retraining.runs().cancel(Actor.OWNER, up, "over")).isFalse();
         retraining.delete(Actor.OWNER, "up");
 
         Files.createDirectories(folder.resolve("missing"));
@@ -304,7 +264,7 @@ class RetrainingTest {
                 .replace(
                         "tasks:",
                         "schedule: {cron: \"0 0 * * *\", start: \"" + daysAgo(2)
-                                + "\", catchup: true}\ninput: {files: \"${data}/missing/*.csv\"}\ntasks:");
+                                + "\", catchup: true}\ninput: {files: \"${data}/missing/*.csv\", min_age: 0 s}\ntasks:");
         apply(late);
         List<Opening> failing =
                 Awaitility.await().until(() -> retraining.failingOpenings(Scope.EVERYTHING), some -> !some.isEmpty());
@@ -318,7 +278,8 @@ class RetrainingTest {
 
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> retraining.runs(Scope.EVERYTHING, "late", 10).size() == 2);
+                .until(() ->
+                        retraining.runs().newest(Scope.EVERYTHING, "late", 10).size() == 2);
         assertThat(retraining.failingOpenings(Scope.EVERYTHING)).isEmpty();
     }
 
@@ -331,19 +292,30 @@ class RetrainingTest {
                                 + "\", catchup: true}\nmax_active_runs: 2\ntasks:");
         apply(late);
         Awaitility.await()
-                .until(() -> retraining.runs(Scope.EVERYTHING, "late", 10).size() == 2);
+                .until(() ->
+                        retraining.runs().newest(Scope.EVERYTHING, "late", 10).size() == 2);
         Instant next = retraining.pipeline("late").nextDue();
 
         apply(late.replace("name: late", "name: late\ndescription: changed"));
-        retraining.pause(Actor.OWNER, "late", true);
-        assertThat(retraining.pause(Actor.OWNER, "late", false).nextDue()).isEqualTo(next);
+        retraining.pause(Actor.OWNER, "late", false);
+        assertThat(retraining.resume(Actor.OWNER, "late").nextDue()).isEqualTo(next);
         Awaitility.await()
                 .during(Duration.ofMillis(1_500))
-                .until(() -> retraining.runs(Scope.EVERYTHING, "late", 10).size() == 2);
-        retraining.cancel(
-                Actor.OWNER, retraining.runs(Scope.EVERYTHING, "late", 1).get(0).id(), "make way");
+                .until(() ->
+                        retraining.runs().newest(Scope.EVERYTHING, "late", 10).size() == 2);
+        retraining
+                .runs()
+                .cancel(
+                        Actor.OWNER,
+                        retraining
+                                .runs()
+                                .newest(Scope.EVERYTHING, "late", 1)
+                                .get(0)
+                                .id(),
+                        "make way");
         Awaitility.await()
-                .until(() -> retraining.runs(Scope.EVERYTHING, "late", 10).size() == 3);
+                .until(() ->
+                        retraining.runs().newest(Scope.EVERYTHING, "late", 10).size() == 3);
     }
 
     private static String daysAgo(int days) {
@@ -352,47 +324,5 @@ class RetrainingTest {
                 .atOffset(ZoneOffset.UTC)
                 .toLocalDate()
                 .toString();
-    }
-
-    private RunId onlyRun(String pipeline) {
-        return Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> retraining.runs(Scope.EVERYTHING, pipeline, 10), runs -> runs.size() == 1)
-                .get(0)
-                .id();
-    }
-
-    private List<Slice.State> states() {
-        return slices.of("slices").stream().map(Slice::state).toList();
-    }
-
-    private Retraining.Applied apply(String yaml) {
-        return retraining.apply(Actor.OWNER, "test.yaml", yaml);
-    }
-
-    private RunId run(String pipeline) {
-        return retraining.openRuns(Actor.OWNER, pipeline, Map.of(), false).get(0);
-    }
-
-    private Retraining.RunDetails details(RunId run) {
-        return retraining.details(run.toString());
-    }
-
-    private RunState end(RunId run) {
-        return Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> details(run).run().state(), RunState::isTerminal);
-    }
-
-    private static String pipeline(String name, String mainClass, String ssd) {
-        return """
-                name: %s
-                cluster:
-                  provider: fake
-                  workers: {memory: 1 GB, disk: %s, disk_type: ssd}
-                tasks:
-                  task:
-                    spark: {package: jobs, main_class: %s, arguments: []}
-                """.formatted(name, ssd, mainClass);
     }
 }

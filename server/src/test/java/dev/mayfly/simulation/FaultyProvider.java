@@ -73,6 +73,11 @@ final class FaultyProvider implements ClusterProvider {
     }
 
     @Override
+    public String place(ClusterRef cluster, String name, String text) {
+        return name;
+    }
+
+    @Override
     public void submit(ClusterRef cluster, JobSpec job) {
         fault();
         cloud.submit(cluster, job);

@@ -62,7 +62,7 @@ final class Planes implements Waker {
         planes.add(new Plane());
         planes.add(new Plane());
         due.put(new Due("sweep", "0"), World.BEGIN.plus(SWEEP));
-        if (!bugs.noReaper()) {
+        if (bugs.between() != Simulation.Bugs.Between.NO_REAPER) {
             due.put(new Due("reap", "0"), World.BEGIN.plus(REAP));
         }
     }
@@ -109,7 +109,12 @@ final class Planes implements Waker {
                     bugs.cluster());
             reaper = seen.orphaned();
             Reconciler run = runs.reconciler(
-                    of -> new SimulatedTasks(world, runs, seen), Planes.this, clock, Planes.this::fault, bugs.run());
+                    of -> new SimulatedTasks(
+                            world, runs, seen, bugs.between() != Simulation.Bugs.Between.NOTHING_ABANDONED),
+                    Planes.this,
+                    clock,
+                    Planes.this::fault,
+                    bugs.run());
             Reconciler cluster = seen.reconciler();
             reconcilers = Map.of(run.kind(), run, cluster.kind(), cluster);
         }

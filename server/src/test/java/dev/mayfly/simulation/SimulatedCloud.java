@@ -96,6 +96,12 @@ final class SimulatedCloud implements ClusterProvider {
         Instant ends;
         boolean succeeds;
 
+        /** Every look at it fails. */
+        boolean unseen;
+
+        /** It goes on when it is cancelled. */
+        boolean deaf;
+
         @Nullable
         Instant vanishes;
 
@@ -252,6 +258,11 @@ final class SimulatedCloud implements ClusterProvider {
     }
 
     @Override
+    public String place(ClusterRef cluster, String name, String text) {
+        return name;
+    }
+
+    @Override
     public void submit(ClusterRef cluster, JobSpec job) {
         unavailable(0.05);
         Machine machine = byName(cluster.name())
@@ -280,9 +291,12 @@ final class SimulatedCloud implements ClusterProvider {
         if (world.chance(0.03)) {
             job.vanishes = world.now().plusSeconds(world.between(5, 100));
         }
+        job.unseen = world.chance(0.01);
+        job.deaf = world.chance(0.02);
         machine.jobs.put(name, job);
         world.tell(() -> "cloud: job " + name + " on " + machine.name + " until " + job.ends + ", succeeds "
-                + job.succeeds + ", vanishes " + job.vanishes);
+                + job.succeeds + ", vanishes " + job.vanishes + (job.unseen ? ", unseen" : "")
+                + (job.deaf ? ", deaf" : ""));
     }
 
     private boolean isActive(Machine machine, Job job) {
@@ -302,6 +316,9 @@ final class SimulatedCloud implements ClusterProvider {
             if (job == null || (job.vanishes != null && !job.vanishes.isAfter(now))) {
                 return Optional.empty();
             }
+            if (job.unseen) {
+                throw new ProviderUnavailable("its answer can't be read", new IllegalStateException());
+            }
             if (isActive(machine, job)) {
                 return Optional.of(new ReportedJob(ReportedJob.JobState.ACTIVE, ""));
             }
@@ -316,7 +333,10 @@ final class SimulatedCloud implements ClusterProvider {
     @Override
     public void cancel(ClusterRef cluster, String name) {
         unavailable(0.05);
-        byName(cluster.name()).map(machine -> machine.jobs.get(name)).ifPresent(this::cut);
+        byName(cluster.name())
+                .map(machine -> machine.jobs.get(name))
+                .filter(job -> !job.deaf)
+                .ifPresent(this::cut);
     }
 
     private void cut(Job job) {

@@ -32,10 +32,12 @@ final class SimulatedTasks implements TaskRunner.Look {
     private final World world;
     private final SimulatedRuns runs;
     private final Clusters clusters;
+    private final boolean abandons;
     private @Nullable Cluster current;
     private boolean isCurrentRead;
 
-    SimulatedTasks(World world, SimulatedRuns runs, Clusters clusters) {
+    SimulatedTasks(World world, SimulatedRuns runs, Clusters clusters, boolean abandons) {
+        this.abandons = abandons;
         this.world = world;
         this.runs = runs;
         this.clusters = clusters;
@@ -77,7 +79,7 @@ final class SimulatedTasks implements TaskRunner.Look {
                     })
                     .orElse(Observed.Job.ABSENT);
         } catch (ProviderUnavailable e) {
-            return Observed.Job.UNKNOWN;
+            return Observed.Job.unknown("unavailable");
         }
     }
 
@@ -114,6 +116,13 @@ final class SimulatedTasks implements TaskRunner.Look {
         cluster(run)
                 .filter(cluster -> cluster.state() == ClusterState.RUNNING)
                 .ifPresent(cluster -> provider(cluster).cancel(cluster.ref(), attempt.jobName()));
+    }
+
+    @Override
+    public void abandon(Run run, String reason) {
+        if (abandons) {
+            clusters.abandon(run.id(), reason);
+        }
     }
 
     @Override

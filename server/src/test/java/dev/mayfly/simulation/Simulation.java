@@ -33,6 +33,7 @@ import java.util.UUID;
 final class Simulation {
 
     private static final Duration TROUBLE = Duration.ofMinutes(70);
+    private static final Duration SOON = Duration.ofMinutes(30);
     private static final Duration PATIENCE = Duration.ofHours(12);
     private static final int MOST_STEPS = 60_000;
     private static final Resources LIMIT = Resources.of(
@@ -53,14 +54,24 @@ final class Simulation {
     private long checked = -1;
 
     /** What is wrong in the simulated installation; nothing, as a rule. */
-    record Bugs(SimulatedRuns.Bug run, SimulatedClusters.Bug cluster, boolean blindSubmits, boolean noReaper) {
-        static final Bugs NONE = new Bugs(SimulatedRuns.Bug.NONE, SimulatedClusters.Bug.NONE, false, false);
+    record Bugs(SimulatedRuns.Bug run, SimulatedClusters.Bug cluster, Between between) {
+        static final Bugs NONE = new Bugs(SimulatedRuns.Bug.NONE, SimulatedClusters.Bug.NONE, Between.NONE);
+
+        /** What may be wrong between runs, clusters and the cloud. */
+        enum Between {
+            NONE,
+            /** Jobs are submitted without looking whether they were before. */
+            BLIND_SUBMITS,
+            NO_REAPER,
+            /** A cluster whose job does not end when it is stopped is not given up. */
+            NOTHING_ABANDONED
+        }
     }
 
     Simulation(long seed, Bugs bugs) {
         this.world = new World(seed);
         this.cloud = new SimulatedCloud(world, LIMIT);
-        if (bugs.blindSubmits()) {
+        if (bugs.between() == Bugs.Between.BLIND_SUBMITS) {
             cloud.submitBlindly();
         }
         this.planes = new Planes(world, cloud, runs, clusters, new Capacity(Map.of("cloud", LIMIT)), bugs, this::check);
@@ -78,6 +89,7 @@ final class Simulation {
         while (!isOver()) {
             planes.step();
             steps++;
+            checkPatience();
             world.demand(
                     steps < MOST_STEPS && world.now().isBefore(World.BEGIN.plus(PATIENCE)),
                     "stuck: runs " + unfinished() + ", clusters "
@@ -160,6 +172,20 @@ final class Simulation {
                 .filter(run -> !run.state().isTerminal())
                 .map(Run::id)
                 .toList();
+    }
+
+    /** A run that is to stop ends soon once nothing goes wrong any more, even if its jobs can't be seen or stopped. */
+    private void checkPatience() {
+        if (!world.now().isAfter(World.BEGIN.plus(TROUBLE).plus(SOON))) {
+            return;
+        }
+        for (Run run : runs.all()) {
+            Instant started = run.timestamps().started();
+            boolean late = run.state() == RunState.RUNNING
+                    && started != null
+                    && started.plus(run.limits().timeout()).plus(SOON).isBefore(world.now());
+            world.demand(!late, "run " + run.id() + " is over its timeout and still at work: " + run.tasks());
+        }
     }
 
     /** What did not change keeps its promises. */

@@ -60,23 +60,19 @@ class SimulationTest {
     @ParameterizedTest
     @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void aMistakeInTheHandlingOfRunsIsFound(SimulatedRuns.Bug bug) {
-        isFound(bug.name(), new Simulation.Bugs(bug, SimulatedClusters.Bug.NONE, false, false));
+        isFound(bug.name(), new Simulation.Bugs(bug, SimulatedClusters.Bug.NONE, Simulation.Bugs.Between.NONE));
     }
 
     @ParameterizedTest
     @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void aMistakeInTheHandlingOfClustersIsFound(SimulatedClusters.Bug bug) {
-        isFound(bug.name(), new Simulation.Bugs(SimulatedRuns.Bug.NONE, bug, false, false));
+        isFound(bug.name(), new Simulation.Bugs(SimulatedRuns.Bug.NONE, bug, Simulation.Bugs.Between.NONE));
     }
 
-    @Test
-    void jobsThatAreSubmittedWithoutLookingAreFound() {
-        isFound("BLIND_SUBMITS", new Simulation.Bugs(SimulatedRuns.Bug.NONE, SimulatedClusters.Bug.NONE, true, false));
-    }
-
-    @Test
-    void aMissingReaperIsFound() {
-        isFound("NO_REAPER", new Simulation.Bugs(SimulatedRuns.Bug.NONE, SimulatedClusters.Bug.NONE, false, true));
+    @ParameterizedTest
+    @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void aMistakeBetweenThemIsFound(Simulation.Bugs.Between bug) {
+        isFound(bug.name(), new Simulation.Bugs(SimulatedRuns.Bug.NONE, SimulatedClusters.Bug.NONE, bug));
     }
 
     /** Found by some seed, and then by the same seed again in the same words. */

@@ -28,6 +28,9 @@ public final class FakeClusters implements ClusterProvider {
     /** The names of all clusters that were ever made, in order. */
     public final List<String> made = new ArrayList<>();
 
+    /** The text files that jobs can read, by their paths. */
+    public final Map<String, String> placed = new ConcurrentHashMap<>();
+
     /** All jobs that were ever submitted, in order. */
     public final List<JobSpec> submitted = new ArrayList<>();
 
@@ -103,6 +106,12 @@ public final class FakeClusters implements ClusterProvider {
     public void delete(ClusterRef cluster) {
         clusters.remove(cluster.name());
         goneAt.putIfAbsent(cluster.name(), System.nanoTime());
+    }
+
+    @Override
+    public synchronized String place(ClusterRef cluster, String name, String text) {
+        placed.put(cluster.name() + "/" + name, text);
+        return cluster.name() + "/" + name;
     }
 
     @Override

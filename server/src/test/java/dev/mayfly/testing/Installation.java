@@ -78,7 +78,7 @@ public final class Installation implements AutoCloseable {
                 clusters,
                 new TaskKinds(spark, new PromoteKind(tracking, registry, clock)),
                 slices,
-                wakeups,
+                packages,
                 folder,
                 clock);
         List<Reconciler> reconcilers = new ArrayList<>(retraining.reconcilers());

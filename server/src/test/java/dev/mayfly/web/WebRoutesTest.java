@@ -142,7 +142,8 @@ class WebRoutesTest {
         assertThat(shown.trigger().cron()).isEqualTo("0 3 * * *");
         assertThat(shown.revision().yaml()).contains("main_class: Stay");
         assertThat(shown.tasks()).containsExactly("first", "second");
-        assertThat(api.call(PipelineApi.PAUSE, new PipelineApi.ByName("fraud")).paused())
+        assertThat(api.call(PipelineApi.PAUSE, new PipelineApi.Pause("fraud", null))
+                        .paused())
                 .isTrue();
         assertThat(api.call(PipelineApi.LIST, NOTHING)).hasSize(1).allMatch(PipelineApi.Pipeline::paused);
         assertThat(api.call(PipelineApi.RESUME, new PipelineApi.ByName("fraud")).paused())
@@ -152,7 +153,7 @@ class WebRoutesTest {
         assertThat(new String(api.call(PipelineApi.SCHEMA, NOTHING), StandardCharsets.UTF_8))
                 .contains("$schema");
 
-        String run = api.call(PipelineApi.OPEN, new PipelineApi.Open("fraud", Map.of("rows", "20"), null))
+        String run = api.call(PipelineApi.OPEN, new PipelineApi.Open("fraud", Map.of("rows", "20"), null, null))
                 .runs()
                 .get(0);
         assertRefused(409, () -> api.call(PipelineApi.DELETE, new PipelineApi.ByName("fraud")));
@@ -175,15 +176,15 @@ class WebRoutesTest {
     void aFailedRunIsRetriedAndItsClustersAreShown() {
         apply("fraud", "FailOnce");
         List<String> runs = api.call(
-                        PipelineApi.BACKFILL, new PipelineApi.Backfill("fraud", "2026-01-01", "2026-01-02", null))
+                        PipelineApi.BACKFILL,
+                        new PipelineApi.Backfill("fraud", "2026-01-01T00:00Z", "2026-01-02T12:00Z", null, null))
                 .runs();
         assertThat(runs).hasSize(1);
         String run = runs.get(0);
         assertThat(awaitEnd(run).state()).isEqualTo("failed");
 
-        assertThat(api.call(RunApi.RETRY, new RunApi.Retry(run.substring(0, 8), List.of("first")))
-                        .runs())
-                .containsExactly(run);
+        assertThat(api.call(RunApi.RETRY, new RunApi.Retry(run.substring(0, 8), List.of("first"), null)))
+                .isEqualTo(new RunApi.Retried(run, List.of()));
         RunApi.Run over = awaitEnd(run);
         assertThat(over.succeeded()).isTrue();
         assertThat(over.tasks().get(0).attempts()).hasSize(2);
@@ -242,7 +243,7 @@ class WebRoutesTest {
         apply("loans-100", "Good");
         installation.registry.create(Actor.OWNER, "fraud-cards", "", Map.of());
         installation.registry.create(Actor.OWNER, "loans", "", Map.of());
-        awaitEnd(api.call(PipelineApi.OPEN, new PipelineApi.Open("loans-100", null, null))
+        awaitEnd(api.call(PipelineApi.OPEN, new PipelineApi.Open("loans-100", null, null, null))
                 .runs()
                 .get(0));
 
@@ -285,7 +286,7 @@ class WebRoutesTest {
     }
 
     private PipelineApi.Applied apply(String name, String mainClass) {
-        return api.call(PipelineApi.APPLY, new PipelineApi.Apply("p.yaml", PIPELINE.formatted(name, mainClass)));
+        return api.call(PipelineApi.APPLY, new PipelineApi.Apply("p.yaml", null, PIPELINE.formatted(name, mainClass)));
     }
 
     private RunApi.Run awaitEnd(String run) {

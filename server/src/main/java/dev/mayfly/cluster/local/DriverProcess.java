@@ -11,11 +11,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,6 +32,11 @@ final class DriverProcess {
     private static final Pattern APPLICATION = Pattern.compile("with app ID (app-[0-9]{1,20}-[0-9]{1,20})");
     private static final Duration BETWEEN_FOLDER_AND_PROCESS = Duration.ofSeconds(10);
     private static final Duration BEFORE_INSISTING = Duration.ofSeconds(10);
+
+    private static final String NOT_STARTED = "its driver could not be started: ";
+
+    /** What a shell says if it can't run a command: see POSIX, Shell Command Language, 2.8.2. */
+    private static final Set<String> NOT_RUN = Set.of("126", "127");
 
     private static final String RUN_AND_TELL = """
             trap '' INT HUP; out=$1; shift
@@ -67,7 +74,18 @@ final class DriverProcess {
                 .redirectOutput(folder.resolve("shell.log").toFile());
         spark.equip(builder, home.resolve("tmp"));
         builder.environment().putAll(spec.environment());
-        builder.start();
+        try {
+            builder.start();
+        } catch (IOException e) {
+            recordFailedStart(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The job was submitted, once; that it never began is how it ended. */
+    private void recordFailedStart(String reason) throws IOException {
+        Path temporary = folder.resolve("exit.tmp");
+        Files.writeString(temporary, NOT_STARTED + reason);
+        Files.move(temporary, folder.resolve("exit"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     Optional<ReportedJob> describeJob() {
@@ -224,10 +242,14 @@ final class DriverProcess {
     }
 
     private String why(String exitCode) {
+        if (exitCode.startsWith(NOT_STARTED)) {
+            return exitCode;
+        }
         String reason = "exit code " + exitCode;
+        boolean notRun = NOT_RUN.contains(exitCode);
         try {
             return new LogFile(folder.resolve("driver.log"))
-                    .lastLine(line -> line.startsWith("mayfly: ") || line.startsWith("Exception in thread"))
+                    .lastLine(line -> notRun || line.startsWith("mayfly: ") || line.startsWith("Exception in thread"))
                     .map(line -> reason + ": " + line.replaceFirst("^mayfly: ", ""))
                     .orElse(reason);
         } catch (IOException e) {

@@ -6,10 +6,12 @@ import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.cluster.ProviderUnavailable;
+import dev.mayfly.digest.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +101,18 @@ public final class LocalClusters implements ClusterProvider {
         if (SparkProcess.of(cluster.name()).isEmpty()) {
             attempt(cluster.name(), () -> Folders.delete(folder.resolve(cluster.name())));
         }
+    }
+
+    @Override
+    public String place(ClusterRef cluster, String name, String text) {
+        Path file = folder.resolve(cluster.name()).resolve("files").resolve(Sha256.of(text) + "-" + name);
+        attempt(cluster.name(), () -> {
+            Files.createDirectories(file.getParent());
+            Path temporary = Files.createTempFile(file.getParent(), "placing", ".tmp");
+            Files.writeString(temporary, text);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        });
+        return file.toString();
     }
 
     @Override

@@ -295,6 +295,11 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
     }
 
     @Override
+    public String place(ClusterRef cluster, String name, String text) {
+        return jobs.staged(text);
+    }
+
+    @Override
     public void submit(ClusterRef ref, JobSpec job) {
         jobs.submit(idOf(ref), job);
     }

@@ -139,9 +139,10 @@ final class YandexJobs {
                 .toList();
     }
 
-    private String staged(String text) {
+    /** The address by which jobs read a text. */
+    String staged(String text) {
         try {
-            Path file = Files.createTempFile("mayfly-argument", ".txt");
+            Path file = Files.createTempFile("mayfly-staged", ".txt");
             try {
                 Files.writeString(file, text);
                 return staged(new JobFile(Sha256.of(text), file));
@@ -149,7 +150,7 @@ final class YandexJobs {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            throw new ProviderUnavailable("an argument could not be staged: " + e.getMessage(), e);
+            throw new ProviderUnavailable("a text could not be staged: " + e.getMessage(), e);
         }
     }
 

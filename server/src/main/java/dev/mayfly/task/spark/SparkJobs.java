@@ -1,10 +1,12 @@
 package dev.mayfly.task.spark;
 
-import dev.mayfly.access.Actor;
+import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.ClusterProvider.JobFile;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
+import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.engine.AttemptId;
+import dev.mayfly.engine.RunId;
 import dev.mayfly.packages.JobPackage;
 import dev.mayfly.packages.Packages;
 import dev.mayfly.pipeline.Pipeline.Code;
@@ -16,14 +18,17 @@ import dev.mayfly.pipeline.Template;
 import dev.mayfly.secret.Secrets;
 import dev.mayfly.task.AttemptBinding;
 import dev.mayfly.task.PipelineRun;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Turns the Spark work of a pipeline into a job for a provider. Thread-safe. */
 final class SparkJobs {
+
+    private static final String MANIFEST = "slice.manifest";
 
     private final Packages packages;
     private final Secrets secrets;
@@ -35,43 +40,32 @@ final class SparkJobs {
         this.trackingUri = trackingUri;
     }
 
-    /** Returns the jar or script of a job; throws {@link IllegalArgumentException} if there is none. */
-    JobPackage main(Code code) {
-        return code instanceof PythonCode python ? stored(python.file()) : jar(((JarCode) code).jar());
-    }
-
-    private JobPackage jar(JarSource source) {
+    /** Returns the jar or script of a run's job; throws {@link IllegalArgumentException} if there is none. */
+    JobPackage main(RunId run, Code code) {
+        if (code instanceof PythonCode python) {
+            return packages.file(run, python.file());
+        }
+        JarSource source = ((JarCode) code).jar();
         return switch (source.kind()) {
-            case PACKAGE ->
-                packages.newest(source.value())
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "package: " + source.value() + " (expected: the name of a stored package)"));
-            case PATH -> stored(source.value());
+            case PACKAGE -> packages.named(run, source.value());
+            case PATH -> packages.file(run, source.value());
         };
     }
 
-    /** Stores a copy by digest: the job runs these bytes even if the file changes later. */
-    private JobPackage stored(String file) {
-        Path path = Path.of(file);
-        if (!Files.isRegularFile(path)) {
-            throw new IllegalArgumentException("file: " + file + " (expected: a file that the server can read)");
-        }
-        return packages.store(Actor.SYSTEM, path.getFileName().toString(), path);
-    }
-
-    private Program program(Code code, JobPackage main) {
+    private Program program(RunId run, Code code, JobPackage main) {
         if (!(code instanceof PythonCode python)) {
             return new Program.Jar(file(main), ((JarCode) code).mainClass());
         }
+        Function<String, JobFile> used = path -> file(packages.file(run, path));
         List<Program.Archive> archives = python.archives().stream()
                 .map(archive -> archive.split("#", 2))
-                .map(parts -> new Program.Archive(file(stored(parts[0])), parts.length > 1 ? parts[1] : ""))
+                .map(parts -> new Program.Archive(used.apply(parts[0]), parts.length > 1 ? parts[1] : ""))
                 .toList();
         return new Program.Python(
                 file(main),
-                python.modules().stream().map(module -> file(stored(module))).toList(),
+                python.modules().stream().map(used).toList(),
                 archives,
-                python.jars().stream().map(jar -> file(stored(jar))).toList());
+                python.jars().stream().map(used).toList());
     }
 
     private static JobFile file(JobPackage stored) {
@@ -81,11 +75,11 @@ final class SparkJobs {
     /**
      * Returns the job of an attempt.
      *
-     * @param isShown whether the provider shows a job's environment to others
+     * @param cluster where it runs
      * @throws IllegalArgumentException if a reference or secret leads nowhere
      */
-    JobSpec job(SparkWork work, PipelineRun run, AttemptBinding binding, JobPackage main, boolean isShown) {
-        Map<String, String> values = run.values();
+    JobSpec job(SparkWork work, PipelineRun run, AttemptBinding binding, JobPackage main, Place cluster) {
+        Map<String, String> values = values(work, run, cluster);
         List<String> arguments = work.arguments().stream()
                 .map(text -> Template.fill(text, values))
                 .toList();
@@ -93,16 +87,36 @@ final class SparkJobs {
         work.properties().forEach((key, value) -> properties.put(key, Template.fill(value, values)));
         Map<String, String> environment = new HashMap<>();
         work.environment().forEach((key, value) -> environment.put(key, Template.fill(value, values)));
-        Secrets.Resolved resolved = secrets.resolve(environment, isShown);
+        Secrets.Resolved resolved =
+                secrets.resolve(environment, cluster.provider().showsEnvironment());
         Map<String, String> complete = new HashMap<>(resolved.values());
         complete.putAll(lineage(run, binding));
         return new JobSpec(
                 binding.attempt().jobName(),
-                program(work.code(), main),
+                program(run.id(), work.code(), main),
                 arguments,
                 properties,
                 complete,
                 resolved.secret());
+    }
+
+    /** A cluster, and the provider that has it. */
+    record Place(ClusterProvider provider, ClusterRef cluster) {}
+
+    /** Only a job that refers to the manifest gets one. */
+    private static Map<String, String> values(SparkWork work, PipelineRun run, Place place) {
+        Map<String, String> values = new HashMap<>(run.values());
+        boolean wanted = Stream.of(
+                        work.arguments(),
+                        work.properties().values(),
+                        work.environment().values())
+                .flatMap(Collection::stream)
+                .anyMatch(text -> Template.references(text).contains(MANIFEST));
+        if (wanted && run.slice().isPresent()) {
+            String paths = String.join("\n", run.slice().get().files()) + "\n";
+            values.put(MANIFEST, place.provider().place(place.cluster(), "slice-manifest.txt", paths));
+        }
+        return values;
     }
 
     private Map<String, String> lineage(PipelineRun run, AttemptBinding binding) {

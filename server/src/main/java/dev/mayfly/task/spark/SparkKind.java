@@ -6,7 +6,6 @@ import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.ClusterProvider.ReportedJob;
 import dev.mayfly.cluster.ClusterState;
 import dev.mayfly.cluster.Clusters;
-import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.AttemptState;
 import dev.mayfly.engine.Observed;
@@ -81,9 +80,13 @@ public final class SparkKind implements TaskKind<SparkWork> {
 
     private void submit(Start<SparkWork> start, Cluster cluster) {
         ClusterProvider provider = clusters.provider(cluster);
-        JobPackage main = jobs.main(start.work().code());
+        JobPackage main = jobs.main(start.pipelineRun().id(), start.work().code());
         ClusterProvider.JobSpec job = jobs.job(
-                start.work(), start.pipelineRun(), start.attempt().binding(), main, provider.showsEnvironment());
+                start.work(),
+                start.pipelineRun(),
+                start.attempt().binding(),
+                main,
+                new SparkJobs.Place(provider, cluster.ref()));
         tracking.ensureRun(
                 Actor.SYSTEM,
                 start.attempt().binding().trackingRun(),
@@ -119,9 +122,9 @@ public final class SparkKind implements TaskKind<SparkWork> {
                     .describeJob(cluster.ref(), attempt.id().jobName())
                     .map(SparkKind::job)
                     .orElse(Observed.Job.ABSENT);
-        } catch (ProviderUnavailable e) {
+        } catch (RuntimeException e) {
             log.warn("status of job {} is unavailable; retrying at the next poll", attempt.id(), e);
-            return Observed.Job.UNKNOWN;
+            return Observed.Job.unknown("its job can't be observed: " + e.getMessage());
         }
     }
 
