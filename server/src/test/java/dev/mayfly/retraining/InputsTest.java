@@ -63,7 +63,7 @@ class InputsTest extends OnInstallation {
         }
         assertThatThrownBy(() -> apply(slices("Good", ", files_per_slice: 10000", "\"${slice.files}\"")))
                 .hasMessageMatching(
-                        "test.yaml:6:3: task 'task': argument 1 is at least [0-9]{2,3},[0-9]{3} bytes long with 10,000 files"
+                        "test.yaml:7:3: task 'task': argument 1 is at least [0-9]{2,3},[0-9]{3} bytes long with 10,000 files"
                                 + " in a slice \\(expected: at most 131,071; \\$\\{slice.manifest} stands for a file that lists"
                                 + " the files of the slice\\)");
 

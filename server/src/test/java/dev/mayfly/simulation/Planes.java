@@ -36,6 +36,7 @@ final class Planes implements Waker {
     private final SimulatedCloud cloud;
     private final SimulatedRuns runs;
     private final SimulatedClusters clusters;
+    private final SimulatedOpenings openings;
     private final Capacity capacity;
     private final Simulation.Bugs bugs;
     private final Map<Due, Instant> due = new LinkedHashMap<>();
@@ -49,6 +50,7 @@ final class Planes implements Waker {
             SimulatedCloud cloud,
             SimulatedRuns runs,
             SimulatedClusters clusters,
+            SimulatedOpenings openings,
             Capacity capacity,
             Simulation.Bugs bugs,
             Runnable afterStep) {
@@ -57,6 +59,7 @@ final class Planes implements Waker {
         this.cloud = cloud;
         this.runs = runs;
         this.clusters = clusters;
+        this.openings = openings;
         this.capacity = capacity;
         this.bugs = bugs;
         planes.add(new Plane());
@@ -110,13 +113,13 @@ final class Planes implements Waker {
             reaper = seen.orphaned();
             Reconciler run = runs.reconciler(
                     of -> new SimulatedTasks(
-                            world, runs, seen, bugs.between() != Simulation.Bugs.Between.NOTHING_ABANDONED),
+                            world, runs, seen, openings, bugs.between() != Simulation.Bugs.Between.NOTHING_ABANDONED),
                     Planes.this,
                     clock,
                     Planes.this::fault,
                     bugs.run());
             Reconciler cluster = seen.reconciler();
-            reconcilers = Map.of(run.kind(), run, cluster.kind(), cluster);
+            reconcilers = Map.of(run.kind(), run, cluster.kind(), cluster, openings.kind(), openings);
         }
 
         boolean isUp() {

@@ -32,11 +32,13 @@ final class SimulatedTasks implements TaskRunner.Look {
     private final World world;
     private final SimulatedRuns runs;
     private final Clusters clusters;
+    private final SimulatedOpenings openings;
     private final boolean abandons;
     private @Nullable Cluster current;
     private boolean isCurrentRead;
 
-    SimulatedTasks(World world, SimulatedRuns runs, Clusters clusters, boolean abandons) {
+    SimulatedTasks(World world, SimulatedRuns runs, Clusters clusters, SimulatedOpenings openings, boolean abandons) {
+        this.openings = openings;
         this.abandons = abandons;
         this.world = world;
         this.runs = runs;
@@ -137,7 +139,10 @@ final class SimulatedTasks implements TaskRunner.Look {
 
     @Override
     public void finalizeRun(Run run, RunState result) {
-        // slices and the like are rows of the same database, written by retraining; nothing of them is simulated
+        // slices and the like are rows of the same database, written by retraining; nothing else of them is simulated
+        if (Simulation.isUpstream(run.flow(), result)) {
+            openings.ask(run.id());
+        }
     }
 
     private ClusterProvider provider(Cluster cluster) {

@@ -46,6 +46,7 @@ final class Simulation {
     private final SimulatedCloud cloud;
     private final SimulatedRuns runs = new SimulatedRuns();
     private final SimulatedClusters clusters = new SimulatedClusters(runs::isRunning);
+    private final SimulatedOpenings openings;
     private final Planes planes;
     private final Map<UUID, Cluster> before = new HashMap<>();
     private final Map<RunId, Run> runsBefore = new HashMap<>();
@@ -74,10 +75,13 @@ final class Simulation {
         if (bugs.between() == Bugs.Between.BLIND_SUBMITS) {
             cloud.submitBlindly();
         }
-        this.planes = new Planes(world, cloud, runs, clusters, new Capacity(Map.of("cloud", LIMIT)), bugs, this::check);
+        this.openings = new SimulatedOpenings(world, upstream -> open("after", opened.size()));
+        this.planes = new Planes(
+                world, cloud, runs, clusters, openings, new Capacity(Map.of("cloud", LIMIT)), bugs, this::check);
         world.define("small", spec(1, "20 GB", Duration.ZERO));
         world.define("warm", spec(1, "30 GB", Duration.ofMinutes(10)));
         world.define("large", spec(3, "40 GB", Duration.ZERO));
+        world.define("after", spec(1, "20 GB", Duration.ZERO));
         world.define("impossible", spec(3, "60 GB", Duration.ZERO));
     }
 
@@ -164,6 +168,7 @@ final class Simulation {
                 && unfinished().isEmpty()
                 && clusters.all().stream().allMatch(SimulatedClusters::isOver)
                 && cloud.isEmpty()
+                && openings.isEmpty()
                 && world.openTracking().isEmpty();
     }
 
@@ -186,6 +191,11 @@ final class Simulation {
                     && started.plus(run.limits().timeout()).plus(SOON).isBefore(world.now());
             world.demand(!late, "run " + run.id() + " is over its timeout and still at work: " + run.tasks());
         }
+    }
+
+    /** Whether a run is opened after one that ends so. */
+    static boolean isUpstream(String flow, RunState result) {
+        return flow.equals("small") && result == RunState.SUCCEEDED;
     }
 
     /** What did not change keeps its promises. */
@@ -325,6 +335,10 @@ final class Simulation {
                     world.demand(cloud.succeeded(last.jobName()), "task " + last + " succeeded, its job did not");
                 }
             }
+            world.demand(
+                    openings.isOpened(run.id()) == isUpstream(run.flow(), run.state()),
+                    "run " + run.id() + " of " + run.flow() + " is " + run.state() + " and the run after it is "
+                            + (openings.isOpened(run.id()) ? "opened" : "not opened"));
             boolean all = run.tasks().stream().allMatch(task -> task.state() == TaskState.SUCCEEDED);
             world.demand(
                     all == (run.state() == RunState.SUCCEEDED),
