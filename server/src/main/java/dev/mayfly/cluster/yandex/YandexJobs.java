@@ -12,13 +12,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import yandex.cloud.api.dataproc.v1.CancelJobRequest;
 import yandex.cloud.api.dataproc.v1.CreateJobRequest;
@@ -42,7 +40,7 @@ final class YandexJobs {
 
     private final YandexClient calls;
     private final Staging staging;
-    private final Map<String, Cursor> cursors = new ConcurrentHashMap<>();
+    private final YandexLogs logs = new YandexLogs(this::page);
 
     YandexJobs(YandexClient calls, Staging staging) {
         this.calls = calls;
@@ -51,9 +49,6 @@ final class YandexJobs {
 
     /** The API's limits: the number of arguments, and the length of an argument and of a property's value. */
     private record Limits(int arguments, int argument, int property) {}
-
-    /** How far a log was read: a page can be read only with the token from the page before. */
-    private record Cursor(long offset, String token) {}
 
     void submit(String cluster, JobSpec job) {
         if (cluster.isEmpty()) {
@@ -177,13 +172,16 @@ final class YandexJobs {
         };
     }
 
+    /** A log that can't be read, or is too long to be searched, does not keep a failed job from having failed. */
     private String why(String cluster, Job job) {
-        String content = page(cluster, job, "").getContent();
-        return content.lines()
-                .filter(line -> line.startsWith("mayfly: ") || line.startsWith("Exception in thread"))
-                .reduce((first, second) -> second)
-                .map(line -> "the job failed: " + line.replaceFirst("^mayfly: ", ""))
-                .orElse("the job failed; its log says more");
+        try {
+            return logs.lastLine(
+                            cluster, job, line -> line.startsWith("mayfly: ") || line.startsWith("Exception in thread"))
+                    .map(line -> "the job failed: " + line.replaceFirst("^mayfly: ", ""))
+                    .orElse("the job failed; its log says more");
+        } catch (ProviderUnavailable e) {
+            return "the job failed; its log can't be read: " + e.getMessage();
+        }
     }
 
     void cancel(String cluster, String job) {
@@ -200,37 +198,11 @@ final class YandexJobs {
 
     byte[] readLog(String cluster, String name, long offset, int maxBytes) {
         Optional<Job> job = cluster.isEmpty() ? Optional.empty() : find(cluster, name);
-        if (job.isEmpty()) {
-            return new byte[0];
-        }
-        String key = cluster + "/" + name;
-        Cursor cursor = cursors.getOrDefault(key, new Cursor(0, ""));
-        if (cursor.offset() > offset) {
-            cursor = new Cursor(0, "");
-        }
-        while (true) {
-            ListJobLogResponse page = page(cluster, job.get(), cursor.token());
-            byte[] content = page.getContent().getBytes(StandardCharsets.UTF_8);
-            if (offset < cursor.offset() + content.length) {
-                int from = (int) (offset - cursor.offset());
-                cursors.put(key, cursor);
-                return Arrays.copyOfRange(content, from, Math.min(content.length, from + maxBytes));
-            }
-            if (page.getNextPageToken().isEmpty()) {
-                return new byte[0];
-            }
-            cursor = new Cursor(cursor.offset() + content.length, page.getNextPageToken());
-        }
+        return job.isEmpty() ? new byte[0] : logs.read(cluster, job.get(), offset, maxBytes);
     }
 
-    private ListJobLogResponse page(String cluster, Job job, String token) {
-        return available(
-                        "log of " + job.getName(),
-                        () -> jobs().listLog(ListJobLogRequest.newBuilder()
-                                .setClusterId(cluster)
-                                .setJobId(job.getId())
-                                .setPageToken(token)
-                                .build()))
+    private ListJobLogResponse page(ListJobLogRequest request) {
+        return available("log of job " + request.getJobId(), () -> jobs().listLog(request))
                 .orElse(ListJobLogResponse.getDefaultInstance());
     }
 
