@@ -25,7 +25,7 @@ class ServerTest {
     private static final String PIPELINE = """
             name: clean-small
             parameters: {output: "${data}/lake", limit: 0.5}
-            input: {files: FOLDER/*.csv, files_per_slice: 1}
+            input: {files: FOLDER/*.csv, min_age: 0 s}
             cluster:
               master: {memory: 512 MB}
               workers: {cores: 1, memory: 600 MB}
@@ -34,7 +34,7 @@ class ServerTest {
                 spark:
                   package: mayfly-jobs
                   main_class: dev.mayfly.jobs.clean.Clean
-                  arguments: [--input, "${slice.files}", --output, "${parameters.output}", --slice, "${slice.number}",
+                  arguments: [--manifest, "${slice.manifest}", --output, "${parameters.output}", --slice, "${slice.number}",
                               --max-rejected-share, "${parameters.limit}"]
                   environment: {TOKEN: "env:SECRET_OF_THE_TEST"}
             """;
@@ -61,7 +61,7 @@ class ServerTest {
 
     @Test
     void aKilledServerIsStartedAgainAndTheRunCompletesWithItsJobSubmittedOnce() throws Exception {
-        transactions("a.csv", "0,2018-04-01 00:00:31,596,3156,57.16,31,0,0,0");
+        transactions("a, [1] {x} #1%20.csv", "0,2018-04-01 00:00:31,596,3156,57.16,31,0,0,0");
         apply(PIPELINE);
         String run = open();
         Awaitility.await()

@@ -43,12 +43,24 @@ public final class SparkJob {
         return expanded.toArray(new String[0]);
     }
 
+    /**
+     * The files that a slice's manifest lists, one a line, as Spark reads exactly these: signs that Hadoop would take
+     * for a pattern are escaped.
+     *
+     * @throws UncheckedIOException if the manifest can't be read
+     */
+    public static List<String> manifest(String file) {
+        return lines(new Path(file)).stream()
+                .map(path -> path.replaceAll("[\\\\{}\\[\\]*?]", "\\\\$0"))
+                .collect(Collectors.toList());
+    }
+
     private static List<String> lines(Path file) {
         try (BufferedReader reader = new BufferedReader(
                 new InputStreamReader(file.getFileSystem(new Configuration()).open(file), StandardCharsets.UTF_8))) {
             return reader.lines().collect(Collectors.toList());
         } catch (IOException e) {
-            throw new UncheckedIOException("arguments in " + file + " can't be read: " + e.getMessage(), e);
+            throw new UncheckedIOException("file " + file + " can't be read: " + e.getMessage(), e);
         }
     }
 

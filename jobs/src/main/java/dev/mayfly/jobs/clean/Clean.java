@@ -34,6 +34,7 @@ public final class Clean {
         Arguments parsed = new Arguments(
                 SparkJob.expanded(arguments),
                 "input",
+                "manifest",
                 "output",
                 "slice",
                 "max-rejected-share",
@@ -48,7 +49,7 @@ public final class Clean {
 
     /** Returns the numbers of rows: {@code rows_in}, {@code rows_out}, {@code rows_rejected}, {@code rejected_REASON}. */
     static Map<String, Long> run(SparkSession spark, Arguments arguments) throws IOException {
-        String[] input = arguments.text("input").split(",", -1);
+        String[] input = input(arguments);
         long slice = arguments.whole("slice", 1, 1, Integer.MAX_VALUE);
         double limit = arguments.share("max-rejected-share", 0.05);
         Path output = new Path(arguments.text("output"));
@@ -85,6 +86,16 @@ public final class Clean {
         files.delete(staging, true);
         System.err.println("cleaned slice " + slice + ": " + counts);
         return counts;
+    }
+
+    /** The files of a manifest, or paths with commas between them, which may be patterns. */
+    private static String[] input(Arguments arguments) {
+        if (arguments.has("input") == arguments.has("manifest")) {
+            throw new IllegalArgumentException("arguments --input and --manifest (expected: exactly one of them)");
+        }
+        return arguments.has("input")
+                ? arguments.text("input").split(",", -1)
+                : SparkJob.manifest(arguments.text("manifest")).toArray(new String[0]);
     }
 
     private static void write(Dataset<Row> rows, Path folder) {

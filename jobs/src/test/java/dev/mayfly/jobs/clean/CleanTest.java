@@ -247,6 +247,42 @@ class CleanTest {
                 .containsAll(quarantined.stream().map(row -> row.getString(0)).toList());
     }
 
+    @Test
+    void filesOfAManifestAreReadWhateverTheirNames() throws IOException {
+        List<String> names = List.of(
+                "a,b.csv",
+                "brackets[1].csv",
+                "brackets1.csv",
+                "braces{x,y}.csv",
+                "hash#1.csv",
+                "per%20cent.csv",
+                "star*.csv",
+                "what?.csv",
+                "back\\slash.csv",
+                " blanks .csv",
+                "ünï✓.csv");
+        List<String> paths = new ArrayList<>();
+        for (int n = 0; n < names.size(); n++) {
+            Path file = folder.resolve(names.get(n));
+            Files.writeString(file, n + ",2018-04-01 00:00:31,596,3156,57.16,31,0,0,0\n");
+            paths.add(file.toString());
+        }
+        Path manifest = Files.write(folder.resolve("manifest.txt"), paths);
+        String[] arguments = {"--manifest", manifest.toString(), "--output", output.toString()};
+
+        Map<String, Long> counts =
+                Clean.run(LocalSpark.session(), new Arguments(arguments, "input", "manifest", "output"));
+
+        assertThat(counts).containsEntry("rows_in", (long) names.size()).containsEntry("rows_rejected", 0L);
+    }
+
+    @Test
+    void aManifestAndAnInputAreRefusedTogether() {
+        String[] both = {"--manifest", "m", "--input", "i", "--output", "o"};
+        assertThatThrownBy(() -> Clean.run(LocalSpark.session(), new Arguments(both, "input", "manifest", "output")))
+                .hasMessageContaining("exactly one of them");
+    }
+
     private Map<String, Long> clean(String limit, String... lines) throws IOException {
         return clean(limit, "stop", List.of(lines));
     }
