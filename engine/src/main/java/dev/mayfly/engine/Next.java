@@ -121,7 +121,9 @@ final class Next {
     }
 
     private void unknown(Run.Task task, Run.Attempt attempt, String reason, @Nullable String stop) {
-        note(attempt, reason.isEmpty() ? "its job can't be observed" : reason);
+        if (!reason.isEmpty()) {
+            note(attempt, reason);
+        }
         stopIfAsked(task, attempt, stop);
     }
 

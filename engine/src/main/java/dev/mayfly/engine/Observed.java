@@ -15,7 +15,7 @@ public record Observed(Allocation allocation, Map<AttemptId, Job> jobs, Duration
     }
 
     Job job(AttemptId attempt) {
-        return jobs.getOrDefault(attempt, Job.unknown("its job was not observed"));
+        return jobs.getOrDefault(attempt, Job.unknown(""));
     }
 
     /** Adds the attempts that a change has opened since: nothing was started for them yet. */
@@ -45,7 +45,10 @@ public record Observed(Allocation allocation, Map<AttemptId, Job> jobs, Duration
         }
     }
 
-    /** The job of one attempt. {@code UNKNOWN}: this poll could not observe it, for the given reason. */
+    /**
+     * The job of one attempt. {@code UNKNOWN}: this poll could not observe it, for the given reason, or did not try to, without
+     * one.
+     */
     public record Job(JobState state, String reason) {
 
         public static final Job ABSENT = new Job(JobState.ABSENT, "");

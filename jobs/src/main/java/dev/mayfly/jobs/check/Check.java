@@ -8,6 +8,7 @@ import dev.mayfly.jobs.check.Finding.Bounds;
 import dev.mayfly.jobs.features.Features;
 import dev.mayfly.jobs.score.Scoring;
 import dev.mayfly.jobs.scorer.Scorer;
+import dev.mayfly.jobs.tracking.Reporting;
 import dev.mayfly.jobs.tracking.TrackingClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -63,7 +64,10 @@ public final class Check {
                 "psi-stop",
                 "ks-warn",
                 "ks-stop");
-        SparkJob.main(spark -> run(spark, arguments, TrackingClient.fromEnvironment(System.getenv())));
+        SparkJob.main(spark -> Reporting.run(
+                arguments.text("input"),
+                spark.sparkContext().hadoopConfiguration(),
+                client -> run(spark, arguments, client)));
     }
 
     /**

@@ -2,12 +2,12 @@ package dev.mayfly.jobs.clean;
 
 import dev.mayfly.jobs.Arguments;
 import dev.mayfly.jobs.SparkJob;
+import dev.mayfly.jobs.tracking.Reporting;
 import dev.mayfly.jobs.tracking.TrackingClient;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -41,9 +41,11 @@ public final class Clean {
                 "concentration",
                 "placeholder-terminal");
         SparkJob.main(spark -> {
-            Optional<TrackingClient> client = TrackingClient.fromEnvironment(System.getenv());
-            Map<String, Long> counts = run(spark, parsed);
-            client.ifPresent(tracking -> report(tracking, parsed, counts));
+            String lake = parsed.text("output");
+            Reporting.run(lake, spark.sparkContext().hadoopConfiguration(), client -> {
+                Map<String, Long> counts = run(spark, parsed);
+                client.ifPresent(tracking -> report(tracking, parsed, counts));
+            });
         });
     }
 

@@ -9,6 +9,7 @@ import dev.mayfly.jobs.Arguments;
 import dev.mayfly.jobs.SparkJob;
 import dev.mayfly.jobs.features.Features;
 import dev.mayfly.jobs.scorer.Scorer;
+import dev.mayfly.jobs.tracking.Reporting;
 import dev.mayfly.jobs.tracking.TrackingClient;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,12 +30,10 @@ public final class Score {
     public static void main(String[] commandLine) {
         Arguments arguments =
                 new Arguments(SparkJob.expanded(commandLine), "input", "output", "slice", "model", "alias");
-        SparkJob.main(spark -> {
-            TrackingClient client = TrackingClient.fromEnvironment(System.getenv())
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "MLFLOW_TRACKING_URI and MLFLOW_RUN_ID are not set (expected: both; Mayfly sets them)"));
-            run(spark, arguments, client);
-        });
+        SparkJob.main(spark -> Reporting.run(
+                arguments.text("output", arguments.text("input")),
+                spark.sparkContext().hadoopConfiguration(),
+                client -> run(spark, arguments, Reporting.required(client))));
     }
 
     private static void run(SparkSession spark, Arguments arguments, TrackingClient client) {

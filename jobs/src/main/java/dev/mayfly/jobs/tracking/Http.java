@@ -13,19 +13,30 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to one server. A request that gets no answer or a 5xx is retried for two minutes, so that a restart of the
+ * Requests to one server. A request that gets no answer or a 5xx is repeated with growing pauses, so that a restart of the
  * server does not fail the job: hence every request sent here must be safe to repeat.
  */
 final class Http {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final long LONGEST_PAUSE_MILLIS = 30_000;
     private static final int TIMEOUT_MILLIS = 60_000;
 
     private final String base;
+    private Duration patience;
 
-    Http(String base) {
+    /**
+     * Requests to a server.
+     *
+     * @param patience for how long a request without an answer is repeated
+     */
+    Http(String base, Duration patience) {
+        this.patience = patience;
         this.base = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+    }
+
+    void waitFor(Duration changed) {
+        patience = changed;
     }
 
     /** Writes the body of a request. */
@@ -51,20 +62,20 @@ final class Http {
     }
 
     <T> T exchange(String method, String path, @Nullable Body body, Reply<T> reply) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         long pause = 200;
         while (true) {
             try {
                 return once(method, path, body, reply);
             } catch (IOException e) {
                 if (System.nanoTime() > deadline) {
-                    throw new TrackingException(
-                            "", "tracking server " + base + " does not answer: " + method + " " + path + ": " + e);
+                    throw new NoAnswerException("tracking server " + base + " has not answered for "
+                            + patience.toMillis() / 1000 + " s: " + method + " " + path + ": " + e);
                 }
                 System.err.println(
                         "tracking server does not answer (" + e.getMessage() + "); retrying in " + pause + " ms");
                 sleep(pause);
-                pause = Math.min(pause * 2, 5_000);
+                pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
             }
         }
     }

@@ -3,12 +3,14 @@ package dev.mayfly.jobs.tracking;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UnsupportedEncodingException;
 import java.net.URLEncoder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,58 +18,132 @@ import java.util.Optional;
 /** The tracking run of this job, and the registry. Not thread-safe. */
 public final class TrackingClient {
 
-    private static final String API = "/api/2.0/mlflow/";
+    static final String API = "/api/2.0/mlflow/";
     private static final String FILES = "/api/2.0/mlflow-artifacts/artifacts/";
 
     private final Http http;
     private final String runId;
+    private final Location location;
+    private final Journal journal;
 
-    /**
-     * A client for one run.
-     *
-     * @param trackingUri such as {@code http://host:port}
-     * @param runId the run that the control plane made for this job
-     */
-    public TrackingClient(String trackingUri, String runId) {
-        this(new Http(trackingUri), runId);
-    }
-
-    private TrackingClient(Http http, String runId) {
+    TrackingClient(Http http, String runId, Location location, Journal journal) {
         this.http = http;
         this.runId = runId;
+        this.location = location;
+        this.journal = journal;
+    }
+
+    /** Where a run is. */
+    static final class Location {
+
+        final String experiment;
+        final String artifactUri;
+
+        Location(String experiment, String artifactUri) {
+            this.experiment = experiment;
+            this.artifactUri = artifactUri;
+        }
+    }
+
+    /** Reports what an earlier attempt kept; returns false if there is nothing. Files are read back. */
+    boolean reportKept() {
+        if (!journal.isThere()) {
+            return false;
+        }
+        System.err.println("an earlier attempt kept its results in " + journal.folder() + "; reporting them");
+        int count = journal.handOver(runId, location.artifactUri, new Journal.Reader() {
+            @Override
+            public String post(String path, ObjectNode body) {
+                return http.post(path, body)
+                        .path("run")
+                        .path("info")
+                        .path("run_id")
+                        .asText();
+            }
+
+            @Override
+            public void upload(String to, String path, byte[] content) {
+                send(to, path, () -> new ByteArrayInputStream(content));
+                byte[] back = download(to, path, Http::readAll);
+                if (!Arrays.equals(content, back)) {
+                    throw new TrackingException("", path + " read back from " + to + " differs from what was sent");
+                }
+            }
+
+            @Override
+            public void register(String model, String source) {
+                TrackingClient.this.registerNow(model, source);
+            }
+        });
+        System.err.println("reported what an earlier attempt had made: " + count + " requests and files");
+        return true;
     }
 
     /**
-     * The client that {@code MLFLOW_TRACKING_URI} and {@code MLFLOW_RUN_ID} name; empty if they are not set. To be called
-     * before the work: better that a job which can't report ends now than after hours.
+     * Whether the server does not answer any more, so that reports are kept.
      *
-     * @throws IllegalArgumentException if one of them is empty
-     * @throws TrackingException if the server can't be reached, or the run is not there, not open or not to be written
+     * @see #checkReported
      */
-    public static Optional<TrackingClient> fromEnvironment(Map<String, String> variables) {
-        String uri = variables.get("MLFLOW_TRACKING_URI");
-        String run = variables.get("MLFLOW_RUN_ID");
-        if (uri == null || run == null) {
-            return Optional.empty();
-        }
-        if (uri.isEmpty() || run.isEmpty()) {
-            throw new IllegalArgumentException((uri.isEmpty() ? "MLFLOW_TRACKING_URI" : "MLFLOW_RUN_ID")
-                    + ": '' (expected: a value, or not set; Mayfly sets both)");
-        }
-        TrackingClient client = new TrackingClient(uri, run);
-        client.checkOpen();
-        return Optional.of(client);
+    public boolean isOffline() {
+        return journal.isWritten();
     }
 
-    private void checkOpen() {
-        JsonNode info = info();
-        String status = info.path("status").asText();
-        String stage = info.path("lifecycle_stage").asText();
-        if (!status.equals("RUNNING") || !stage.equals("active")) {
-            throw new TrackingException(
-                    "", "run " + runId + " is " + (stage.equals("active") ? status : stage) + " (expected: RUNNING)");
+    /**
+     * Does something that only the server can answer.
+     *
+     * @return empty if it does not answer any more
+     */
+    public <T> Optional<T> ask(Question<T> question) throws IOException {
+        if (isOffline()) {
+            return Optional.empty();
         }
-        http.post(API + "runs/log-batch", Http.object().put("run_id", runId)); // writes nothing, but only who may write
+        try {
+            return Optional.of(question.ask());
+        } catch (NoAnswerException e) {
+            goOffline(e);
+            return Optional.empty();
+        }
+    }
+
+    /** Something that only the server can answer. */
+    public interface Question<T> {
+        T ask() throws IOException;
+    }
+
+    /**
+     * Ends the job with an error if the server has not taken all reports.
+     *
+     * @throws IllegalStateException which says where they are and how they are reported later
+     */
+    void checkReported() {
+        if (isOffline()) {
+            throw new IllegalStateException(
+                    "the tracking server does not answer any more; what the job made is kept in "
+                            + journal.folder()
+                            + " (retry the run, or start the job again with the same MLFLOW_RUN_ID: it"
+                            + " reports this and does not do the work again)");
+        }
+    }
+
+    private void goOffline(NoAnswerException e) {
+        System.err.println(e.getMessage() + "; from now on reports are kept in " + journal.folder());
+        journal.write();
+    }
+
+    private void send(Runnable request) {
+        if (isOffline()) {
+            return;
+        }
+        try {
+            request.run();
+        } catch (NoAnswerException e) {
+            goOffline(e);
+        }
+    }
+
+    private void post(String path, ObjectNode body) {
+        journal.post(API + path, body);
+        send(() -> http.post(API + path, body));
     }
 
     /** A version of a registered model. */
@@ -109,7 +185,7 @@ public final class TrackingClient {
                 .put("value", value)
                 .put("timestamp", now)
                 .put("step", 0));
-        http.post(API + "runs/log-batch", body);
+        post("runs/log-batch", body);
     }
 
     /** Logs a curve as one metric: a value for each step from 0. */
@@ -124,42 +200,51 @@ public final class TrackingClient {
                     .put("timestamp", now)
                     .put("step", step);
         }
-        http.post(API + "runs/log-batch", body);
-    }
-
-    private JsonNode info() {
-        return http.get(API + "runs/get?run_id=" + runId).path("run").path("info");
+        post("runs/log-batch", body);
     }
 
     /** Creates a run nested in this one, as MLflow's pages show it. The caller must {@link #finish} it. */
     public TrackingClient nested(String name, long startedMillis) {
         ObjectNode body = Http.object()
-                .put("experiment_id", info().path("experiment_id").asText())
+                .put("experiment_id", location.experiment)
                 .put("run_name", name)
                 .put("start_time", startedMillis);
         body.putArray("tags").addObject().put("key", "mlflow.parentRunId").put("value", runId);
-        JsonNode made = http.post(API + "runs/create", body);
-        return new TrackingClient(
-                http, made.path("run").path("info").path("run_id").asText());
+        String kept = journal.create(API + "runs/create", body);
+        String[] made = {kept};
+        send(() -> {
+            made[0] = http.post(API + "runs/create", body)
+                    .path("run")
+                    .path("info")
+                    .path("run_id")
+                    .asText();
+            journal.made(kept, made[0]);
+        });
+        return new TrackingClient(http, made[0], location, journal);
     }
 
     /** Ends a nested run as FINISHED. */
     public void finish(long endedMillis) {
-        http.post(
-                API + "runs/update",
+        post(
+                "runs/update",
                 Http.object().put("run_id", runId).put("status", "FINISHED").put("end_time", endedMillis));
     }
 
     /** Where the artifacts of the run are, as {@code mlflow-artifacts:/…}. */
     public String artifactUri() {
-        return info().path("artifact_uri").asText();
+        return location.artifactUri;
     }
 
     /** Uploads one file to a place below an artifact location. */
-    public void upload(String location, String path, Bytes bytes) {
+    public void upload(String to, String path, Bytes bytes) {
+        journal.upload(to, path, bytes);
+        send(() -> send(to, path, bytes));
+    }
+
+    private void send(String to, String path, Bytes bytes) {
         http.exchange(
                 "PUT",
-                FILES + encode(below(location, path)),
+                FILES + encode(below(to, path)),
                 out -> {
                     try (InputStream in = bytes.open()) {
                         copy(in, out);
@@ -168,7 +253,7 @@ public final class TrackingClient {
                 Http::readAll);
     }
 
-    /** Opens the bytes to upload; called again if the upload is repeated. */
+    /** Opens the bytes to upload; called again if the upload is repeated or kept. */
     public interface Bytes {
         InputStream open() throws IOException;
     }
@@ -220,8 +305,17 @@ public final class TrackingClient {
     /**
      * Registers a version of this run; if the run has one already, returns that, so that a repeated call makes no
      * second one.
+     *
+     * @return empty if the server does not answer any more
      */
-    public Version register(String model, String source, Map<String, String> tags) {
+    public Optional<Version> register(String model, String source) {
+        journal.register(model, source);
+        Version[] made = new Version[1];
+        send(() -> made[0] = registerNow(model, source));
+        return Optional.ofNullable(made[0]);
+    }
+
+    private Version registerNow(String model, String source) {
         try {
             http.post(API + "registered-models/create", Http.object().put("name", model));
         } catch (TrackingException e) {
@@ -237,8 +331,6 @@ public final class TrackingClient {
             }
         }
         ObjectNode body = Http.object().put("name", model).put("source", source).put("run_id", runId);
-        ArrayNode tagList = body.putArray("tags");
-        tags.forEach((key, value) -> tagList.addObject().put("key", key).put("value", value));
         return new Version(http.post(API + "model-versions/create", body).path("model_version"));
     }
 

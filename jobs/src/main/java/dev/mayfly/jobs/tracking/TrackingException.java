@@ -1,7 +1,7 @@
 package dev.mayfly.jobs.tracking;
 
-/** The tracking server refused a request, or did not answer for minutes. */
-final class TrackingException extends RuntimeException {
+/** The tracking server refused a request, or did not answer. */
+class TrackingException extends RuntimeException {
 
     private final String errorCode;
 

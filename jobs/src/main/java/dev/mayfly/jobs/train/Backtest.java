@@ -7,6 +7,7 @@ import dev.mayfly.jobs.learner.Learner;
 import dev.mayfly.jobs.measure.Estimate;
 import dev.mayfly.jobs.measure.Measures;
 import dev.mayfly.jobs.measure.Predictions;
+import dev.mayfly.jobs.tracking.Reporting;
 import dev.mayfly.jobs.tracking.TrackingClient;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +41,10 @@ public final class Backtest {
 
     public static void main(String[] commandLine) {
         Arguments arguments = new Arguments(SparkJob.expanded(commandLine), TrainOptions.names("weeks"));
-        SparkJob.main(spark -> run(spark, arguments, TrackingClient.fromEnvironment(System.getenv())));
+        SparkJob.main(spark -> Reporting.run(
+                arguments.text("input"),
+                spark.sparkContext().hadoopConfiguration(),
+                client -> run(spark, arguments, client)));
     }
 
     private static void run(SparkSession spark, Arguments arguments, Optional<TrackingClient> client) {

@@ -48,7 +48,8 @@ final class SparkModel {
     }
 
     /**
-     * Stores a model under a location and proves that it can be used from there. Returns the number of files.
+     * Stores a model under a location and proves that it can be used from there; where the server does not answer, that
+     * it can be used as it is kept. Returns the number of files.
      *
      * @param sample rows to score with the model at hand, the one read back and the one without Spark
      * @param metrics receives the time that the model without Spark takes for a row
@@ -76,6 +77,14 @@ final class SparkModel {
         saved.write("python_env.yaml", text(pythonEnvYaml()));
         int count = saved.upload(client, location);
 
+        boolean isReadBack = client.ask(() -> readBack(saved, client, location)).isPresent();
+        compareScores(model, load(isReadBack ? "back" : "saved"), sample);
+        metrics.put("scoring_microseconds", compareScorer(model, trained.scorer(), sample));
+        return count;
+    }
+
+    /** Reads the stored files back; throws {@link IllegalStateException} if they differ. Returns them. */
+    private ModelFiles readBack(ModelFiles saved, TrackingClient client, String location) throws IOException {
         ModelFiles back = files("back");
         back.download(client, location);
         Map<String, String> sent = saved.digests();
@@ -84,9 +93,7 @@ final class SparkModel {
             throw new IllegalStateException("model read back from " + location + ": files " + received.keySet()
                     + " (expected: the same bytes as " + sent.keySet() + ")");
         }
-        compareScores(model, load("back"), sample);
-        metrics.put("scoring_microseconds", compareScorer(model, trained.scorer(), sample));
-        return count;
+        return back;
     }
 
     private static byte[] scorerBytes(Scorer scorer) throws IOException {

@@ -5,6 +5,7 @@ import dev.mayfly.jobs.SparkJob;
 import dev.mayfly.jobs.features.Features;
 import dev.mayfly.jobs.learner.Candidate;
 import dev.mayfly.jobs.learner.Learner;
+import dev.mayfly.jobs.tracking.Reporting;
 import dev.mayfly.jobs.tracking.TrackingClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -46,12 +47,10 @@ public final class Train {
         Arguments arguments = new Arguments(
                 SparkJob.expanded(commandLine),
                 TrainOptions.names("model", "parallel", "budget-minutes", "confidence", "work"));
-        SparkJob.main(spark -> {
-            TrackingClient client = TrackingClient.fromEnvironment(System.getenv())
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "MLFLOW_TRACKING_URI and MLFLOW_RUN_ID are not set (expected: both; Mayfly sets them)"));
-            new Train(spark, arguments, client).run();
-        });
+        SparkJob.main(spark -> Reporting.run(
+                arguments.text("input"),
+                spark.sparkContext().hadoopConfiguration(),
+                client -> new Train(spark, arguments, Reporting.required(client)).run()));
     }
 
     private void run() throws IOException {
@@ -140,29 +139,40 @@ public final class Train {
                             model, client, location + "/model", test.inputs().limit(SAMPLE_ROWS), metrics));
             stages.addTo(metrics);
             client.log(params, metrics, Collections.singletonMap("mayfly.champion.version", champion));
-            TrackingClient.Version version =
-                    client.register(arguments.text("model"), location + "/model", Collections.emptyMap());
-            System.err.println("trained " + arguments.text("model") + " version " + version.number() + " (" + files
-                    + " files, read back and scored): " + trials.get(0).candidate + ", " + judged.figures());
+            String version = client.register(arguments.text("model"), location + "/model")
+                    .map(TrackingClient.Version::number)
+                    .orElse("(not registered yet)");
+            System.err.println("trained " + arguments.text("model") + " version " + version + " (" + files + " files, "
+                    + (client.isOffline() ? "kept" : "read back") + " and scored): " + trials.get(0).candidate + ", "
+                    + judged.figures());
             System.err.println("time: " + stages);
         } finally {
             store.cleanUp();
         }
     }
 
-    /** Adds the champion's figures on the same rows, and the gains over it; returns its version, or {@code none}. */
+    /**
+     * Adds the champion's figures on the same rows, and the gains over it; returns its version, {@code none}, or that
+     * nobody knows since the server does not answer.
+     */
     private String compare(
             SparkModel store, TestRows test, Evaluation judged, Map<String, Double> metrics, Map<String, Double> gains)
             throws IOException {
-        Optional<TrackingClient.Version> champion = client.byAlias(arguments.text("model"), "champion");
-        if (!champion.isPresent()) {
+        Optional<Optional<TrackingClient.Version>> champion =
+                client.ask(() -> client.byAlias(arguments.text("model"), "champion"));
+        if (champion.isPresent() && !champion.get().isPresent()) {
             return "none";
         }
-        PipelineModel model = store.read(client, champion.get().source());
-        Evaluation its = Evaluation.of(model, FinalModel.threshold(model), test, plan.costs(), plan.seed());
+        Optional<PipelineModel> model = champion.isPresent()
+                ? client.ask(() -> store.read(client, champion.get().get().source()))
+                : Optional.empty();
+        if (!model.isPresent()) {
+            return "unknown: the tracking server did not answer";
+        }
+        Evaluation its = Evaluation.of(model.get(), FinalModel.threshold(model.get()), test, plan.costs(), plan.seed());
         its.figures().forEach((name, figure) -> metrics.put("champion_" + name, figure.value()));
         gains.putAll(judged.gainsOver(its, arguments.share("confidence", 0.975), plan.seed()));
-        return champion.get().number();
+        return champion.get().get().number();
     }
 
     private Map<String, Object> params(Fold last, List<Search.Trial> trials) {

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,19 +79,20 @@ class TrackingClientTest {
 
     @Test
     void aVariableThatIsSetToNothingIsRefusedAndOneThatIsMissingMeansNoTracking() {
-        assertThatThrownBy(
-                        () -> TrackingClient.fromEnvironment(Map.of("MLFLOW_TRACKING_URI", url(), "MLFLOW_RUN_ID", "")))
+        assertThatThrownBy(() -> fromEnvironment(Map.of("MLFLOW_TRACKING_URI", url(), "MLFLOW_RUN_ID", "")))
                 .hasMessage("MLFLOW_RUN_ID: '' (expected: a value, or not set; Mayfly sets both)");
-        assertThatThrownBy(
-                        () -> TrackingClient.fromEnvironment(Map.of("MLFLOW_TRACKING_URI", "", "MLFLOW_RUN_ID", "r")))
+        assertThatThrownBy(() -> fromEnvironment(Map.of("MLFLOW_TRACKING_URI", "", "MLFLOW_RUN_ID", "r")))
                 .hasMessageStartingWith("MLFLOW_TRACKING_URI: ''");
-        assertThat(TrackingClient.fromEnvironment(Map.of("MLFLOW_TRACKING_URI", url())))
-                .isEmpty();
+        assertThat(fromEnvironment(Map.of("MLFLOW_TRACKING_URI", url()))).isEmpty();
         assertThat(called).isEmpty();
     }
 
     private Optional<TrackingClient> client() {
-        return TrackingClient.fromEnvironment(Map.of("MLFLOW_TRACKING_URI", url(), "MLFLOW_RUN_ID", "r"));
+        return fromEnvironment(Map.of("MLFLOW_TRACKING_URI", url(), "MLFLOW_RUN_ID", "r"));
+    }
+
+    private static Optional<TrackingClient> fromEnvironment(Map<String, String> variables) {
+        return Reporting.fromEnvironment(variables, "lake", new Configuration());
     }
 
     private String url() {
