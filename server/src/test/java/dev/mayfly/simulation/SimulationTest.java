@@ -3,15 +3,20 @@ package dev.mayfly.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.mayfly.cluster.SimulatedClusters;
 import dev.mayfly.engine.SimulatedRuns;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every promise, under every fault, for many seeds: {@code -Dmayfly.seeds=N} says how many, {@code -Dmayfly.seed=N} the first
@@ -23,6 +28,21 @@ class SimulationTest {
     private static final long MOST_SEEDS_TO_FIND = 2_000;
     private static final long MOST_SEEDS = 1L << 40;
     private static final long FIRST = first(System.getProperty("mayfly.seed", "1"));
+
+    /** Simulations bring about every warning there is, a million times. */
+    @BeforeAll
+    static void muteLogs() {
+        setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void restoreLogs() {
+        setLevel(Level.INFO);
+    }
+
+    private static void setLevel(Level level) {
+        ((Logger) LoggerFactory.getLogger("dev.mayfly")).setLevel(level);
+    }
 
     private static long first(String seed) {
         return seed.equals("random") ? ThreadLocalRandom.current().nextLong(1, MOST_SEEDS) : Long.parseLong(seed);
