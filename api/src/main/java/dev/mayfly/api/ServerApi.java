@@ -4,6 +4,7 @@ import static dev.mayfly.api.Right.ADMIN;
 import static dev.mayfly.api.Right.PUBLIC;
 import static dev.mayfly.api.Right.VIEWER;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,50 @@ public final class ServerApi {
             @Doc("What stays because a model version needs it")
             int kept) {}
 
+    /** What the server does by itself, and what of it fails. */
+    public record Status(
+            List<PeriodicTask> periodicTasks,
+
+            @Doc(
+                    "Runs, clusters, schedules and openings that could not be carried on at their last tries, the oldest first; at most 100")
+            List<Failing> failing) {
+
+        /** Whether nothing fails at the moment. */
+        public boolean isWell() {
+            return failing.isEmpty() && periodicTasks.stream().noneMatch(PeriodicTask::isFailing);
+        }
+    }
+
+    /** Something that is done again and again. */
+    public record PeriodicTask(
+            @Doc("What it does") String name,
+            @Nullable Instant lastSuccess,
+            @Nullable Instant lastFailure,
+
+            @Doc("Why it failed last; empty if it never did")
+            String failure) {
+
+        /** Whether it failed after its last success. */
+        public boolean isFailing() {
+            return lastFailure != null && (lastSuccess == null || lastFailure.isAfter(lastSuccess));
+        }
+    }
+
+    /** Something that can't be carried on. */
+    public record Failing(
+            @Doc("run, cluster, schedule or opening") String kind,
+            String id,
+            String reason,
+            Instant since,
+            @Doc("How often it was tried since") int tries) {}
+
+    public static final Route<Input.Nothing, Status> STATUS = Route.get(
+            "/api/v1/status",
+            "What the server does by itself, and what of it fails",
+            VIEWER,
+            Input.NOTHING,
+            Output.of(Status.class));
+
     public static final Route<Input.Nothing, byte[]> INDEX =
             Route.get("/", "What this server is", PUBLIC, Input.NOTHING, Output.bytes("text/plain"));
 
@@ -46,7 +91,7 @@ public final class ServerApi {
             Input.query(Purge.class),
             Output.of(Purged.class));
 
-    public static final List<Route<?, ?>> ROUTES = List.of(INDEX, HEALTH, OPENAPI, PURGE);
+    public static final List<Route<?, ?>> ROUTES = List.of(INDEX, HEALTH, STATUS, OPENAPI, PURGE);
 
     private ServerApi() {}
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.ParameterException;
             RunCommand.class,
             ClusterCommand.class,
             ModelCommand.class,
+            StatusCommand.class,
             PurgeCommand.class,
             ImportCommand.class,
             ExportCommand.class,

@@ -175,6 +175,11 @@ public final class Engine {
         return store.newest(flow, like, limit);
     }
 
+    /** What of any kind could not be reconciled at its last tries, the oldest first; at most 100. */
+    public List<ReconcileFailure> failing() {
+        return store.failing();
+    }
+
     /** What of the things with these ids, of any kind, could not be reconciled at its last tries. */
     public List<ReconcileFailure> failing(Collection<String> ids) {
         return store.failing(ids);

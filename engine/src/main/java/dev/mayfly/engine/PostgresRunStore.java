@@ -80,6 +80,10 @@ final class PostgresRunStore implements RunStore {
         return database.read(tx -> WholeRunStore.list(tx, where, binds, limit));
     }
 
+    List<ReconcileFailure> failing() {
+        return database.read(WakeupStore::failing);
+    }
+
     List<ReconcileFailure> failing(Collection<String> ids) {
         return database.read(tx -> WakeupStore.failing(tx, ids));
     }

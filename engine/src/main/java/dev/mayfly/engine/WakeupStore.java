@@ -1,5 +1,7 @@
 package dev.mayfly.engine;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -42,15 +44,26 @@ final class WakeupStore {
                 .execute();
     }
 
+    /** The oldest of all. */
+    static List<ReconcileFailure> failing(Handle tx) {
+        return tx.createQuery("select * from reconcile_failure order by since, kind, id limit 100")
+                .map((row, context) -> failure(row))
+                .list();
+    }
+
     static List<ReconcileFailure> failing(Handle tx, Collection<String> ids) {
         return tx.createQuery("select * from reconcile_failure where id = any(:ids) order by since, kind, id")
                 .bindArray("ids", String.class, ids)
-                .map((row, context) -> new ReconcileFailure(
-                        row.getString("kind"),
-                        row.getString("id"),
-                        row.getString("reason"),
-                        row.getTimestamp("since").toInstant(),
-                        row.getInt("tries")))
+                .map((row, context) -> failure(row))
                 .list();
+    }
+
+    private static ReconcileFailure failure(ResultSet row) throws SQLException {
+        return new ReconcileFailure(
+                row.getString("kind"),
+                row.getString("id"),
+                row.getString("reason"),
+                row.getTimestamp("since").toInstant(),
+                row.getInt("tries"));
     }
 }

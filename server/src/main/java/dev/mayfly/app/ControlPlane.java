@@ -152,6 +152,7 @@ final class ControlPlane implements AutoCloseable {
                 config.folders().data(),
                 clock);
         storeOwnJobs(packages, config.folders().home());
+        PeriodicTasks maintenance = opened(new PeriodicTasks(database, clock));
         Routes routes = new Routes();
         new MlflowRoutes(
                         tracking,
@@ -170,12 +171,13 @@ final class ControlPlane implements AutoCloseable {
                         clusters,
                         new Lineage(retraining, tracking, registry),
                         registry,
-                        retention)
+                        retention,
+                        maintenance)
                 .bind(routes);
         opened(HttpServer.start(
                 http, request -> Actor.OWNER, routes, List.of(new MlflowProtocol(), new JsonProtocol())));
         reconcile(wakeups, retraining, clusters);
-        maintain(database, webhooks, idempotent, artifacts, retention, new ReapOrphans(clusters, tracking, clock));
+        maintain(maintenance, webhooks, idempotent, artifacts, retention, new ReapOrphans(clusters, tracking, clock));
         return wakeups;
     }
 
@@ -186,13 +188,12 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private void maintain(
-            Database database,
+            PeriodicTasks maintenance,
             Webhooks webhooks,
             IdempotentRequests idempotent,
             ArtifactStore artifacts,
             Retention retention,
             ReapOrphans reaper) {
-        PeriodicTasks maintenance = opened(new PeriodicTasks(database, clock));
         maintenance.every(Duration.ofHours(1), "removing old idempotency keys", idempotent::forget);
         maintenance.every(Duration.ofSeconds(1), "sending to webhooks", webhooks::deliver);
         maintenance.every(

@@ -62,22 +62,33 @@ public final class OrphanedClusters {
         return orphans;
     }
 
-    /** Sweeps once, and deletes the orphans that an earlier sweep also found. Skips a provider that does not answer. */
+    /**
+     * Sweeps once, and deletes the orphans that an earlier sweep also found. What fails holds nothing else up.
+     *
+     * @throws ProviderUnavailable at the end, if a provider could not be swept or an orphan not be deleted
+     */
     public List<Orphan> sweep() {
         Set<String> seen = new HashSet<>();
         List<Orphan> found = new ArrayList<>();
+        List<ProviderUnavailable> failures = new ArrayList<>();
         for (ClusterProvider provider : providers.all()) {
             try {
                 for (Orphan orphan : orphansOf(provider)) {
                     seen.add(orphan.ref().name());
-                    found.add(judged(provider, orphan));
+                    found.add(judged(provider, orphan, failures));
                 }
             } catch (ProviderUnavailable e) {
-                log.warn("provider {} could not be swept; the next sweep tries again", provider.name(), e);
+                failures.add(new ProviderUnavailable(
+                        "provider " + provider.name() + " could not be swept: " + e.getMessage(), e));
                 seen.addAll(suspected.keySet());
             }
         }
         suspected.keySet().retainAll(seen);
+        if (!failures.isEmpty()) {
+            ProviderUnavailable first = failures.get(0);
+            failures.stream().skip(1).forEach(first::addSuppressed);
+            throw first;
+        }
         return found;
     }
 
@@ -89,7 +100,7 @@ public final class OrphanedClusters {
                 .toList();
     }
 
-    private Orphan judged(ClusterProvider provider, Orphan orphan) {
+    private Orphan judged(ClusterProvider provider, Orphan orphan, List<ProviderUnavailable> failures) {
         Instant now = clock.instant();
         Instant first = suspected.computeIfAbsent(orphan.ref().name(), name -> now);
         boolean old = !orphan.created().plus(LEAST_AGE).isAfter(now);
@@ -102,7 +113,8 @@ public final class OrphanedClusters {
             log.warn("orphan {} of {} deleted: {}", orphan.ref(), provider.name(), orphan.reason());
             return new Orphan(orphan.provider(), orphan.ref(), orphan.created(), orphan.reason(), true);
         } catch (ProviderUnavailable e) {
-            log.warn("orphan {} could not be deleted; the next sweep tries again", orphan.ref(), e);
+            failures.add(
+                    new ProviderUnavailable("orphan " + orphan.ref() + " could not be deleted: " + e.getMessage(), e));
             return orphan;
         }
     }

@@ -6,7 +6,6 @@ import dev.mayfly.artifact.OldFolder;
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.Clusters;
-import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.RunId;
 import java.io.ByteArrayInputStream;
@@ -46,22 +45,25 @@ public final class AttemptLogs {
     }
 
     /**
-     * Copies all logs of a job that has ended to the store, once. A failure is only logged as a warning: it does not
-     * delay the run.
+     * Copies all logs of a job that has ended to the store, once. A failure does not delay the run.
+     *
+     * @return why they could not be stored; empty if they are
      */
-    public void keep(AttemptId attempt, Cluster cluster) {
+    public Optional<String> keep(AttemptId attempt, Cluster cluster) {
         ClusterProvider provider = clusters.provider(cluster);
         try {
             if (isKept(attempt)) {
-                return;
+                return Optional.empty();
             }
             for (String name : provider.logs(cluster.ref(), attempt.jobName())) {
                 store.store(
                         path(attempt, name + ENDING), new LivePages(provider, cluster.ref(), attempt.jobName(), name));
             }
             complete(attempt);
-        } catch (UncheckedIOException | IllegalArgumentException | ProviderUnavailable e) {
+            return Optional.empty();
+        } catch (RuntimeException e) {
             log.warn("logs of {} could not be stored; the run goes on without them", attempt, e);
+            return Optional.of("its logs could not be stored: " + e.getMessage());
         }
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailure null if it never failed
  * @param failure the message of the last failure; empty if it never failed
  */
-record PeriodicTask(
+public record PeriodicTask(
         String name,
         @Nullable Instant lastSuccess,
         @Nullable Instant lastFailure,

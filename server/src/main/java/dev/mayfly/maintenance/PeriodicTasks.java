@@ -82,7 +82,7 @@ public final class PeriodicTasks implements AutoCloseable {
     }
 
     /** The tasks of all servers, ordered by name. */
-    List<PeriodicTask> all() {
+    public List<PeriodicTask> all() {
         return database.read(PeriodicTaskStore::all);
     }
 

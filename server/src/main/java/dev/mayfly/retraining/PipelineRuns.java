@@ -87,6 +87,11 @@ public final class PipelineRuns {
                 clusters.ofRun(run.id()).stream().distinct().toList()));
     }
 
+    /** What of any kind could not be reconciled at its last tries, the oldest first; at most 100. */
+    public List<ReconcileFailure> failing() {
+        return engine.failing();
+    }
+
     /** What of these runs and clusters, by id, could not be reconciled at its last tries. */
     public List<ReconcileFailure> failing(Collection<String> ids) {
         return ids.isEmpty() ? List.of() : engine.failing(ids);

@@ -62,7 +62,8 @@ final class ReconcileSchedules implements Reconciler {
 
     private Instant ask(StoredPipeline stored, Instant due, Instant now) {
         Schedule schedule = stored.pipeline().trigger().schedule().orElseThrow();
-        if (schedule.catchup() && (isFull(stored) || openings.hasDue(stored.name()))) {
+        // in this order: what is no longer asked for is open, and counts then
+        if (schedule.catchup() && (openings.hasDue(stored.name()) || isFull(stored))) {
             return now.plus(CATCHUP_PAUSE);
         }
         Instant last = schedule.catchup() ? due : schedule.lastUntil(now);

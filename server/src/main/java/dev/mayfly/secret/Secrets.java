@@ -17,6 +17,7 @@ public final class Secrets {
 
     private static final String VARIABLE = "env:";
     private static final String FILE = "file:";
+    private static final int LONGEST_SECRET = 64 << 10;
     private static final String LOCKBOX = "lockbox:";
 
     private final Map<String, String> variables;
@@ -79,7 +80,11 @@ public final class Secrets {
 
     private static String read(String place, String reference) {
         try {
-            return Files.readString(Path.of(reference.substring(FILE.length()))).strip();
+            Path file = Path.of(reference.substring(FILE.length()));
+            if (Files.size(file) > LONGEST_SECRET) {
+                throw nowhere(place, reference, "a file of at most " + LONGEST_SECRET + " bytes");
+            }
+            return Files.readString(file).strip();
         } catch (IOException e) {
             throw nowhere(place, reference, "a file that the server can read");
         }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 record InputFiles(List<InputFile> files, List<LeftOut> leftOut, Optional<Instant> ripe) {
 
+    private static final int MOST = 1_000_000;
     private static final List<String> HALF_WRITTEN =
             List.of(".tmp", ".part", ".partial", ".filepart", ".crdownload", ".inprogress", "._COPYING_");
 
@@ -56,6 +57,10 @@ record InputFiles(List<InputFile> files, List<LeftOut> leftOut, Optional<Instant
                 String reason = file.isEmpty() ? "it is no readable file" : whyNot(entry, wanted);
                 if (reason == null && ripeness.isTooYoung(file.orElseThrow())) {
                     reason = ripeness.words(file.orElseThrow());
+                }
+                if (files.size() + leftOut.size() == MOST) {
+                    throw Refused.invalid("input files: " + pattern + " matches more than " + MOST
+                            + " files (expected: at most that in a folder; move those away that are done)");
                 }
                 if (reason == null) {
                     files.add(file.orElseThrow());

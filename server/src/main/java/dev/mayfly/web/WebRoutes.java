@@ -9,10 +9,12 @@ import dev.mayfly.cluster.Clusters;
 import dev.mayfly.http.Routes;
 import dev.mayfly.lineage.Lineage;
 import dev.mayfly.log.AttemptLogs;
+import dev.mayfly.maintenance.PeriodicTasks;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.retention.Age;
 import dev.mayfly.retention.Retention;
+import dev.mayfly.retraining.PipelineRuns;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.slice.Slices;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,8 @@ public final class WebRoutes {
     private final ModelRoutes models;
     private final ClusterRoutes clusters;
     private final Retention retention;
+    private final PeriodicTasks maintenance;
+    private final PipelineRuns allRuns;
 
     public WebRoutes(
             Retraining retraining,
@@ -39,12 +43,15 @@ public final class WebRoutes {
             Clusters clusters,
             Lineage lineage,
             ModelRegistry registry,
-            Retention retention) {
+            Retention retention,
+            PeriodicTasks maintenance) {
         this.pipelines = new PipelineRoutes(retraining, slices);
         this.runs = new RunRoutes(retraining.runs(), logs, lineage);
         this.models = new ModelRoutes(registry, lineage);
         this.clusters = new ClusterRoutes(clusters);
         this.retention = retention;
+        this.maintenance = maintenance;
+        this.allRuns = retraining.runs();
     }
 
     /**
@@ -55,6 +62,7 @@ public final class WebRoutes {
         json.bind(ServerApi.INDEX, (actor, request) -> utf8(INDEX));
         json.bind(ServerApi.HEALTH, (actor, request) -> utf8("OK"));
         json.bind(ServerApi.OPENAPI, (actor, request) -> utf8(openApi(routes.documented())));
+        json.bind(ServerApi.STATUS, (actor, request) -> status());
         json.bind(ServerApi.PURGE, this::purge);
         pipelines.bind(json);
         runs.bind(json);
@@ -66,6 +74,18 @@ public final class WebRoutes {
     public static String openApi(List<Route<?, ?>> routes) {
         String version = WebRoutes.class.getPackage().getImplementationVersion();
         return Json.write(OpenApi.document(version == null ? "0" : version, routes));
+    }
+
+    private ServerApi.Status status() {
+        return new ServerApi.Status(
+                maintenance.all().stream()
+                        .map(task -> new ServerApi.PeriodicTask(
+                                task.name(), task.lastSuccess(), task.lastFailure(), task.failure()))
+                        .toList(),
+                allRuns.failing().stream()
+                        .map(failure -> new ServerApi.Failing(
+                                failure.kind(), failure.id(), failure.reason(), failure.since(), failure.tries()))
+                        .toList());
     }
 
     private ServerApi.Purged purge(Actor actor, ServerApi.Purge request) {

@@ -23,6 +23,7 @@ import dev.mayfly.http.HttpConfig;
 import dev.mayfly.http.HttpServer;
 import dev.mayfly.http.Routes;
 import dev.mayfly.lineage.Lineage;
+import dev.mayfly.maintenance.PeriodicTasks;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.retention.Retention;
@@ -38,13 +39,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +74,7 @@ class WebRoutesTest {
     private Path folder;
 
     private final Routes routes = new Routes();
+    private PeriodicTasks maintenance;
     private Installation installation;
     private HttpServer server;
     private ApiClient api;
@@ -79,6 +84,7 @@ class WebRoutesTest {
     void start() throws IOException {
         installation = new Installation(
                 TestPostgres.database("engine", "server"), new FakeClusters(), Capacity.unlimited(), folder, 4);
+        maintenance = new PeriodicTasks(installation.database, Clock.systemUTC());
         new WebRoutes(
                         installation.retraining,
                         installation.slices,
@@ -90,7 +96,8 @@ class WebRoutesTest {
                                 new Purge(installation.database),
                                 installation.registry,
                                 installation.artifacts,
-                                Clock.systemUTC()))
+                                Clock.systemUTC()),
+                        maintenance)
                 .bind(routes);
         server = HttpServer.start(
                 new HttpConfig(new HttpConfig.Listen("127.0.0.1", 0), Optional.empty(), List.of()),
@@ -196,6 +203,78 @@ class WebRoutesTest {
         assertRefused(404, () -> api.call(RunApi.LOG, new RunApi.ReadLog(run, "third", 1, "driver", null)));
         assertRefused(400, () -> api.call(RunApi.LOG, new RunApi.ReadLog(run, "first", 0, "driver", null)));
         assertRefused(404, () -> api.call(ClusterApi.DELETE, new ClusterApi.ByName("none")));
+    }
+
+    @Test
+    void whatFailsIsInTheStatusUntilItSucceeds() {
+        AtomicBoolean isBroken = new AtomicBoolean(true);
+        maintenance.every(Duration.ofMillis(50), "sweeping", () -> {
+            if (isBroken.get()) {
+                throw new IllegalStateException("no broom");
+            }
+        });
+        Awaitility.await().until(() -> !api.call(ServerApi.STATUS, NOTHING).isWell());
+        assertThat(api.call(ServerApi.STATUS, NOTHING).periodicTasks())
+                .singleElement()
+                .satisfies(task -> assertThat(task.failure()).isEqualTo("no broom"));
+
+        isBroken.set(false);
+
+        Awaitility.await().until(() -> api.call(ServerApi.STATUS, NOTHING).isWell());
+    }
+
+    @Test
+    void aRunThatCanNotBeCarriedOnSaysSo() {
+        apply("fraud", "Stay");
+        String run = api.call(PipelineApi.OPEN, new PipelineApi.Open("fraud", null, null, null))
+                .runs()
+                .get(0);
+        installation.database.useTransaction(tx -> tx.execute(
+                "insert into reconcile_failure values ('run', ?, 'the cloud answers nonsense', now(), 3)", run));
+
+        assertThat(api.call(RunApi.SHOW, new RunApi.ById(run)).reason())
+                .startsWith("can't be carried on since ")
+                .endsWith(", tried 3 times: the cloud answers nonsense");
+        assertThat(api.call(RunApi.LIST, new RunApi.Which(null, null)).get(0).reason())
+                .startsWith("can't be carried on since ");
+        assertThat(api.call(ServerApi.STATUS, NOTHING).failing())
+                .singleElement()
+                .satisfies(failing -> assertThat(failing.kind()).isEqualTo("run"));
+        api.call(RunApi.CANCEL, new RunApi.Cancel(run, null));
+        awaitEnd(run);
+    }
+
+    @Test
+    void aSliceIsShownWithItsFilesAndWhatNeedsAttentionIsInTheList() throws IOException {
+        Path in = Files.createDirectories(folder.resolve("in"));
+        Files.writeString(in.resolve("a.csv"), "one");
+        api.call(
+                PipelineApi.APPLY,
+                new PipelineApi.Apply(
+                        "p.yaml",
+                        null,
+                        PIPELINE.formatted("fraud", "Fail")
+                                .replace(
+                                        "tasks:",
+                                        "input: {files: \"" + in + "/*\", min_age: 0 s, max_failures: 1}\ntasks:")));
+        PipelineApi.Opened opened = api.call(PipelineApi.OPEN, new PipelineApi.Open("fraud", null, true, null));
+        assertThat(opened.runs()).hasSize(1);
+        awaitEnd(opened.runs().get(0));
+        Files.writeString(in.resolve("a.csv"), "three");
+
+        PipelineApi.SliceDetails details =
+                api.call(PipelineApi.SHOW_SLICE, new PipelineApi.SliceByNumber("fraud", 1, null));
+
+        assertThat(details.slice().state()).isEqualTo("given_up");
+        assertThat(details.list()).singleElement().satisfies(file -> {
+            assertThat(file.bytes()).isEqualTo(3);
+            assertThat(file.change()).startsWith("rewritten: now 5 bytes of ");
+        });
+        assertThat(api.call(PipelineApi.LIST, NOTHING).get(0).health().warnings())
+                .singleElement()
+                .asString()
+                .startsWith("slice 1 is given up after 1 failed runs ('mayfly pipeline slice fraud 1 retry'");
+        assertRefused(404, () -> api.call(PipelineApi.SHOW_SLICE, new PipelineApi.SliceByNumber("fraud", 2, null)));
     }
 
     @Test

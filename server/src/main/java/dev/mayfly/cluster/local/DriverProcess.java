@@ -33,6 +33,11 @@ final class DriverProcess {
     private static final Duration BETWEEN_FOLDER_AND_PROCESS = Duration.ofSeconds(10);
     private static final Duration BEFORE_INSISTING = Duration.ofSeconds(10);
 
+    /** A job may write into its folder whatever it likes. */
+    private static final int LONGEST_EXIT = 1_000;
+
+    private static final int MOST_EXECUTORS = 10_000;
+
     private static final String NOT_STARTED = "its driver could not be started: ";
 
     /** What a shell says if it can't run a command: see POSIX, Shell Command Language, 2.8.2. */
@@ -134,7 +139,11 @@ final class DriverProcess {
         Optional<Path> application = application();
         if (application.isPresent() && Files.isDirectory(application.get())) {
             try (Stream<Path> executors = Files.list(application.get())) {
-                executors.map(path -> "executor-" + path.getFileName()).sorted().forEach(logs::add);
+                executors
+                        .limit(MOST_EXECUTORS)
+                        .map(path -> "executor-" + path.getFileName())
+                        .sorted()
+                        .forEach(logs::add);
             }
         }
         return logs;
@@ -234,8 +243,8 @@ final class DriverProcess {
 
     private Optional<String> exitCode() {
         try {
-            return Optional.of(Files.readString(folder.resolve("exit"), StandardCharsets.UTF_8)
-                    .trim());
+            byte[] start = new LogFile(folder.resolve("exit")).read(0, LONGEST_EXIT);
+            return start.length == 0 ? Optional.empty() : Optional.of(new String(start, StandardCharsets.UTF_8).trim());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -8,12 +8,14 @@ import dev.mayfly.cluster.ClusterProvider.Owner;
 import dev.mayfly.cluster.ClusterProvider.ReportedCluster;
 import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterSpec;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -37,6 +39,7 @@ final class StandaloneCluster {
     private static final String PORT_OR_NOTHING = "-Dspark.port.maxRetries=0";
 
     private static final int ANSWER_MILLIS = 1_000;
+    private static final int MOST_BYTES = 4 << 20;
     /** During exec a process has no command line for a moment. */
     private static final Duration STARTING = Duration.ofSeconds(5);
 
@@ -90,9 +93,11 @@ final class StandaloneCluster {
     /** What was recorded about a cluster when it was started. */
     static Properties facts(Path home) throws IOException {
         Properties facts = new Properties();
-        try (var reader = Files.newBufferedReader(home.resolve("cluster.properties"))) {
-            facts.load(reader);
+        byte[] text = new LogFile(home.resolve("cluster.properties")).read(0, MOST_BYTES);
+        if (text.length == 0) {
+            throw new NoSuchFileException(home.resolve("cluster.properties").toString());
         }
+        facts.load(new ByteArrayInputStream(text));
         return facts;
     }
 
@@ -196,7 +201,7 @@ final class StandaloneCluster {
             connection.setConnectTimeout(ANSWER_MILLIS);
             connection.setReadTimeout(ANSWER_MILLIS);
             try (var body = connection.getInputStream()) {
-                JsonNode state = JSON.readTree(body);
+                JsonNode state = JSON.readTree(body.readNBytes(MOST_BYTES));
                 return state.path("status").asText().equals("ALIVE")
                         ? state.path("aliveworkers").asInt()
                         : 0;

@@ -146,8 +146,11 @@ public final class SparkKind implements TaskKind<SparkWork> {
 
     @Override
     public void finish(Attempt attempt, AttemptState end, String reason) {
-        attempt.cluster().ifPresent(cluster -> logs.keep(attempt.id(), cluster));
         TrackingRunId trackingRun = attempt.binding().trackingRun();
+        attempt.cluster()
+                .flatMap(cluster -> logs.keep(attempt.id(), cluster))
+                .filter(why -> tracking.findRun(trackingRun).isPresent())
+                .ifPresent(why -> tracking.log(Actor.SYSTEM, trackingRun, Batch.ofTag("mayfly.logs", why)));
         switch (end) {
             case SUCCEEDED -> {
                 tracking.endIfRunning(Actor.SYSTEM, trackingRun, RunStatus.FINISHED);
