@@ -180,7 +180,7 @@ public final class Clean {
                 "rejected_share", metrics.getOrDefault("rows_rejected", 0.0) / metrics.getOrDefault("rows_in", 1.0));
         Map<String, Object> params = new LinkedHashMap<>();
         params.put("slice", arguments.whole("slice", 1, 1, Integer.MAX_VALUE));
-        params.put("files", arguments.text("input").split(",", -1).length);
+        params.put("files", input(arguments).length);
         params.put("max_rejected_share", arguments.share("max-rejected-share", 0.05));
         params.put("placeholder_terminal", arguments.text("placeholder-terminal", "0"));
         client.log(params, metrics, java.util.Collections.emptyMap());

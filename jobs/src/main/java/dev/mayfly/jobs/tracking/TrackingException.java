@@ -1,7 +1,7 @@
 package dev.mayfly.jobs.tracking;
 
-/** The tracking server refused a request, or did not answer. */
-class TrackingException extends RuntimeException {
+/** The tracking server refused a request. */
+final class TrackingException extends RuntimeException {
 
     private final String errorCode;
 
@@ -10,7 +10,7 @@ class TrackingException extends RuntimeException {
         this.errorCode = errorCode;
     }
 
-    /** MLflow's word for it, such as RESOURCE_DOES_NOT_EXIST; empty if there was no answer. */
+    /** MLflow's word for it, such as RESOURCE_DOES_NOT_EXIST; empty if it had none. */
     public String errorCode() {
         return errorCode;
     }
