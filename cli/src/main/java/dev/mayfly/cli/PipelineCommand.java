@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -285,11 +286,17 @@ final class PipelineCommand {
         PipelineApi.Slice slice = details.slice();
         System.out.println("slice     " + slice.number() + " of " + slice.input());
         System.out.println("state     " + Format.state(slice.state())
-                + (slice.failures() == 0 ? "" : ", " + slice.failures() + " failed runs"));
+                + (slice.failures() == 0 || slice.state().equals("done")
+                        ? ""
+                        : ", " + slice.failures() + " failed runs"));
         System.out.println("run       " + (slice.run() == null ? "-" : slice.run()));
         System.out.println();
         Table table = new Table("FILE", "BYTES", "WRITTEN", "SINCE THEN");
-        for (PipelineApi.SliceFile file : details.list()) {
+        List<PipelineApi.SliceFile> shown = details.list().stream()
+                .sorted(Comparator.comparing((PipelineApi.SliceFile file) -> file.change() == null))
+                .limit(MOST_FILES_SHOWN)
+                .toList();
+        for (PipelineApi.SliceFile file : shown) {
             table.row(
                     file.path(),
                     file.bytes() == null ? "-" : Long.toString(file.bytes()),
@@ -297,6 +304,9 @@ final class PipelineCommand {
                     file.change() == null ? "" : file.change());
         }
         table.print();
+        if (details.list().size() > shown.size()) {
+            System.out.println((details.list().size() - shown.size()) + " more files (--json has all)");
+        }
     }
 
     /** What a person can do to a slice. */

@@ -188,6 +188,9 @@ final class Journal {
                 }
             }
             files.delete(folder, true);
+            if (files.listStatus(folder.getParent()).length == 0) {
+                files.delete(folder.getParent(), false);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "what an earlier attempt kept in " + folder + " can't be read: " + e.getMessage(), e);
