@@ -275,7 +275,7 @@ final class SimulatedCloud implements ClusterProvider {
     }
 
     private void execute(Machine machine, String name) {
-        world.demand(executions.merge(name, 1, Integer::sum) == 1, "job " + name + " ran twice");
+        world.demand(executions.merge(name, 1, Integer::sum) == 1, () -> "job " + name + " ran twice");
         String task = name.replaceFirst("-[0-9]+$", "-");
         for (Machine other : existing()) {
             for (var running : other.jobs.entrySet()) {
@@ -283,7 +283,7 @@ final class SimulatedCloud implements ClusterProvider {
                         running.getKey().startsWith(task) && !running.getKey().equals(name);
                 world.demand(
                         !sameTask || !isActive(other, running.getValue()),
-                        "job " + name + " runs beside " + running.getKey());
+                        () -> "job " + name + " runs beside " + running.getKey());
             }
         }
         boolean hangs = world.chance(0.03);

@@ -62,7 +62,7 @@ final class SimulatedOpenings implements Reconciler {
             return Optional.of(world.now().plus(PAUSE));
         }
         rows.remove(id);
-        world.demand(opened.add(id), "the run after " + id + " was opened twice");
+        world.demand(opened.add(id), () -> "the run after " + id + " was opened twice");
         open.accept(RunId.of(id));
         return Optional.empty();
     }

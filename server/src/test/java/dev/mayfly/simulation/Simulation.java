@@ -96,7 +96,7 @@ final class Simulation {
             checkPatience();
             world.demand(
                     steps < MOST_STEPS && world.now().isBefore(World.BEGIN.plus(PATIENCE)),
-                    "stuck: runs " + unfinished() + ", clusters "
+                    () -> "stuck: runs " + unfinished() + ", clusters "
                             + clusters.all().stream()
                                     .filter(cluster -> !SimulatedClusters.isOver(cluster))
                                     .toList() + ", cloud " + cloud);
@@ -189,7 +189,7 @@ final class Simulation {
             boolean late = run.state() == RunState.RUNNING
                     && started != null
                     && started.plus(run.limits().timeout()).plus(SOON).isBefore(world.now());
-            world.demand(!late, "run " + run.id() + " is over its timeout and still at work: " + run.tasks());
+            world.demand(!late, () -> "run " + run.id() + " is over its timeout and still at work: " + run.tasks());
         }
     }
 
@@ -218,7 +218,7 @@ final class Simulation {
                         .forEach(row -> world.demand(
                                 SimulatedClusters.isOver(row)
                                         || row.timestamps().idle() != null,
-                                "run " + run.id() + " is " + run.state() + " and its cluster " + row.name() + " "
+                                () -> "run " + run.id() + " is " + run.state() + " and its cluster " + row.name() + " "
                                         + row.state()));
             }
         }
@@ -244,7 +244,7 @@ final class Simulation {
     private void checkHistory(Run earlier, Run run) {
         world.demand(
                 !earlier.state().isTerminal() || run.state() == earlier.state() || run.state() == RunState.QUEUED,
-                "run " + run.id() + " was " + earlier.state() + " and is " + run.state());
+                () -> "run " + run.id() + " was " + earlier.state() + " and is " + run.state());
         for (Run.Task task : run.tasks()) {
             List<Run.Attempt> attempts = task.attempts();
             List<Run.Attempt> were = earlier.task(task.step().name()).attempts();
@@ -253,7 +253,7 @@ final class Simulation {
                 kept = were.get(n).state().compareTo(attempts.get(n).state()) <= 0
                         && (!were.get(n).state().isTerminal() || were.get(n).equals(attempts.get(n)));
             }
-            world.demand(kept, "run " + run.id() + ": attempts " + were + " became " + attempts);
+            world.demand(kept, () -> "run " + run.id() + ": attempts " + were + " became " + attempts);
         }
     }
 
@@ -269,7 +269,7 @@ final class Simulation {
                 .filter(SimulatedClusters::holdsRoom)
                 .map(Cluster::demand)
                 .reduce(Resources.NONE, Resources::plus);
-        world.demand(held.fitsIn(LIMIT), "more room is taken than there is: " + held);
+        world.demand(held.fitsIn(LIMIT), () -> "more room is taken than there is: " + held);
     }
 
     /** What exists was intended, and holds its room; only what landed when its row was closed may be unknown. */
@@ -280,12 +280,12 @@ final class Simulation {
             Cluster row = byName.get(machine.name);
             world.demand(
                     row != null && row.timestamps().created() != null,
-                    "cluster " + machine.name + " was never intended");
+                    () -> "cluster " + machine.name + " was never intended");
             if (row != null && !SimulatedClusters.holdsRoom(row)) {
                 Instant proved = row.timestamps().proved();
                 boolean landedLate =
                         proved != null && !machine.lands.isBefore(proved.minusSeconds(Planes.SKEW_SECONDS));
-                world.demand(landedLate, "cluster " + machine.name + " exists and its row is " + row.state());
+                world.demand(landedLate, () -> "cluster " + machine.name + " exists and its row is " + row.state());
             }
         }
     }
@@ -315,7 +315,7 @@ final class Simulation {
                             .anyMatch(unit -> all.of(unit) > LIMIT.of(unit)
                                     && in.demand().of(unit) > 0
                                     && waiting.demand().of(unit) > 0);
-                    world.demand(!costs, in.name() + " was let in before " + waiting.name() + " at its cost");
+                    world.demand(!costs, () -> in.name() + " was let in before " + waiting.name() + " at its cost");
                 }
             }
         }
@@ -327,24 +327,24 @@ final class Simulation {
     }
 
     private void checkTheEnd() {
-        world.demand(runs.all().size() == opened.size(), "a run is lost");
+        world.demand(runs.all().size() == opened.size(), () -> "a run is lost");
         for (Run run : runs.all()) {
             for (Run.Task task : run.tasks()) {
                 if (task.state() == TaskState.SUCCEEDED && task.step().needsAllocation()) {
                     AttemptId last = task.lastAttempt().orElseThrow().id();
-                    world.demand(cloud.succeeded(last.jobName()), "task " + last + " succeeded, its job did not");
+                    world.demand(cloud.succeeded(last.jobName()), () -> "task " + last + " succeeded, its job did not");
                 }
             }
             world.demand(
                     openings.isOpened(run.id()) == isUpstream(run.flow(), run.state()),
-                    "run " + run.id() + " of " + run.flow() + " is " + run.state() + " and the run after it is "
+                    () -> "run " + run.id() + " of " + run.flow() + " is " + run.state() + " and the run after it is "
                             + (openings.isOpened(run.id()) ? "opened" : "not opened"));
             boolean all = run.tasks().stream().allMatch(task -> task.state() == TaskState.SUCCEEDED);
             world.demand(
                     all == (run.state() == RunState.SUCCEEDED),
-                    "run " + run.id() + " is " + run.state() + ", its tasks " + run.tasks());
+                    () -> "run " + run.id() + " is " + run.state() + ", its tasks " + run.tasks());
             if (run.flow().equals("impossible")) {
-                world.demand(run.state() != RunState.SUCCEEDED, "what can never fit has run");
+                world.demand(run.state() != RunState.SUCCEEDED, () -> "what can never fit has run");
             }
         }
     }

@@ -149,9 +149,9 @@ final class World {
         }
     }
 
-    void demand(boolean holds, String otherwise) {
+    void demand(boolean holds, Supplier<String> otherwise) {
         if (!holds) {
-            throw new Violation("seed " + seed + " at " + Duration.between(BEGIN, now) + ": " + otherwise);
+            throw new Violation("seed " + seed + " at " + Duration.between(BEGIN, now) + ": " + otherwise.get());
         }
     }
 }
