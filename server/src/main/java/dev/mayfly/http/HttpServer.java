@@ -14,6 +14,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -34,6 +35,14 @@ public final class HttpServer implements AutoCloseable {
      * The longest JSON body; more than MLflow's largest field, a dataset's profile, so that an error can name a field
      * that is too long.
      */
+    /** What an answer is must not be guessed, framed or told to others; pages among artifacts show themselves and load nothing. */
+    private static final Map<String, String> SECURITY_HEADERS = Map.of(
+            "X-Content-Type-Options", "nosniff",
+            "X-Frame-Options", "DENY",
+            "Content-Security-Policy",
+                    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
+            "Referrer-Policy", "no-referrer");
+
     static final long LONGEST_BODY = 20L << 20;
 
     private final Javalin javalin;
@@ -64,6 +73,7 @@ public final class HttpServer implements AutoCloseable {
             javalinConfig.jetty.addConnector((server, http) -> connector(server, http, config.listen()));
             javalinConfig.jetty.modifyServer(server -> server.setErrorHandler(HttpServer::unreadable));
             RoutesConfig javalinRoutes = javalinConfig.routes;
+            javalinRoutes.before(request -> SECURITY_HEADERS.forEach(request::header));
             javalinRoutes.before(request -> origins.refusal(request).ifPresent(why -> {
                 throw new Refused(ErrorKind.FORBIDDEN, why);
             }));
@@ -93,7 +103,11 @@ public final class HttpServer implements AutoCloseable {
                         actor.name() + " may not " + route.right().words() + ": " + route + " (expected: the right "
                                 + route.right().name().toLowerCase(Locale.ROOT) + ")");
             }
-            bound.handler().handle(actor, request);
+            try {
+                bound.handler().handle(actor, request);
+            } catch (StackOverflowError e) {
+                throw new IllegalStateException("the request is nested too deeply", e);
+            }
         });
     }
 

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cron {
 
+    private static final int LONGEST = 500;
     private static final int MONTHS_FROM = 1;
     /** After so many days the Gregorian calendar repeats itself, days of the week included. */
     private static final int CALENDAR_DAYS = 146_097;
@@ -83,6 +84,9 @@ final class Cron {
      * @throws IllegalArgumentException if it is none; it says which field is wrong and what is expected
      */
     static Cron parse(String text) {
+        if (text.length() > LONGEST) {
+            throw new IllegalArgumentException(text.length() + " characters long (expected: at most " + LONGEST + ")");
+        }
         String cron = text.trim();
         if (cron.startsWith("@")) {
             String named = NAMED.get(cron.toLowerCase(Locale.ROOT));

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.problem.Problem;
 import dev.mayfly.problem.Refused;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -28,6 +30,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 final class YamlDocument {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    /** No longer than a person writes: 1e999999999 has a billion digits. */
+    private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]{1,18}(\\.[0-9]{0,18})?([eE][-+]?[0-9]{1,2})?");
 
     private final String file;
     private final Map<String, Mark> keys = new HashMap<>();
@@ -90,6 +95,7 @@ final class YamlDocument {
                 .setMaxAliasesForCollections(50)
                 .build();
         try {
+            YamlBounds.check(file, text, settings);
             return new Compose(settings).composeString(text);
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
@@ -134,10 +140,10 @@ final class YamlDocument {
             return JSON.nullNode();
         } else if (tag.equals(Tag.BOOL)) {
             return JSON.booleanNode(Boolean.parseBoolean(text));
-        } else if (tag.equals(Tag.INT) && text.matches("[-+]?[0-9]+")) {
+        } else if (tag.equals(Tag.INT) && text.matches("[-+]?[0-9]{1,18}")) {
             return JSON.numberNode(new BigInteger(text));
-        } else if (tag.equals(Tag.FLOAT) && text.matches("[-+0-9.eE]+")) {
-            return JSON.numberNode(new java.math.BigDecimal(text));
+        } else if (tag.equals(Tag.FLOAT) && NUMBER.matcher(text).matches()) {
+            return JSON.numberNode(new BigDecimal(text));
         }
         return JSON.textNode(text);
     }

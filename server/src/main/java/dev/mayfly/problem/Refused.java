@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 /** A request that can't be met. The message says which value is wrong and what was expected. */
 public final class Refused extends RuntimeException {
 
+    private static final int MOST_PROBLEMS = 100;
+
     private final ErrorKind kind;
     private final List<Problem> problems;
 
@@ -36,12 +38,17 @@ public final class Refused extends RuntimeException {
         return new Refused(ErrorKind.WRONG_STATE, what);
     }
 
-    /** Refuses a YAML text that is not a pipeline, with every problem in it. */
+    /** Refuses a YAML text that is not a pipeline, with every problem in it, or the first hundred. */
     public static Refused invalidPipeline(List<Problem> problems) {
-        List<Problem> sorted = problems.stream().sorted().toList();
+        List<Problem> sorted = problems.stream()
+                .sorted()
+                .limit(MOST_PROBLEMS)
+                .map(Problem::brief)
+                .toList();
+        String more = problems.size() > sorted.size() ? "\nand " + (problems.size() - sorted.size()) + " more" : "";
         return new Refused(
                 ErrorKind.INVALID_PIPELINE,
-                sorted.stream().map(Problem::toString).collect(Collectors.joining("\n")),
+                sorted.stream().map(Problem::toString).collect(Collectors.joining("\n")) + more,
                 sorted);
     }
 

@@ -11,6 +11,8 @@ import java.util.List;
 final class Filter {
 
     private static final int MOST_NESTED = 50;
+    private static final int MOST_COMPARISONS = 50;
+    private static final int MOST_IN_LIST = 1_000;
 
     private final Condition condition;
 
@@ -67,6 +69,9 @@ final class Filter {
             }
             return inner;
         }
+        if (tokens.countsComparison() > MOST_COMPARISONS) {
+            throw tokens.wrong(tokens.peek(), "at most " + MOST_COMPARISONS + " comparisons");
+        }
         Field field = tokens.field();
         Operator operator = operator(tokens);
         return new Condition.Comparison(field, operator, value(tokens, operator));
@@ -115,6 +120,9 @@ final class Filter {
                 throw tokens.wrong(token, "a text in quotes");
             }
             texts.add(token.text());
+            if (texts.size() > MOST_IN_LIST) {
+                throw tokens.wrong(token, "at most " + MOST_IN_LIST + " texts in a list");
+            }
             if (!tokens.takesMark(",") && !tokens.peek().isMark(")")) {
                 throw tokens.wrong(tokens.peek(), "',' or ')'");
             }

@@ -10,6 +10,8 @@ import java.util.Set;
 /** One field to sort by: {@code metrics.auc DESC}. */
 public record Order(Field field, boolean descending) {
 
+    private static final int MOST = 10;
+
     /** An order by a field that {@link SearchableFields} know. */
     public static Order by(String field, boolean descending) {
         return new Order(Field.of(field, 1), descending);
@@ -17,6 +19,9 @@ public record Order(Field field, boolean descending) {
 
     /** Reads orders. Throws {@link Refused} if one is not valid, or a field occurs twice. */
     public static List<Order> parse(List<String> texts) {
+        if (texts.size() > MOST) {
+            throw Refused.invalid("`order_by` has " + texts.size() + " clauses (expected: at most " + MOST + ")");
+        }
         List<Order> orders = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (String text : texts) {

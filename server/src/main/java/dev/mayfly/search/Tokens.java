@@ -14,18 +14,25 @@ final class Tokens {
             + "|(?<number>[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?(?![\\w.]))"
             + "|(?<word>[A-Za-z_][\\w.\\-/]*)"
             + "|`(?<back>[^`]*)`"
-            + "|'(?<single>(?:[^']|'')*)'"
-            + "|\"(?<dquoted>(?:[^\"]|\"\")*)\""
+            + "|'(?<single>[^']*+(?:''[^']*+)*+)'"
+            + "|\"(?<dquoted>[^\"]*+(?:\"\"[^\"]*+)*+)\""
             + "|(?<operator><=|>=|!=|<>|==|=|<|>)"
             + "|(?<mark>[(),])");
+
+    private static final int LONGEST = 200_000;
 
     private final String what;
     private final String text;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
+    private int comparisons;
 
     /** Cuts a text; {@code what} names it in messages. */
     Tokens(String what, String text) {
+        if (text.length() > LONGEST) {
+            throw Refused.invalid(
+                    "Invalid " + what + " of " + text.length() + " characters (expected: at most " + LONGEST + ")");
+        }
         this.what = what;
         this.text = text;
         Matcher matcher = TOKEN.matcher(text);
@@ -87,6 +94,11 @@ final class Tokens {
             return new Token(Kind.OPERATOR, matcher.group("operator"), position);
         }
         return new Token(Kind.MARK, matcher.group("mark"), position);
+    }
+
+    /** Counts a comparison; returns how many there are so far. */
+    int countsComparison() {
+        return ++comparisons;
     }
 
     Token peek() {

@@ -81,8 +81,9 @@ public final class Secrets {
     private static String read(String place, String reference) {
         try {
             Path file = Path.of(reference.substring(FILE.length()));
-            if (Files.size(file) > LONGEST_SECRET) {
-                throw nowhere(place, reference, "a file of at most " + LONGEST_SECRET + " bytes");
+            // a device has no end, and a FIFO may have no beginning
+            if (!Files.isRegularFile(file) || Files.size(file) > LONGEST_SECRET) {
+                throw nowhere(place, reference, "a regular file of at most " + LONGEST_SECRET + " bytes");
             }
             return Files.readString(file).strip();
         } catch (IOException e) {

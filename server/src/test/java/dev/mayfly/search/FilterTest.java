@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.problem.Refused;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -119,5 +120,27 @@ class FilterTest {
                 .containsExactly(true, false, false);
         assertThatThrownBy(() -> Order.parse(List.of("a", "A desc"))).hasMessageContaining("duplicate");
         assertThatThrownBy(() -> Order.parse(List.of("a upwards"))).hasMessageContaining("expected: ASC, DESC");
+    }
+
+    @Test
+    void longTextsAreReadAndTooManyPartsAreRefused() {
+        String quotes = "''".repeat(40_000);
+        assertThat(Filter.parse("params.a = '" + "x".repeat(90_000) + "'").condition())
+                .isNotNull();
+        assertThat(Filter.parse("params.a = '" + quotes + "'").condition()).isNotNull();
+        assertThatThrownBy(() -> Filter.parse("params.a = '" + "x".repeat(300_000) + "'"))
+                .hasMessageContaining("characters (expected: at most 200000)");
+        assertThatThrownBy(() -> Filter.parse("(".repeat(100_000))).hasMessageContaining("less than 50 nested");
+        assertThatThrownBy(() -> Filter.parse("NOT ".repeat(40_000))).hasMessageContaining("less than 50 nested");
+        String one = "params.a = 'x'";
+        assertThat(Filter.parse((one + " AND ").repeat(49) + one).condition()).isNotNull();
+        assertThatThrownBy(() -> Filter.parse((one + " AND ").repeat(50) + one))
+                .hasMessageContaining("at most 50 comparisons");
+        assertThat(Filter.parse("run_id IN (" + "'x',".repeat(999) + "'x')").condition())
+                .isNotNull();
+        assertThatThrownBy(() -> Filter.parse("run_id IN (" + "'x',".repeat(1_000) + "'x')"))
+                .hasMessageContaining("at most 1000 texts");
+        assertThatThrownBy(() -> Order.parse(Collections.nCopies(11, "metrics.a DESC")))
+                .hasMessage("`order_by` has 11 clauses (expected: at most 10)");
     }
 }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SecretsTest {
@@ -53,5 +55,19 @@ class SecretsTest {
         assertThatThrownBy(() ->
                         new Secrets(Map.of(), Optional.empty()).resolve(Map.of("A", "lockbox:e6q/password"), false))
                 .hasMessageContaining("expected: a yandex section in the server's configuration");
+    }
+
+    /** A device without an end took the heap, and a FIFO held its reader for ever. */
+    @Test
+    @Timeout(10)
+    void onlyARegularFileOfASaneSizeIsRead(@TempDir Path folder) throws Exception {
+        Path fifo = folder.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        Path large = Files.write(folder.resolve("large"), new byte[(64 << 10) + 1]);
+        for (String path : List.of("/dev/zero", fifo.toString(), large.toString(), folder.toString())) {
+            assertThatThrownBy(() -> secrets.resolve(Map.of("A", "file:" + path), false))
+                    .hasMessage("environment A: file:" + path + " (expected: a regular file of at most 65536 bytes)");
+        }
     }
 }
