@@ -7,6 +7,9 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +44,24 @@ class SecurityTest {
     static void stop() throws Exception {
         server.destroy();
         assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void everyAnswerForbidsGuessingFramingAndTelling() throws Exception {
+        for (String path :
+                List.of("/", "/health", "/api/v1/pipelines", "/api/v1/nothing", "/api/2.0/mlflow/runs/get")) {
+            HttpResponse<Void> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(mayfly.url() + path))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding());
+            assertThat(answer.headers().map())
+                    .as(path)
+                    .containsEntry("x-content-type-options", List.of("nosniff"))
+                    .containsEntry("x-frame-options", List.of("DENY"))
+                    .containsEntry("referrer-policy", List.of("no-referrer"))
+                    .containsKey("content-security-policy");
+        }
     }
 
     @Test
