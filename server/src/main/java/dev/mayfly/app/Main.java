@@ -56,6 +56,11 @@ final class Main implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "N", description = "The port to listen on (default: 8484; 0: any free one).")
     private @Nullable Integer port;
 
+    @Option(
+            names = "--insecure",
+            description = "Listen where others can reach the server, who may do everything then: it has no accounts.")
+    private boolean isInsecure;
+
     private final CompletableFuture<ControlPlane> started = new CompletableFuture<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -74,6 +79,9 @@ final class Main implements Callable<Integer> {
             }
             if (port != null) {
                 options.put("port", port.toString());
+            }
+            if (isInsecure) {
+                options.put("insecure", "true");
             }
             ServerConfig read = installation.read(options);
             stopWithTheProcess();

@@ -58,6 +58,29 @@ class ServerConfigTest {
                 .hasMessage("--port: 70000 (expected: 0 to 65535)");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, false, true",
+        "localhost, false, true",
+        "127.8.9.1, false, true",
+        "::1, false, true",
+        "0.0.0.0, false, false",
+        "::, false, false",
+        "10.0.0.5, false, false",
+        "10.0.0.5, true, true"
+    })
+    void whatOthersCanReachIsOpenedOnlyIfSomebodySaysSo(String host, String insecure, boolean isTaken)
+            throws IOException {
+        Map<String, String> variables = Map.of("MAYFLY_HOST", host, "MAYFLY_INSECURE", insecure);
+        if (isTaken) {
+            assertThat(read("", variables).http().listen().host()).isEqualTo(host);
+        } else {
+            assertThatThrownBy(() -> read("", variables))
+                    .hasMessageContaining("host: " + host + " can be reached by others")
+                    .hasMessageContaining("--insecure");
+        }
+    }
+
     @Test
     void noSecretIsPrinted() throws IOException {
         ServerConfig config = ServerConfig.read(
