@@ -3,6 +3,7 @@ package dev.mayfly.cli;
 import dev.mayfly.api.ApiClient;
 import dev.mayfly.api.Input;
 import dev.mayfly.api.PipelineApi;
+import dev.mayfly.api.RunApi;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Parameters;
 final class PipelineCommand {
 
     private static final int MOST_FILES_SHOWN = 20;
+    /** Of one request. */
+    private static final int MOST_RUNS = 9_999;
 
     @Command(
             name = "apply",
@@ -324,8 +327,12 @@ final class PipelineCommand {
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--keep-queued", description = "Runs that are queued now may still begin.")
-                    boolean keepQueued) {
+                    boolean keepQueued,
+            @Option(names = "--cancel", description = "Also cancel its active and queued runs.") boolean cancel) {
         PipelineApi.Pipeline answer = server.api().call(PipelineApi.PAUSE, new PipelineApi.Pause(name, keepQueued));
+        if (cancel) {
+            cancelRuns(server, name);
+        }
         return server.print(answer, () -> System.out.println("pipeline " + name + " paused"));
     }
 
@@ -342,9 +349,34 @@ final class PipelineCommand {
             name = "delete",
             mixinStandardHelpOptions = true,
             description = "Deletes a pipeline; its runs stay on record. Refused while a run is active.")
-    int delete(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
+    int delete(
+            @Mixin ServerOptions server,
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(
+                            names = "--cancel",
+                            description = "Cancel its active and queued runs first, and wait until they end.")
+                    boolean cancel) {
+        if (cancel) {
+            server.api().call(PipelineApi.PAUSE, new PipelineApi.Pause(name, null));
+            cancelRuns(server, name).forEach(run -> RunCommand.await(server.api(), run, server.json()));
+        }
         PipelineApi.Deleted answer = server.api().call(PipelineApi.DELETE, new PipelineApi.ByName(name));
         return server.print(answer, () -> System.out.println("pipeline " + name + " deleted"));
+    }
+
+    /** Asks all runs of a pipeline that are not over to stop, and returns their ids. */
+    private static List<String> cancelRuns(ServerOptions server, String name) {
+        List<String> runs = server.api().call(RunApi.LIST, new RunApi.Which(name, MOST_RUNS)).stream()
+                .filter(run -> !run.isFinal())
+                .map(RunApi.Run::id)
+                .toList();
+        for (String run : runs) {
+            server.api().call(RunApi.CANCEL, new RunApi.Cancel(run, null));
+            if (!server.json()) {
+                System.out.println("cancelling run " + run);
+            }
+        }
+        return runs;
     }
 
     @Command(

@@ -235,7 +235,7 @@ public final class Retraining {
         }
         engine.unfinished(name).stream().findFirst().ifPresent(run -> {
             throw Refused.wrongState("pipeline '" + name + "' has the active run "
-                    + run.id().shortForm() + " (expected: none; cancel it first)");
+                    + run.id().shortForm() + " (expected: none; cancel it first, or use --cancel)");
         });
         database.useTransaction(tx -> PipelineStore.delete(tx, name));
     }
