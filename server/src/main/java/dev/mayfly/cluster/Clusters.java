@@ -176,36 +176,35 @@ public final class Clusters {
     }
 
     /**
-     * Records that a run no longer needs its clusters. Returns at once; they are then deleted, or stay idle for the
-     * next run as long as their spec keeps them warm.
+     * Records that a run no longer needs a cluster. Returns at once; it is then deleted, or stays idle for the next run
+     * as long as its spec keeps it warm. Does nothing if the cluster has changed since it was read: a late process must
+     * not release what the run was given since.
      */
-    public void release(RunId run) {
-        for (Cluster cluster : store.ofRun(run)) {
-            if (cluster.run().equals(run) && cluster.status().needed()) {
-                boolean stays = cluster.state() == ClusterState.RUNNING
-                        && !cluster.spec().lifetime().keepWarm().isZero();
-                Cluster released = cluster.with(cluster.status().withNeeded(false));
-                if (store.save(
-                        cluster, stays ? released.with(cluster.timestamps().idleAt(clock.instant())) : released)) {
-                    waker.wake(ReconcileClusters.KIND, cluster.id().value().toString());
-                }
-            }
+    public void release(Cluster read) {
+        if (!read.status().needed()) {
+            return;
         }
+        boolean stays = read.state() == ClusterState.RUNNING
+                && !read.spec().lifetime().keepWarm().isZero();
+        Cluster released = read.with(read.status().withNeeded(false));
+        save(read, stays ? released.with(read.timestamps().idleAt(clock.instant())) : released);
     }
 
     /**
-     * Records that the cluster of a run can't be used any more, by this run or another. Returns at once; the cluster is
-     * then deleted, and its running jobs are lost.
+     * Records that a cluster can't be used any more, by its run or another. Returns at once; it is then deleted, and its
+     * running jobs are lost. Does nothing if the cluster has changed since it was read.
      */
-    public void abandon(RunId run, String reason) {
-        current(run).filter(cluster -> cluster.state() == ClusterState.RUNNING).ifPresent(cluster -> {
+    public void abandon(Cluster read, String reason) {
+        if (read.state() == ClusterState.RUNNING) {
             Failure broken = new Failure(Failure.Kind.BROKEN, reason);
-            if (store.save(
-                    cluster,
-                    ClusterStep.delete(cluster, broken, clock.instant()).after())) {
-                waker.wake(ReconcileClusters.KIND, cluster.id().value().toString());
-            }
-        });
+            save(read, ClusterStep.delete(read, broken, clock.instant()).after());
+        }
+    }
+
+    private void save(Cluster before, Cluster after) {
+        if (store.save(before, after)) {
+            waker.wake(ReconcileClusters.KIND, before.id().value().toString());
+        }
     }
 
     /**

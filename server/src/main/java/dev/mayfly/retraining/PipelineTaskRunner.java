@@ -133,7 +133,7 @@ final class PipelineTaskRunner implements TaskRunner {
 
         @Override
         public void abandon(Run run, String reason) {
-            clusters.abandon(run.id(), reason);
+            cluster(run).ifPresent(cluster -> clusters.abandon(cluster, reason));
         }
 
         @Override
@@ -150,7 +150,7 @@ final class PipelineTaskRunner implements TaskRunner {
 
         @Override
         public void release(Run run) {
-            clusters.release(run.id());
+            cluster(run).ifPresent(clusters::release);
         }
 
         @Override

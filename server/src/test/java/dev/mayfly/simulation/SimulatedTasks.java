@@ -123,7 +123,7 @@ final class SimulatedTasks implements TaskRunner.Look {
     @Override
     public void abandon(Run run, String reason) {
         if (abandons) {
-            clusters.abandon(run.id(), reason);
+            cluster(run).ifPresent(cluster -> clusters.abandon(cluster, reason));
         }
     }
 
@@ -134,7 +134,7 @@ final class SimulatedTasks implements TaskRunner.Look {
 
     @Override
     public void release(Run run) {
-        clusters.release(run.id());
+        cluster(run).ifPresent(clusters::release);
     }
 
     @Override
