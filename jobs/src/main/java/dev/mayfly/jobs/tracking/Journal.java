@@ -33,6 +33,7 @@ final class Journal {
     private static final String ARTIFACTS = "${artifacts}";
     private static final String ENTRY = ".json";
     private static final String BYTES = ".bytes";
+    private static final String COMPLETE = "complete";
     /** Of the uploaded files this one names the run. */
     private static final String MODEL_FILE = "MLmodel";
     /** One may be part of another. */
@@ -116,6 +117,11 @@ final class Journal {
     /** Writes everything so far, and from now on whatever is added. */
     void write() {
         isWritten = true;
+        try {
+            files.delete(folder, true); // what an attempt left that did not finish
+        } catch (IOException e) {
+            throw new UncheckedIOException("folder " + folder + " can't be emptied: " + e.getMessage(), e);
+        }
         for (int n = 0; n < entries.size(); n++) {
             write(n);
         }
@@ -155,10 +161,19 @@ final class Journal {
         }
     }
 
-    /** Whether an earlier attempt wrote something. */
+    /** Says that the work is done: what a job wrote that ended before is not handed over. */
+    void complete() {
+        try {
+            put(new Path(folder, COMPLETE), new byte[0]);
+        } catch (IOException e) {
+            throw new UncheckedIOException("what the job made can't be kept in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether an earlier attempt did its work and wrote all that it had to report. */
     boolean isThere() {
         try {
-            return files.exists(file(0, ENTRY));
+            return files.exists(new Path(folder, COMPLETE));
         } catch (IOException e) {
             throw new UncheckedIOException("folder " + folder + ": " + e.getMessage(), e);
         }

@@ -111,12 +111,13 @@ public final class TrackingClient {
     }
 
     /**
-     * Ends the job with an error if the server has not taken all reports.
+     * Ends the job with an error if the server has not taken all reports. To be called when its work is done.
      *
      * @throws IllegalStateException which says where they are and how they are reported later
      */
     void checkReported() {
         if (isOffline()) {
+            journal.complete();
             throw new IllegalStateException(
                     "the tracking server does not answer any more; what the job made is kept in "
                             + journal.folder()

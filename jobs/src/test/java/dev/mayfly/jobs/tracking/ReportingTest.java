@@ -243,6 +243,29 @@ class ReportingTest {
         assertReported("third");
     }
 
+    /** Otherwise the next attempt would end well without the model. */
+    @Test
+    void whatAJobKeptThatDidNotFinishIsNotHandedOver() {
+        TrackingClient client = client("first").orElseThrow();
+        answers.set(0);
+        client.log(Collections.singletonMap("half", 1), Collections.emptyMap(), Collections.emptyMap());
+        for (int n = 0; n < 20; n++) {
+            client.nested("left", n);
+        }
+        assertThat(client.isOffline()).isTrue();
+        answers.set(Integer.MAX_VALUE);
+
+        TrackingClient second = client("second").orElseThrow();
+        assertThat(second.reportKept()).isFalse();
+        answers.set(0);
+        assertThatThrownBy(() -> work(second)).isInstanceOf(IllegalStateException.class);
+        answers.set(Integer.MAX_VALUE);
+        logged.clear();
+
+        assertThat(client("third").orElseThrow().reportKept()).isTrue();
+        assertReported("third");
+    }
+
     @Test
     void aQuestionThatNobodyAnswersIsOpen() throws IOException {
         TrackingClient client = client("first").orElseThrow();
