@@ -17,7 +17,7 @@ public enum ErrorKind {
     FORBIDDEN(403, "Not allowed", "PERMISSION_DENIED"),
     NO_ENDPOINT(404, "There is no such endpoint", "ENDPOINT_NOT_FOUND"),
     INTERNAL(500, "The server failed", "INTERNAL_ERROR"),
-    UNAVAILABLE(503, "The database can't be reached", "TEMPORARILY_UNAVAILABLE"),
+    UNAVAILABLE(503, "Something that the server needs can't be reached", "TEMPORARILY_UNAVAILABLE"),
     STORAGE_FULL(507, "There is no space left", "RESOURCE_EXHAUSTED");
 
     private final int status;

@@ -51,7 +51,7 @@ final class ArchitectureTest {
             room("artifact", "configuration", "digest"),
             room("idempotency", "problem", "postgres"),
             room("search", "problem", "access"),
-            room("cluster", "digest", "capacity", "engine", "postgres", "access"),
+            room("cluster", "problem", "digest", "capacity", "engine", "postgres", "access"),
             room("cluster.local", "digest", "cluster", "capacity"),
             room("cluster.yandex", "configuration", "digest", "cluster", "capacity"),
             room("packages", "digest", "engine", "artifact", "postgres", "access"),

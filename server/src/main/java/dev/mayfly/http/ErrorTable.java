@@ -5,6 +5,7 @@ import dev.mayfly.api.InvalidRequest;
 import dev.mayfly.postgres.DatabaseUnavailable;
 import dev.mayfly.postgres.UnstorableValue;
 import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.Unreachable;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import org.slf4j.Logger;
@@ -29,13 +30,21 @@ final class ErrorTable {
             return ofServer(http, request);
         }
         if (e instanceof DatabaseUnavailable) {
-            log.error("{} {}: {}; answered with 503", request.method(), request.path(), message);
-            return new Failure(ErrorKind.UNAVAILABLE, "the database can't be reached; try again later");
+            return unreachable("the database", message, request);
+        }
+        if (e instanceof Unreachable unreachable) {
+            return unreachable(unreachable.who(), message, request);
         }
         log.error("{} {} failed; answered with an error", request.method(), request.path(), e);
         return isOutOfSpace(e)
                 ? new Failure(ErrorKind.STORAGE_FULL, "the server has no space left to store this")
                 : new Failure(ErrorKind.INTERNAL, "the server failed; its log says why");
+    }
+
+    /** Leaves the reason to the log, because it names addresses and folders. */
+    private static Failure unreachable(String who, String reason, Context request) {
+        log.error("{} {}: {}; answered with 503", request.method(), request.path(), reason);
+        return new Failure(ErrorKind.UNAVAILABLE, who + " can't be reached; try again later");
     }
 
     private static Failure ofServer(HttpResponseException e, Context request) {

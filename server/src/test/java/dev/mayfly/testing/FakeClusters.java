@@ -25,6 +25,9 @@ public final class FakeClusters implements ClusterProvider {
     private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
     private final Timing timing;
 
+    /** Whether lists of clusters are refused as by a provider that can't be reached. */
+    public volatile boolean isOutOfReach;
+
     /** The names of all clusters that were ever made, in order. */
     public final List<String> made = new ArrayList<>();
 
@@ -93,6 +96,9 @@ public final class FakeClusters implements ClusterProvider {
 
     @Override
     public List<ListedCluster> list(Owner owner) {
+        if (isOutOfReach) {
+            throw new ProviderUnavailable("10.0.0.1 does not answer", new IllegalStateException());
+        }
         return clusters.values().stream()
                 .filter(request -> request.labels().owner().equals(owner))
                 .map(request -> new ListedCluster(

@@ -73,6 +73,7 @@ class WebRoutesTest {
     @TempDir
     private Path folder;
 
+    private final FakeClusters provider = new FakeClusters();
     private final Routes routes = new Routes();
     private PeriodicTasks maintenance;
     private Installation installation;
@@ -82,8 +83,8 @@ class WebRoutesTest {
 
     @BeforeEach
     void start() throws IOException {
-        installation = new Installation(
-                TestPostgres.database("engine", "server"), new FakeClusters(), Capacity.unlimited(), folder, 4);
+        installation =
+                new Installation(TestPostgres.database("engine", "server"), provider, Capacity.unlimited(), folder, 4);
         maintenance = new PeriodicTasks(installation.database, Clock.systemUTC());
         new WebRoutes(
                         installation.retraining,
@@ -355,13 +356,13 @@ class WebRoutesTest {
     }
 
     @Test
-    void withoutADatabaseTheAnswerIs503() throws Exception {
+    void withoutAProviderOrADatabaseTheAnswerIs503() throws Exception {
+        String unavailable = "\"status\":503,\"detail\":\"the %s can't be reached; try again later\"";
+        provider.isOutOfReach = true;
+        assertThat(send("GET", "/api/v1/clusters/orphans", "").body())
+                .contains(unavailable.formatted("cluster provider"));
         installation.close();
-
-        HttpResponse<String> answer = send("GET", "/api/v1/pipelines", "");
-
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(problem(answer).path("type").asText()).isEqualTo("/api#unavailable");
+        assertThat(send("GET", "/api/v1/pipelines", "").body()).contains(unavailable.formatted("database"));
     }
 
     private PipelineApi.Applied apply(String name, String mainClass) {
