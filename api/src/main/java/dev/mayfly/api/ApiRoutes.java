@@ -7,7 +7,13 @@ import java.util.stream.Stream;
 public final class ApiRoutes {
 
     public static final List<Route<?, ?>> ALL = Stream.of(
-                    ServerApi.ROUTES, PipelineApi.ROUTES, RunApi.ROUTES, ClusterApi.ROUTES, ModelApi.ROUTES)
+                    ServerApi.ROUTES,
+                    AccountApi.ROUTES,
+                    TokenApi.ROUTES,
+                    PipelineApi.ROUTES,
+                    RunApi.ROUTES,
+                    ClusterApi.ROUTES,
+                    ModelApi.ROUTES)
             .flatMap(List::stream)
             .toList();
 

@@ -65,19 +65,23 @@ public final class ClusterApi {
     private static final String PATH = "/api/v1/clusters";
 
     public static final Route<Which, List<Cluster>> LIST = Route.get(
-            PATH, "The newest clusters, newest first", VIEWER, Input.query(Which.class), Output.listOf(Cluster.class));
+            PATH,
+            "The newest clusters, newest first",
+            VIEWER.everywhere(),
+            Input.query(Which.class),
+            Output.listOf(Cluster.class));
 
     public static final Route<Input.Nothing, List<Orphan>> ORPHANS = Route.get(
             PATH + "/orphans",
             "Clusters that exist and bear this installation's label although no row needs them",
-            VIEWER,
+            VIEWER.everywhere(),
             Input.NOTHING,
             Output.listOf(Orphan.class));
 
     public static final Route<ByName, Deleting> DELETE = Route.delete(
             PATH + "/{name}",
             "Deletes a cluster, even one without a row; its running jobs are lost",
-            ADMIN,
+            ADMIN.everywhere(),
             Input.query(ByName.class),
             Output.of(Deleting.class),
             MISSING);

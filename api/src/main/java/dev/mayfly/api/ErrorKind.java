@@ -14,6 +14,7 @@ public enum ErrorKind {
     WRONG_STATE(409, "Not in this state", 400, "BAD_REQUEST"),
     UNREADABLE(400, "The request can't be read", "BAD_REQUEST"),
     TOO_LARGE(413, "The request is too large", 400, "INVALID_PARAMETER_VALUE"),
+    UNAUTHENTICATED(401, "The request does not say whose it is", "UNAUTHENTICATED"),
     FORBIDDEN(403, "Not allowed", "PERMISSION_DENIED"),
     NO_ENDPOINT(404, "There is no such endpoint", "ENDPOINT_NOT_FOUND"),
     INTERNAL(500, "The server failed", "INTERNAL_ERROR"),

@@ -4,6 +4,7 @@ import static dev.mayfly.api.ErrorKind.MISSING;
 import static dev.mayfly.api.ErrorKind.WRONG_STATE;
 import static dev.mayfly.api.Right.OPERATOR;
 import static dev.mayfly.api.Right.VIEWER;
+import static dev.mayfly.api.Target.Thing.MODEL;
 
 import java.time.Instant;
 import java.util.List;
@@ -91,12 +92,16 @@ public final class ModelApi {
     private static final String PATH = "/api/v1/models";
 
     public static final Route<Which, List<Model>> LIST = Route.get(
-            PATH, "The registered models, by name", VIEWER, Input.query(Which.class), Output.listOf(Model.class));
+            PATH,
+            "The registered models, by name",
+            VIEWER.scoped(),
+            Input.query(Which.class),
+            Output.listOf(Model.class));
 
     public static final Route<ByName, Model> SHOW = Route.get(
             PATH + "/{name}",
             "A model with its versions and promotion log",
-            VIEWER,
+            VIEWER.of(MODEL.in("name")),
             Input.query(ByName.class),
             Output.of(Model.class),
             MISSING);
@@ -104,7 +109,7 @@ public final class ModelApi {
     public static final Route<Promote, Promotion> PROMOTE = Route.post(
             PATH + "/{name}/promote",
             "Makes a version champion, whatever the gate said",
-            OPERATOR,
+            OPERATOR.of(MODEL.in("name")),
             Input.json(Promote.class),
             Output.of(Promotion.class),
             MISSING,
@@ -113,7 +118,7 @@ public final class ModelApi {
     public static final Route<Rollback, Promotion> ROLLBACK = Route.post(
             PATH + "/{name}/rollback",
             "Restores the previous champion",
-            OPERATOR,
+            OPERATOR.of(MODEL.in("name")),
             Input.json(Rollback.class),
             Output.of(Promotion.class),
             MISSING,

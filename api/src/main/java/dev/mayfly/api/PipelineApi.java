@@ -6,6 +6,7 @@ import static dev.mayfly.api.ErrorKind.WRONG_STATE;
 import static dev.mayfly.api.Right.AUTHOR;
 import static dev.mayfly.api.Right.OPERATOR;
 import static dev.mayfly.api.Right.VIEWER;
+import static dev.mayfly.api.Target.Thing.PIPELINE;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
@@ -187,17 +188,17 @@ public final class PipelineApi {
     public static final Route<Input.Nothing, byte[]> SCHEMA = Route.get(
             "/api/v1/pipeline-schema",
             "The JSON schema of pipelines, for editors",
-            VIEWER,
+            VIEWER.anywhere(),
             Input.NOTHING,
             Output.bytes("application/schema+json"));
 
     public static final Route<Input.Nothing, List<Pipeline>> LIST =
-            Route.get(PATH, "All pipelines, by name", VIEWER, Input.NOTHING, Output.listOf(Pipeline.class));
+            Route.get(PATH, "All pipelines, by name", VIEWER.scoped(), Input.NOTHING, Output.listOf(Pipeline.class));
 
     public static final Route<Apply, Applied> APPLY = Route.post(
             PATH,
             "Stores a pipeline or a new revision of it; runs keep the revision they were opened with",
-            AUTHOR,
+            AUTHOR.scoped(),
             Input.text(Apply.class, "application/yaml"),
             Output.of(Applied.class),
             INVALID_PIPELINE);
@@ -205,7 +206,7 @@ public final class PipelineApi {
     public static final Route<ByName, Pipeline> SHOW = Route.get(
             PATH + "/{name}",
             "A pipeline with its text",
-            VIEWER,
+            VIEWER.of(PIPELINE.in("name")),
             Input.query(ByName.class),
             Output.of(Pipeline.class),
             MISSING);
@@ -213,7 +214,7 @@ public final class PipelineApi {
     public static final Route<ByName, Deleted> DELETE = Route.delete(
             PATH + "/{name}",
             "Deletes a pipeline without active runs; its finished runs stay on record",
-            AUTHOR,
+            AUTHOR.of(PIPELINE.in("name")),
             Input.query(ByName.class),
             Output.of(Deleted.class),
             MISSING,
@@ -222,7 +223,7 @@ public final class PipelineApi {
     public static final Route<Pause, Pipeline> PAUSE = Route.post(
             PATH + "/{name}/pause",
             "Stops a pipeline's schedule and holds its queued runs; active runs go on",
-            OPERATOR,
+            OPERATOR.of(PIPELINE.in("name")),
             Input.query(Pause.class),
             Output.of(Pipeline.class),
             MISSING);
@@ -230,7 +231,7 @@ public final class PipelineApi {
     public static final Route<ByName, Pipeline> RESUME = Route.post(
             PATH + "/{name}/resume",
             "Starts a pipeline's schedule again, and lets its held runs go",
-            OPERATOR,
+            OPERATOR.of(PIPELINE.in("name")),
             Input.query(ByName.class),
             Output.of(Pipeline.class),
             MISSING);
@@ -238,7 +239,7 @@ public final class PipelineApi {
     public static final Route<Open, Opened> OPEN = Route.post(
             PATH + "/{name}/runs",
             "Opens a run by hand; of a pipeline with slices: for the next slice that waits",
-            OPERATOR,
+            OPERATOR.of(PIPELINE.in("name")),
             Input.json(Open.class),
             Output.of(Opened.class),
             MISSING);
@@ -246,7 +247,7 @@ public final class PipelineApi {
     public static final Route<Backfill, Backfilled> BACKFILL = Route.post(
             PATH + "/{name}/backfill",
             "Opens the runs of a schedule whose data intervals lie within a span of time",
-            OPERATOR,
+            OPERATOR.of(PIPELINE.in("name")),
             Input.json(Backfill.class),
             Output.of(Backfilled.class),
             MISSING);
@@ -254,7 +255,7 @@ public final class PipelineApi {
     public static final Route<ByName, List<Slice>> SLICES = Route.get(
             PATH + "/{name}/slices",
             "A pipeline's slices, by number",
-            VIEWER,
+            VIEWER.of(PIPELINE.in("name")),
             Input.query(ByName.class),
             Output.listOf(Slice.class),
             MISSING);
@@ -262,7 +263,7 @@ public final class PipelineApi {
     public static final Route<SliceByNumber, SliceDetails> SHOW_SLICE = Route.get(
             PATH + "/{name}/slices/{number}",
             "A slice with its files, and what has become of them",
-            VIEWER,
+            VIEWER.of(PIPELINE.in("name")),
             Input.query(SliceByNumber.class),
             Output.of(SliceDetails.class),
             MISSING);
@@ -270,7 +271,7 @@ public final class PipelineApi {
     public static final Route<SliceByNumber, Slice> RETRY_SLICE = Route.post(
             PATH + "/{name}/slices/{number}/retry",
             "Has the next run process a failed or skipped slice again",
-            OPERATOR,
+            OPERATOR.of(PIPELINE.in("name")),
             Input.query(SliceByNumber.class),
             Output.of(Slice.class),
             MISSING,
@@ -279,7 +280,7 @@ public final class PipelineApi {
     public static final Route<SliceByNumber, Slice> SKIP_SLICE = Route.post(
             PATH + "/{name}/slices/{number}/skip",
             "Leaves a slice out",
-            OPERATOR,
+            OPERATOR.of(PIPELINE.in("name")),
             Input.query(SliceByNumber.class),
             Output.of(Slice.class),
             MISSING,

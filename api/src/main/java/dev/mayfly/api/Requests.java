@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,12 @@ public final class Requests {
         }
         requireAll(type, fields);
         return record(type, fields);
+    }
+
+    /** The text in a field of a request that was read; empty if the request has no such field, or left it out. */
+    public static Optional<String> field(Object request, String name) {
+        JsonNode value = Json.STRICT.valueToTree(request).path(name);
+        return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
     }
 
     private static ObjectNode object(String body) {

@@ -1,5 +1,8 @@
 package dev.mayfly.api;
 
+import java.util.List;
+import java.util.Locale;
+
 /** What a caller must be allowed to do, in rising order: each right includes those before it. */
 public enum Right {
     /** Anybody, without a name. */
@@ -23,6 +26,31 @@ public enum Right {
 
     public boolean includes(Right other) {
         return compareTo(other) >= 0;
+    }
+
+    /** Asks for this right for each thing that a request names. */
+    public Permission of(Target... targets) {
+        return new Permission(this, Permission.Reach.NAMED, List.of(targets));
+    }
+
+    /** Asks for this right for anything. */
+    public Permission anywhere() {
+        return new Permission(this, Permission.Reach.ANY, List.of());
+    }
+
+    /** Asks for this right for what the route's own code finds. */
+    public Permission scoped() {
+        return new Permission(this, Permission.Reach.SCOPED, List.of());
+    }
+
+    /** Asks for this right for everything. */
+    public Permission everywhere() {
+        return new Permission(this, Permission.Reach.ALL, List.of());
+    }
+
+    /** Its name in answers and on the command line. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** What it allows, as a verb. */

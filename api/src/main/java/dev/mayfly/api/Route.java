@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param path with {@code {name}} for what must not hold a slash and {@code <name>} for what may
  * @param summary one sentence for people
+ * @param permission who may call it
  * @param errors those that a caller must expect, beside {@link ErrorKind#INVALID}, {@link ErrorKind#FORBIDDEN} and those of a server in
  *     trouble, which every route may answer
  */
@@ -17,7 +18,7 @@ public record Route<Q, A>(
         Method method,
         String path,
         String summary,
-        Right right,
+        Permission permission,
         Input<Q> input,
         Output<A> output,
         Set<ErrorKind> errors) {
@@ -29,18 +30,22 @@ public record Route<Q, A>(
     }
 
     static <Q, A> Route<Q, A> get(
-            String path, String summary, Right right, Input<Q> input, Output<A> output, ErrorKind... errors) {
-        return new Route<>(Method.GET, path, summary, right, input, output, Set.of(errors));
+            String path, String summary, Permission permission, Input<Q> input, Output<A> output, ErrorKind... errors) {
+        return new Route<>(Method.GET, path, summary, permission, input, output, Set.of(errors));
     }
 
     static <Q, A> Route<Q, A> post(
-            String path, String summary, Right right, Input<Q> input, Output<A> output, ErrorKind... errors) {
-        return new Route<>(Method.POST, path, summary, right, input, output, Set.of(errors));
+            String path, String summary, Permission permission, Input<Q> input, Output<A> output, ErrorKind... errors) {
+        return new Route<>(Method.POST, path, summary, permission, input, output, Set.of(errors));
     }
 
     static <Q, A> Route<Q, A> delete(
-            String path, String summary, Right right, Input<Q> input, Output<A> output, ErrorKind... errors) {
-        return new Route<>(Method.DELETE, path, summary, right, input, output, Set.of(errors));
+            String path, String summary, Permission permission, Input<Q> input, Output<A> output, ErrorKind... errors) {
+        return new Route<>(Method.DELETE, path, summary, permission, input, output, Set.of(errors));
+    }
+
+    public Right right() {
+        return permission.right();
     }
 
     /** The names in the path, in its order. */

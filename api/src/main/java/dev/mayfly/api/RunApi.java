@@ -4,6 +4,7 @@ import static dev.mayfly.api.ErrorKind.MISSING;
 import static dev.mayfly.api.ErrorKind.WRONG_STATE;
 import static dev.mayfly.api.Right.OPERATOR;
 import static dev.mayfly.api.Right.VIEWER;
+import static dev.mayfly.api.Target.Thing.RUN;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
@@ -141,12 +142,12 @@ public final class RunApi {
     private static final String PATH = "/api/v1/runs";
 
     public static final Route<Which, List<Run>> LIST = Route.get(
-            PATH, "The newest runs, newest first", VIEWER, Input.query(Which.class), Output.listOf(Run.class));
+            PATH, "The newest runs, newest first", VIEWER.scoped(), Input.query(Which.class), Output.listOf(Run.class));
 
     public static final Route<ById, Run> SHOW = Route.get(
             PATH + "/{run}",
             "A run with its origin, attempts, metrics and clusters",
-            VIEWER,
+            VIEWER.of(RUN.in("run")),
             Input.query(ById.class),
             Output.of(Run.class),
             MISSING);
@@ -154,7 +155,7 @@ public final class RunApi {
     public static final Route<Cancel, Cancelled> CANCEL = Route.post(
             PATH + "/{run}/cancel",
             "Stops a run; its clusters are deleted before it ends",
-            OPERATOR,
+            OPERATOR.of(RUN.in("run")),
             Input.query(Cancel.class),
             Output.of(Cancelled.class),
             MISSING);
@@ -162,7 +163,7 @@ public final class RunApi {
     public static final Route<Retry, Retried> RETRY = Route.post(
             PATH + "/{run}/retry",
             "Retries a finished run: tasks that did not succeed run again, with the same text and packages",
-            OPERATOR,
+            OPERATOR.of(RUN.in("run")),
             Input.query(Retry.class),
             Output.of(Retried.class),
             MISSING,
@@ -171,7 +172,7 @@ public final class RunApi {
     public static final Route<ById, Logs> LOGS = Route.get(
             PATH + "/{run}/logs",
             "Which logs a run has",
-            VIEWER,
+            VIEWER.of(RUN.in("run")),
             Input.query(ById.class),
             Output.of(Logs.class),
             MISSING);
@@ -179,7 +180,7 @@ public final class RunApi {
     public static final Route<ReadLog, byte[]> LOG = Route.get(
             PATH + "/{run}/logs/{task}/{attempt}/{log}",
             "A log from an offset, at most 1 MB; empty at its end",
-            VIEWER,
+            VIEWER.of(RUN.in("run")),
             Input.query(ReadLog.class),
             Output.bytes("text/plain; charset=utf-8"),
             MISSING);

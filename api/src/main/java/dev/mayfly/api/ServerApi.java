@@ -67,27 +67,31 @@ public final class ServerApi {
     public static final Route<Input.Nothing, Status> STATUS = Route.get(
             "/api/v1/status",
             "What the server does by itself, and what of it fails",
-            VIEWER,
+            VIEWER.everywhere(),
             Input.NOTHING,
             Output.of(Status.class));
 
     public static final Route<Input.Nothing, byte[]> INDEX =
-            Route.get("/", "What this server is", PUBLIC, Input.NOTHING, Output.bytes("text/plain"));
+            Route.get("/", "What this server is", PUBLIC.anywhere(), Input.NOTHING, Output.bytes("text/plain"));
 
     public static final Route<Input.Nothing, byte[]> HEALTH = Route.get(
-            "/health", "OK while the server is in service", PUBLIC, Input.NOTHING, Output.bytes("text/plain"));
+            "/health",
+            "OK while the server is in service",
+            PUBLIC.anywhere(),
+            Input.NOTHING,
+            Output.bytes("text/plain"));
 
     public static final Route<Input.Nothing, byte[]> OPENAPI = Route.get(
             "/api/v1/openapi.json",
             "This document (OpenAPI 3.1)",
-            VIEWER,
+            VIEWER.anywhere(),
             Input.NOTHING,
             Output.bytes("application/json"));
 
     public static final Route<Purge, Purged> PURGE = Route.post(
             "/api/v1/purge",
             "Deletes for good what was deleted: experiments, runs and logged models with their artifacts",
-            ADMIN,
+            ADMIN.everywhere(),
             Input.query(Purge.class),
             Output.of(Purged.class));
 

@@ -123,7 +123,8 @@ final class DemoServer {
     private Optional<ApiClient> running() {
         try {
             JsonNode said = ApiClient.JSON.readTree(Files.readAllBytes(data.resolve("server.json")));
-            ApiClient candidate = new ApiClient(said.path("url").asText());
+            String url = said.path("url").asText();
+            ApiClient candidate = ServerOptions.api(url, Credentials.ownerToken(data, url));
             boolean alive = ProcessHandle.of(said.path("pid").asLong()).isPresent();
             boolean ok = alive && new String(candidate.bytes("/health"), StandardCharsets.UTF_8).equals("OK");
             return ok ? Optional.of(candidate) : Optional.empty();

@@ -2,6 +2,7 @@ package dev.mayfly.cli;
 
 import dev.mayfly.api.ApiClient;
 import dev.mayfly.api.Json;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -17,12 +18,17 @@ final class ServerOptions {
     @Option(names = "--json", description = "Print the server's answer as JSON.")
     private boolean json;
 
-    ApiClient api() {
-        if (url != null) {
-            return new ApiClient(url);
-        }
+    String url() {
         String variable = System.getenv("MAYFLY_URL");
-        return new ApiClient(variable == null ? "http://127.0.0.1:8484" : variable);
+        return url != null ? url : variable == null ? "http://127.0.0.1:8484" : variable;
+    }
+
+    ApiClient api() {
+        return api(url(), new Credentials(System.getenv()).token(url()));
+    }
+
+    static ApiClient api(String url, Optional<String> token) {
+        return new ApiClient(url, token.map(some -> "Bearer " + some).orElse(null));
     }
 
     /** Prints an answer as JSON with {@code --json}, otherwise by {@code forPeople}. Returns 0. */

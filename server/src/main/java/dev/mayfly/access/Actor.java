@@ -1,25 +1,70 @@
 package dev.mayfly.access;
 
+import dev.mayfly.api.ResourceKind;
 import dev.mayfly.api.Right;
+import java.util.List;
 
 /**
  * Who acts: a person, a service, a job, or Mayfly itself. Passed to every call that changes something, never kept in a
  * thread.
  *
  * @param name for records and logs
- * @param right its highest right
- * @param scope what it may see
+ * @param grants what it may do, and with what
+ * @param via how its request came
  */
-public record Actor(String name, Right right, Scope scope) {
+public record Actor(String name, List<Grant> grants, Via via) {
 
     /** The owner of this installation: every user, as long as there are no accounts. */
-    public static final Actor OWNER = new Actor("owner", Right.ADMIN, Scope.EVERYTHING);
+    public static final Actor OWNER = new Actor("owner", List.of(Grant.EVERYTHING), Via.ITSELF);
 
     /** Mayfly: schedules, gates and periodic work. */
-    public static final Actor SYSTEM = new Actor("mayfly", Right.ADMIN, Scope.EVERYTHING);
+    public static final Actor SYSTEM = new Actor("mayfly", List.of(Grant.EVERYTHING), Via.ITSELF);
 
+    /** Nobody in particular, who may call what is public. */
+    public static final Actor NOBODY = new Actor("nobody", List.of(), Via.ITSELF);
+
+    public Actor {
+        grants = List.copyOf(grants);
+    }
+
+    /**
+     * How a request came.
+     *
+     * @param token the id of its token; empty if it brought none
+     * @param address of its sender; empty for what Mayfly does itself
+     */
+    public record Via(String token, String address) {
+
+        public static final Via ITSELF = new Via("", "");
+    }
+
+    /** Whether it has a right for anything at all. */
     public boolean may(Right needed) {
-        return right.includes(needed);
+        return needed == Right.PUBLIC
+                || grants.stream().anyMatch(grant -> grant.right().includes(needed));
+    }
+
+    /** Whether it has a right for everything. */
+    public boolean mayWithAll(Right needed) {
+        return needed == Right.PUBLIC
+                || grants.stream().anyMatch(grant -> grant.right().includes(needed) && grant.isForEverything());
+    }
+
+    public boolean may(Right needed, ResourceKind kind, String name) {
+        return needed == Right.PUBLIC
+                || grants.stream()
+                        .anyMatch(grant -> grant.right().includes(needed)
+                                && grant.covers(kind)
+                                && grant.scope().includes(name));
+    }
+
+    /** What it may see of a kind. */
+    public Scope scope(ResourceKind kind) {
+        return new Scope(grants.stream()
+                .filter(grant -> grant.right().includes(Right.VIEWER) && grant.covers(kind))
+                .map(Grant::pattern)
+                .distinct()
+                .toList());
     }
 
     @Override

@@ -1,6 +1,13 @@
 package dev.mayfly.app;
 
 import dev.mayfly.access.Actor;
+import dev.mayfly.access.Guard;
+import dev.mayfly.access.Owners;
+import dev.mayfly.account.Accounts;
+import dev.mayfly.account.JobAccounts;
+import dev.mayfly.account.SignIn;
+import dev.mayfly.api.ResourceKind;
+import dev.mayfly.api.Target;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.OldFolder;
 import dev.mayfly.cluster.ClusterProvider;
@@ -17,6 +24,7 @@ import dev.mayfly.idempotency.IdempotentRequests;
 import dev.mayfly.lineage.Lineage;
 import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.maintenance.PeriodicTasks;
+import dev.mayfly.mlflow.MlflowOwners;
 import dev.mayfly.mlflow.MlflowProtocol;
 import dev.mayfly.mlflow.MlflowRoutes;
 import dev.mayfly.packages.Packages;
@@ -32,7 +40,10 @@ import dev.mayfly.secret.Secrets;
 import dev.mayfly.slice.Slices;
 import dev.mayfly.task.TaskKinds;
 import dev.mayfly.task.promote.PromoteKind;
+import dev.mayfly.task.spark.JobTokens;
+import dev.mayfly.task.spark.SparkJobs;
 import dev.mayfly.task.spark.SparkKind;
+import dev.mayfly.tracking.Belonging;
 import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Purge;
@@ -51,7 +62,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,7 +140,13 @@ final class ControlPlane implements AutoCloseable {
                 database, wakeups, clock, config.rooms().capacity().capacity(), providers(data, cloud));
         AttemptLogs logs = new AttemptLogs(clusters, own);
         logs.adopt(new OldFolder(data.resolve("logs")));
+        SignIn signIn = new SignIn(database, clock);
+        checkExposure(http, signIn);
+        Accounts accounts = new Accounts(database, signIn, clock);
+        data.keepOwnerToken(accounts);
+        JobAccounts jobAccounts = new JobAccounts(database, clock);
         Tracking tracking = new Tracking(database, clock);
+        Belonging belonging = new Belonging(database);
         Webhooks webhooks = new Webhooks(database, config.rooms().webhooks(), clock);
         ModelRegistry registry = new ModelRegistry(database, artifacts, clock, webhooks::publish);
         IdempotentRequests idempotent = new IdempotentRequests(database, clock);
@@ -138,9 +157,11 @@ final class ControlPlane implements AutoCloseable {
                 tracking,
                 registry,
                 logs,
-                packages,
-                new Secrets(config.variables(), cloud.map(some -> some::secret)),
-                config.http().publicUrl().orElse(url),
+                new SparkJobs(
+                        packages,
+                        new Secrets(config.variables(), cloud.map(some -> some::secret)),
+                        new JobTokens(jobAccounts, registry, belonging),
+                        config.http().publicUrl().orElse(url)),
                 clock);
         Retraining retraining = new Retraining(
                 database,
@@ -172,13 +193,37 @@ final class ControlPlane implements AutoCloseable {
                         new Lineage(retraining, tracking, registry),
                         registry,
                         retention,
-                        maintenance)
+                        maintenance,
+                        accounts)
                 .bind(routes);
         opened(HttpServer.start(
-                http, request -> Actor.OWNER, routes, List.of(new MlflowProtocol(), new JsonProtocol())));
+                http,
+                new HttpServer.Access(new Senders(signIn, http), new Guard(owners(belonging, retraining))),
+                routes,
+                List.of(new MlflowProtocol(), new JsonProtocol())));
         reconcile(wakeups, retraining, clusters);
+        maintenance.every(Duration.ofHours(1), "closing jobs' accounts", jobAccounts::closeExpired);
         maintain(maintenance, webhooks, idempotent, artifacts, retention, new ReapOrphans(clusters, tracking, clock));
         return wakeups;
+    }
+
+    private static void checkExposure(HttpConfig http, SignIn signIn) {
+        if (http.exposure() == HttpConfig.Exposure.OPEN && signIn.isOwnerAlone()) {
+            throw new StartFailure(
+                    "host: " + http.listen().host() + " can be reached by others, who might do everything,"
+                            + " since there are no accounts yet (expected: --accounts, so that every request needs a token; a"
+                            + " loopback address such as 127.0.0.1; or --insecure, where a firewall or a proxy decides who gets"
+                            + " through)");
+        }
+    }
+
+    private static Owners owners(Belonging belonging, Retraining retraining) {
+        Map<Target.Thing, Owners> byThing = new EnumMap<>(new MlflowOwners(belonging).byThing());
+        byThing.put(
+                Target.Thing.RUN,
+                (thing, run) -> Optional.of(new Owners.Resource(
+                        ResourceKind.PIPELINE, retraining.runs().resolve(run).flow())));
+        return Owners.of(byThing);
     }
 
     private static void reconcile(Wakeups wakeups, Retraining retraining, Clusters clusters) {

@@ -1,5 +1,6 @@
 package dev.mayfly.app;
 
+import dev.mayfly.account.Accounts;
 import dev.mayfly.problem.StartFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -9,12 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
 /**
  * The data folder of an installation, locked by one server at a time. The lock is the operating system's, so it ends
  * with the process, however that ends.
  */
 final class DataFolder implements AutoCloseable {
+
+    /** The file that the command line on the same machine reads. */
+    private static final String OWNER_TOKEN = "owner-token";
 
     private static final long LEAST_FREE_BYTES = 256L << 20;
 
@@ -57,6 +63,30 @@ final class DataFolder implements AutoCloseable {
 
     Path resolve(String name) {
         return path.resolve(name);
+    }
+
+    /**
+     * Keeps a token of the owner in the folder, which only the server's user can read: whoever may read the data may
+     * administer the installation.
+     */
+    void keepOwnerToken(Accounts accounts) {
+        Path file = path.resolve(OWNER_TOKEN);
+        try {
+            Optional<String> kept = Files.exists(file)
+                    ? Optional.of(Files.readString(file, StandardCharsets.UTF_8).strip())
+                    : Optional.empty();
+            String token = accounts.ownerToken(kept, "command line on the server's machine, " + path);
+            if (!kept.equals(Optional.of(token))) {
+                Path temporary = path.resolve(OWNER_TOKEN + ".tmp");
+                Files.deleteIfExists(temporary);
+                Files.createFile(
+                        temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(temporary, token + "\n", StandardCharsets.UTF_8);
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (IOException e) {
+            throw new StartFailure("owner's token " + file + " can't be kept: " + e.getMessage(), e);
+        }
     }
 
     /** Writes the server's address into the folder, where other processes find it. */

@@ -57,8 +57,14 @@ final class Main implements Callable<Integer> {
     private @Nullable Integer port;
 
     @Option(
+            names = "--accounts",
+            description = "Every request needs a token or a password, even while only the owner has an account.")
+    private boolean needsAccount;
+
+    @Option(
             names = "--insecure",
-            description = "Listen where others can reach the server, who may do everything then: it has no accounts.")
+            description =
+                    "Listen where others can reach the server although it has no accounts: they may do everything.")
     private boolean isInsecure;
 
     private final CompletableFuture<ControlPlane> started = new CompletableFuture<>();
@@ -79,6 +85,9 @@ final class Main implements Callable<Integer> {
             }
             if (port != null) {
                 options.put("port", port.toString());
+            }
+            if (needsAccount) {
+                options.put("accounts", "true");
             }
             if (isInsecure) {
                 options.put("insecure", "true");

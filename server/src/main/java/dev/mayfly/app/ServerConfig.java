@@ -36,7 +36,7 @@ record ServerConfig(
      * file.
      */
     private static final Set<String> OTHERS =
-            Set.of("MAYFLY_JAVA_HOME", "MAYFLY_MAVEN_OPTIONS", "MAYFLY_URL", "MAYFLY_CONFIG");
+            Set.of("MAYFLY_JAVA_HOME", "MAYFLY_MAVEN_OPTIONS", "MAYFLY_URL", "MAYFLY_TOKEN", "MAYFLY_CONFIG");
 
     /** Where things are: the data of this installation, the program's own files, a Spark distribution. */
     public record Folders(Path data, Path home, Path sparkHome) {

@@ -1,8 +1,10 @@
 package dev.mayfly.http;
 
 import dev.mayfly.configuration.Section;
+import io.javalin.http.Context;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,36 +14,78 @@ import java.util.Optional;
  * @param publicUrl the address by which jobs reach it, if that differs from host and port
  * @param allowedHosts names by which clients may call it, besides localhost and IP addresses
  */
-public record HttpConfig(Listen listen, Optional<String> publicUrl, List<String> allowedHosts) {
+public record HttpConfig(
+        Listen listen,
+        Optional<String> publicUrl,
+        List<String> allowedHosts,
+        Exposure exposure,
+        List<String> trustedProxies) {
+
+    /** Who can reach the server, and whether requests need to say whose they are. */
+    public enum Exposure {
+        /** Only this machine: as long as there are no accounts, every request is the owner's. */
+        PRIVATE,
+        /** Others, too. */
+        OPEN,
+        /** Every request needs a token or a password, even while only the owner has an account. */
+        WITH_ACCOUNTS,
+        /** Others, who may do everything as long as there are no accounts: somebody said so aloud. */
+        INSECURE;
+
+        public boolean mayBeAnonymous() {
+            return this == PRIVATE || this == INSECURE;
+        }
+    }
 
     /** Where the server listens; port 0 means any free one. */
     public record Listen(String host, int port) {}
 
-    /**
-     * Reads the addresses.
-     *
-     * @throws IllegalArgumentException if others could reach the server, and nobody has said that they may
-     */
+    /** Reads the addresses. */
     public static HttpConfig read(Section root) {
         Listen listen = new Listen(
                 root.text("host", "127.0.0.1", "the address to listen on"),
                 root.value("port", "8484", "the port to listen on; 0 is any free one", HttpConfig::port));
-        boolean isOpen = root.value(
+        boolean isInsecure = root.value(
                 "insecure",
                 "false",
-                "true lets the server listen where others reach it, who may do everything then: it has no accounts",
+                "true lets the server listen where others reach it although it has no accounts, so that they may do"
+                        + " everything",
                 HttpConfig::flag);
-        if (!isOpen && !isLoopback(listen.host())) {
-            throw new IllegalArgumentException("host: " + listen.host() + " can be reached by others, who may do"
-                    + " everything then, since there are no accounts (expected: a loopback address such as 127.0.0.1; or"
-                    + " --insecure, where a firewall or a proxy decides who gets through)");
-        }
+        boolean needsAccount = root.value(
+                "accounts",
+                "false",
+                "true: every request needs a token or a password; so it is anyway from the first account on that is not"
+                        + " the owner's",
+                HttpConfig::flag);
+        Exposure exposure = needsAccount
+                ? Exposure.WITH_ACCOUNTS
+                : isInsecure ? Exposure.INSECURE : isLoopback(listen.host()) ? Exposure.PRIVATE : Exposure.OPEN;
         return new HttpConfig(
                 listen,
                 root.text("public_url", "the address by which jobs reach the server, if it differs from host and port"),
                 root.texts(
                         "allowed_hosts",
-                        "names by which clients may call the server besides localhost and IP addresses; * is any"));
+                        "names by which clients may call the server besides localhost and IP addresses; * is any"),
+                exposure,
+                root.texts(
+                        "trusted_proxies",
+                        "addresses of proxies whose X-Forwarded-For says who sent a request, as audit and limits take it"));
+    }
+
+    /** The address of the client that sent a request, as far as proxies that are trusted tell it. */
+    public String clientAddress(Context request) {
+        String address = String.valueOf(request.req().getRemoteAddr());
+        List<String> forwarded = new ArrayList<>(List.of(Optional.ofNullable(request.header("X-Forwarded-For"))
+                .orElse("")
+                .split("\\s*,\\s*", -1)));
+        while (trustedProxies.contains(address) && !forwarded.isEmpty()) {
+            String before = forwarded.remove(forwarded.size() - 1);
+            if (!before.matches("[0-9A-Fa-f:.]{2,45}")) {
+                break;
+            }
+            address = before;
+        }
+        return address;
     }
 
     private static boolean flag(String text) {
@@ -69,6 +113,6 @@ public record HttpConfig(Listen listen, Optional<String> publicUrl, List<String>
 
     /** The same, with another port. */
     public HttpConfig at(int port) {
-        return new HttpConfig(new Listen(listen.host(), port), publicUrl, allowedHosts);
+        return new HttpConfig(new Listen(listen.host(), port), publicUrl, allowedHosts, exposure, trustedProxies);
     }
 }

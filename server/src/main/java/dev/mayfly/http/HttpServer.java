@@ -1,7 +1,9 @@
 package dev.mayfly.http;
 
 import dev.mayfly.access.Actor;
+import dev.mayfly.access.Guard;
 import dev.mayfly.api.ErrorKind;
+import dev.mayfly.api.Right;
 import dev.mayfly.api.Route;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.problem.StartFailure;
@@ -13,7 +15,6 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -31,10 +32,7 @@ import org.eclipse.jetty.util.Callback;
 public final class HttpServer implements AutoCloseable {
 
     private static final int INPUT_BUFFER = 64 << 10;
-    /**
-     * The longest JSON body; more than MLflow's largest field, a dataset's profile, so that an error can name a field
-     * that is too long.
-     */
+
     /** What an answer is must not be guessed, framed or told to others; pages among artifacts show themselves and load nothing. */
     private static final Map<String, String> SECURITY_HEADERS = Map.of(
             "X-Content-Type-Options", "nosniff",
@@ -43,6 +41,10 @@ public final class HttpServer implements AutoCloseable {
                     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
             "Referrer-Policy", "no-referrer");
 
+    /**
+     * The longest JSON body; more than MLflow's largest field, a dataset's profile, so that an error can name a field
+     * that is too long.
+     */
     static final long LONGEST_BODY = 20L << 20;
 
     private final Javalin javalin;
@@ -53,8 +55,18 @@ public final class HttpServer implements AutoCloseable {
 
     /** Identifies the sender of a request. */
     public interface Authentication {
-        Actor actor(Context request);
+
+        /**
+         * Who sent a request.
+         *
+         * @param right that the request needs; whoever asks for what is public need not say who they are
+         * @throws Refused if the request does not prove whose it is
+         */
+        Actor actor(Right right, Context request);
     }
+
+    /** Who sends requests, and what each may do. */
+    public record Access(Authentication authentication, Guard guard) {}
 
     /**
      * Starts to serve requests.
@@ -62,8 +74,7 @@ public final class HttpServer implements AutoCloseable {
      * @param protocols the last one also writes the errors of paths that no protocol owns
      * @throws StartFailure if the port is taken
      */
-    public static HttpServer start(
-            HttpConfig config, Authentication authentication, Routes routes, List<Protocol> protocols) {
+    public static HttpServer start(HttpConfig config, Access access, Routes routes, List<Protocol> protocols) {
         HostAndOriginCheck origins = HostAndOriginCheck.of(config);
         Javalin javalin = Javalin.create(javalinConfig -> {
             javalinConfig.startup.showJavalinBanner = false;
@@ -77,10 +88,10 @@ public final class HttpServer implements AutoCloseable {
             javalinRoutes.before(request -> origins.refusal(request).ifPresent(why -> {
                 throw new Refused(ErrorKind.FORBIDDEN, why);
             }));
-            routes.bound().forEach(bound -> add(javalinRoutes, authentication, bound));
+            routes.bound().forEach(bound -> add(javalinRoutes, access, bound));
             // without a handler for exactly these, Javalin answers its own exceptions itself
             ExceptionHandler<? super Exception> refusal =
-                    (e, request) -> protocol(protocols, request.path()).refuse(request, ErrorTable.of(e, request));
+                    (e, request) -> refuse(protocols, request, ErrorTable.of(e, request));
             javalinRoutes.exception(Exception.class, refusal);
             javalinRoutes.exception(HttpResponseException.class, refusal);
         });
@@ -93,22 +104,22 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static void add(RoutesConfig routes, Authentication authentication, Routes.Bound bound) {
+    private static void add(RoutesConfig routes, Access access, Routes.Bound<?> bound) {
         Route<?, ?> route = bound.route();
         routes.addHttpHandler(HandlerType.findOrCreate(route.method().name()), route.path(), request -> {
-            Actor actor = authentication.actor(request);
-            if (!actor.may(route.right())) {
-                throw new Refused(
-                        ErrorKind.FORBIDDEN,
-                        actor.name() + " may not " + route.right().words() + ": " + route + " (expected: the right "
-                                + route.right().name().toLowerCase(Locale.ROOT) + ")");
-            }
             try {
-                bound.handler().handle(actor, request);
+                bound.answer(access.guard(), access.authentication().actor(route.right(), request), request);
             } catch (StackOverflowError e) {
                 throw new IllegalStateException("the request is nested too deeply", e);
             }
         });
+    }
+
+    private static void refuse(List<Protocol> protocols, Context request, Failure failure) {
+        if (failure.kind() == ErrorKind.UNAUTHENTICATED) {
+            request.header("WWW-Authenticate", "Bearer realm=\"Mayfly\"");
+        }
+        protocol(protocols, request.path()).refuse(request, failure);
     }
 
     private static Protocol protocol(List<Protocol> protocols, String path) {

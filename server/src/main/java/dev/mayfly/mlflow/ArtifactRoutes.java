@@ -1,12 +1,17 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.api.Right.EDITOR;
+import static dev.mayfly.api.Right.VIEWER;
+import static dev.mayfly.api.Target.Thing.ARTIFACT;
+import static dev.mayfly.api.Target.Thing.LOGGED_MODEL;
+import static dev.mayfly.api.Target.Thing.MODEL;
+import static dev.mayfly.api.Target.Thing.TRACKING_RUN;
 import static dev.mayfly.mlflow.MlflowRouter.bytes;
 import static dev.mayfly.mlflow.MlflowRouter.file;
 import static dev.mayfly.mlflow.MlflowRouter.get;
 import static dev.mayfly.mlflow.MlflowRouter.proxied;
 
 import dev.mayfly.api.Method;
-import dev.mayfly.api.Right;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.digest.CheckedBytes;
@@ -82,39 +87,51 @@ final class ArtifactRoutes {
     }
 
     void bind(MlflowRouter router) {
-        router.bind(get("artifacts/list", "A run's files", ArtifactReplies.FilesReply.class), this::list);
         router.bind(
-                proxied(Method.GET, "artifacts", "Files below a path", Right.VIEWER, ArtifactReplies.FilesReply.class),
+                get("artifacts/list", "A run's files", VIEWER.of(RunRoutes.RUN_ID), ArtifactReplies.FilesReply.class),
+                this::list);
+        router.bind(
+                proxied(
+                        Method.GET,
+                        "artifacts",
+                        "Files below a path",
+                        VIEWER.of(ARTIFACT.in("path")),
+                        ArtifactReplies.FilesReply.class),
                 this::proxyList);
         router.bindRaw(
-                file(Method.GET, "artifacts/<path>", "A file", Right.VIEWER),
-                (actor, request) -> send(request, path(request)));
+                file(Method.GET, "artifacts/<path>", "A file", VIEWER.of(ARTIFACT.in("path"))),
+                request -> send(request, path(request)));
         router.bindRaw(
-                file(Method.PUT, "artifacts/<path>", "Writes a file", Right.EDITOR),
-                (actor, request) -> store(request, path(request)));
+                file(Method.PUT, "artifacts/<path>", "Writes a file", EDITOR.of(ARTIFACT.in("path"))),
+                request -> store(request, path(request)));
         router.bind(
                 proxied(
                         Method.DELETE,
                         "artifacts/<path>",
                         "Deletes a file, or all below a path",
-                        Right.EDITOR,
+                        EDITOR.of(ARTIFACT.in("path")),
                         Wire.Empty.class),
                 this::delete);
         router.bindRaw(
-                bytes(Method.GET, "/get-artifact", "A run's file", Right.VIEWER), (actor, request) -> ofRun(request));
+                bytes(Method.GET, "/get-artifact", "A run's file", VIEWER.of(RunRoutes.RUN_ID)),
+                request -> ofRun(request));
         router.bindRaw(
-                bytes(Method.GET, "/model-versions/get-artifact", "A version's file", Right.VIEWER),
-                (actor, request) -> ofVersion(request));
+                bytes(Method.GET, "/model-versions/get-artifact", "A version's file", VIEWER.of(MODEL.in("name"))),
+                request -> ofVersion(request));
         router.bindRaw(
                 bytes(
                         Method.GET,
                         "/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files",
                         "A logged model's file",
-                        Right.VIEWER),
-                (actor, request) -> ofModel(request));
+                        VIEWER.of(LOGGED_MODEL.in("model_id"))),
+                request -> ofModel(request));
         router.bindRaw(
-                bytes(Method.POST, "/ajax-api/2.0/mlflow/upload-artifact", "Writes a run's file", Right.EDITOR),
-                (actor, request) -> uploadToRun(request));
+                bytes(
+                        Method.POST,
+                        "/ajax-api/2.0/mlflow/upload-artifact",
+                        "Writes a run's file",
+                        EDITOR.of(TRACKING_RUN.in("run_uuid"))),
+                request -> uploadToRun(request));
     }
 
     /** Returns entries with their paths relative to a folder. */

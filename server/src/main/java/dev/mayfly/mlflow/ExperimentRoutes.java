@@ -1,9 +1,14 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.api.Right.EDITOR;
+import static dev.mayfly.api.Right.VIEWER;
+import static dev.mayfly.api.Target.Thing.EXPERIMENT;
+import static dev.mayfly.api.Target.Thing.EXPERIMENT_ID;
+import static dev.mayfly.api.Target.Thing.SOURCE;
 import static dev.mayfly.mlflow.MlflowRouter.get;
 import static dev.mayfly.mlflow.MlflowRouter.post;
 
-import dev.mayfly.api.Right;
+import dev.mayfly.api.ResourceKind;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.search.Page;
 import dev.mayfly.tracking.Experiment;
@@ -33,48 +38,72 @@ final class ExperimentRoutes {
                 post(
                         "experiments/create",
                         "Creates an experiment",
-                        Right.EDITOR,
+                        EDITOR.of(EXPERIMENT.in("name"), SOURCE.mayBeIn("artifact_location")),
                         ExperimentReplies.ExperimentIdReply.class),
                 this::create);
         router.bind(
-                get("experiments/get", "An experiment by its id", ExperimentReplies.ExperimentReply.class),
+                get(
+                        "experiments/get",
+                        "An experiment by its id",
+                        VIEWER.of(EXPERIMENT_ID.in("experiment_id")),
+                        ExperimentReplies.ExperimentReply.class),
                 fields -> reply(tracking.experiments().byId(id(fields))));
         router.bind(
-                get("experiments/get-by-name", "An experiment by its name", ExperimentReplies.ExperimentReply.class),
+                get(
+                        "experiments/get-by-name",
+                        "An experiment by its name",
+                        VIEWER.of(EXPERIMENT.in("experiment_name")),
+                        ExperimentReplies.ExperimentReply.class),
                 this::byName);
         router.bind(
                 post(
                         "experiments/search",
                         "Experiments by a filter",
-                        Right.VIEWER,
+                        VIEWER.scoped(),
                         ExperimentReplies.ExperimentsReply.class),
                 this::search);
         router.bind(
-                get("experiments/search", "Experiments by a filter", ExperimentReplies.ExperimentsReply.class),
+                get(
+                        "experiments/search",
+                        "Experiments by a filter",
+                        VIEWER.scoped(),
+                        ExperimentReplies.ExperimentsReply.class),
                 this::search);
         router.bind(
                 post(
                         "experiments/delete",
                         "Deletes an experiment, which can be restored",
-                        Right.EDITOR,
+                        EDITOR.of(EXPERIMENT_ID.in("experiment_id")),
                         Wire.Empty.class),
                 fields -> Wire.done(() -> tracking.experiments().delete(fields.actor(), id(fields))));
         router.bind(
-                post("experiments/restore", "Restores a deleted experiment", Right.EDITOR, Wire.Empty.class),
+                post(
+                        "experiments/restore",
+                        "Restores a deleted experiment",
+                        EDITOR.of(EXPERIMENT_ID.in("experiment_id")),
+                        Wire.Empty.class),
                 fields -> Wire.done(() -> tracking.experiments().restore(fields.actor(), id(fields))));
         router.bind(
-                post("experiments/update", "Renames an experiment", Right.EDITOR, Wire.Empty.class),
+                post(
+                        "experiments/update",
+                        "Renames an experiment",
+                        EDITOR.of(EXPERIMENT_ID.in("experiment_id"), EXPERIMENT.in("new_name")),
+                        Wire.Empty.class),
                 fields -> Wire.done(
                         () -> tracking.experiments().rename(fields.actor(), id(fields), fields.required("new_name"))));
         router.bind(
-                post("experiments/set-experiment-tag", "Tags an experiment", Right.EDITOR, Wire.Empty.class),
+                post(
+                        "experiments/set-experiment-tag",
+                        "Tags an experiment",
+                        EDITOR.of(EXPERIMENT_ID.in("experiment_id")),
+                        Wire.Empty.class),
                 fields -> Wire.done(() -> tracking.experiments()
                         .tag(fields.actor(), id(fields), fields.required("key"), fields.text("value", ""))));
         router.bind(
                 post(
                         "experiments/delete-experiment-tag",
                         "Deletes a tag of an experiment",
-                        Right.EDITOR,
+                        EDITOR.of(EXPERIMENT_ID.in("experiment_id")),
                         Wire.Empty.class),
                 fields -> Wire.done(
                         () -> tracking.experiments().deleteTag(fields.actor(), id(fields), fields.required("key"))));
@@ -82,7 +111,7 @@ final class ExperimentRoutes {
                 post(
                         "experiments/search-datasets",
                         "Datasets that an experiment's runs used",
-                        Right.VIEWER,
+                        VIEWER.of(EXPERIMENT_ID.in("experiment_ids")),
                         RunReplies.DatasetSummariesReply.class),
                 this::datasets);
     }
@@ -107,7 +136,7 @@ final class ExperimentRoutes {
     private ExperimentReplies.ExperimentsReply search(RequestFields fields) {
         Page<Experiment> page = tracking.experiments()
                 .search(
-                        fields.actor().scope(),
+                        fields.scope(ResourceKind.EXPERIMENT),
                         fields.choice("view_type", STAGES).orElse(RunQuery.ViewType.ACTIVE_ONLY),
                         fields.text("filter", ""),
                         fields.texts("order_by"),

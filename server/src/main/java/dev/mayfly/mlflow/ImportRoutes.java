@@ -1,8 +1,8 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.api.Right.ADMIN;
 import static dev.mayfly.mlflow.MlflowRouter.ours;
 
-import dev.mayfly.api.Right;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.tracking.Experiment;
@@ -41,34 +41,38 @@ final class ImportRoutes {
                 ours(
                         "import/experiments",
                         "Imports an experiment",
-                        Right.ADMIN,
+                        ADMIN.everywhere(),
                         ExperimentReplies.ExperimentReply.class),
                 this::experiment);
         router.bind(
                 ours(
                         "import/runs/{run_id}",
                         "Imports a run with its id and times",
-                        Right.ADMIN,
+                        ADMIN.everywhere(),
                         RunReplies.RunReply.class),
                 this::run);
         router.bind(
                 ours(
                         "import/runs/{run_id}/counts",
                         "How much an imported run has logged here",
-                        Right.ADMIN,
+                        ADMIN.everywhere(),
                         Imports.Counts.class),
                 fields -> imports.counts(RunRoutes.id(fields)));
         router.bind(
-                ours("import/logged-models/{model_id}", "Imports a logged model", Right.ADMIN, Wire.Empty.class),
+                ours("import/logged-models/{model_id}", "Imports a logged model", ADMIN.everywhere(), Wire.Empty.class),
                 this::loggedModel);
         router.bind(
-                ours("import/models/{name}", "Imports a registered model", Right.ADMIN, ModelReplies.ModelReply.class),
+                ours(
+                        "import/models/{name}",
+                        "Imports a registered model",
+                        ADMIN.everywhere(),
+                        ModelReplies.ModelReply.class),
                 this::model);
         router.bind(
                 ours(
                         "import/models/{name}/versions/{version}",
                         "Imports a version",
-                        Right.ADMIN,
+                        ADMIN.everywhere(),
                         ModelReplies.VersionReply.class),
                 this::version);
     }

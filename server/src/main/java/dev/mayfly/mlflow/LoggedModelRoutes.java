@@ -1,11 +1,16 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.api.Right.EDITOR;
+import static dev.mayfly.api.Right.VIEWER;
+import static dev.mayfly.api.Target.Thing.EXPERIMENT_ID;
+import static dev.mayfly.api.Target.Thing.LOGGED_MODEL;
+import static dev.mayfly.api.Target.Thing.TRACKING_RUN;
 import static dev.mayfly.mlflow.MlflowRouter.delete;
 import static dev.mayfly.mlflow.MlflowRouter.get;
 import static dev.mayfly.mlflow.MlflowRouter.patch;
 import static dev.mayfly.mlflow.MlflowRouter.post;
 
-import dev.mayfly.api.Right;
+import dev.mayfly.api.ResourceKind;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.idempotency.IdempotentCreate;
@@ -35,53 +40,66 @@ final class LoggedModelRoutes {
                 post(
                         "logged-models",
                         "Creates a logged model",
-                        Right.EDITOR,
+                        EDITOR.of(EXPERIMENT_ID.in("experiment_id"), TRACKING_RUN.mayBeReadIn("source_run_id")),
                         LoggedModelReplies.LoggedModelReply.class),
                 this::create);
         router.bind(
                 post(
                         "logged-models/search",
                         "Logged models by a filter",
-                        Right.VIEWER,
+                        VIEWER.scoped(),
                         LoggedModelReplies.LoggedModelsReply.class),
                 this::search);
         router.bind(
-                get("logged-models/{model_id}", "A logged model", LoggedModelReplies.LoggedModelReply.class),
+                get(
+                        "logged-models/{model_id}",
+                        "A logged model",
+                        VIEWER.of(LOGGED_MODEL.in("model_id")),
+                        LoggedModelReplies.LoggedModelReply.class),
                 fields -> reply(models.get(id(fields), fields.flag("allow_deleted"))));
         router.bind(
                 patch(
                         "logged-models/{model_id}",
                         "Sets a logged model's status",
-                        Right.EDITOR,
+                        EDITOR.of(LOGGED_MODEL.in("model_id")),
                         LoggedModelReplies.LoggedModelReply.class),
                 fields -> reply(models.finalise(
                         fields.actor(),
                         id(fields),
                         fields.choice("status", STATUSES).orElseThrow(() -> RequestFields.missing("status")))));
         router.bind(
-                delete("logged-models/{model_id}", "Deletes a logged model", Right.EDITOR, Wire.Empty.class),
+                delete(
+                        "logged-models/{model_id}",
+                        "Deletes a logged model",
+                        EDITOR.of(LOGGED_MODEL.in("model_id")),
+                        Wire.Empty.class),
                 fields -> Wire.done(() -> models.delete(fields.actor(), id(fields))));
         router.bind(
-                patch("logged-models/{model_id}/tags", "Tags a logged model", Right.EDITOR, Wire.Empty.class),
+                patch(
+                        "logged-models/{model_id}/tags",
+                        "Tags a logged model",
+                        EDITOR.of(LOGGED_MODEL.in("model_id")),
+                        Wire.Empty.class),
                 fields -> Wire.done(() -> models.setTags(fields.actor(), id(fields), fields.pairs("tags"))));
         router.bind(
                 delete(
                         "logged-models/{model_id}/tags/{tag_key}",
                         "Deletes a tag of a logged model",
-                        Right.EDITOR,
+                        EDITOR.of(LOGGED_MODEL.in("model_id")),
                         Wire.Empty.class),
                 fields -> Wire.done(() -> models.deleteTag(fields.actor(), id(fields), fields.required("tag_key"))));
         router.bind(
                 post(
                         "logged-models/{model_id}/params",
                         "Logs parameters of a logged model",
-                        Right.EDITOR,
+                        EDITOR.of(LOGGED_MODEL.in("model_id")),
                         Wire.Empty.class),
                 fields -> Wire.done(() -> models.logParams(fields.actor(), id(fields), fields.pairs("params"))));
         router.bind(
                 get(
                         "logged-models/{model_id}/artifacts/directories",
                         "A logged model's files",
+                        VIEWER.of(LOGGED_MODEL.in("model_id")),
                         ArtifactReplies.FilesReply.class),
                 this::list);
     }
@@ -103,7 +121,7 @@ final class LoggedModelRoutes {
             throw RequestFields.missing("experiment_ids");
         }
         Page<LoggedModel> page = models.search(
-                fields.actor().scope(),
+                fields.scope(ResourceKind.EXPERIMENT),
                 new LoggedModels.Search(
                         experiments.stream().map(ExperimentId::parse).toList(),
                         fields.text("filter", ""),

@@ -1,14 +1,18 @@
 package dev.mayfly.mlflow;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.api.Input;
 import dev.mayfly.api.Method;
 import dev.mayfly.api.Output;
-import dev.mayfly.api.Right;
+import dev.mayfly.api.Permission;
 import dev.mayfly.api.Route;
 import dev.mayfly.http.Routes;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.idempotency.IdempotentRequests;
 import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,67 +43,97 @@ final class MlflowRouter {
         A answer(Context request, RequestFields fields);
     }
 
+    /** Answers a request whose body is no JSON. */
+    interface Raw {
+        void answer(Context request) throws IOException;
+    }
+
+    private static final Routes.Reader<RequestFields> FIELDS = new Routes.Reader<>() {
+        @Override
+        public RequestFields read(Actor actor, Context request) {
+            return RequestFields.of(actor, request);
+        }
+
+        @Override
+        public List<String> named(RequestFields read, String field) {
+            return read.named(field);
+        }
+    };
+
+    /** Reads names from the path or, where that has none, the query; the body is the handler's. */
+    private static final Routes.Reader<Context> ADDRESS = new Routes.Reader<>() {
+        @Override
+        public Context read(Actor actor, Context request) {
+            return request;
+        }
+
+        @Override
+        public List<String> named(Context request, String field) {
+            String inPath = request.pathParamMap().get(field);
+            return Optional.ofNullable(inPath == null ? request.queryParam(field) : inPath)
+                    .filter(name -> !name.isEmpty())
+                    .map(List::of)
+                    .orElse(List.of());
+        }
+    };
+
     /** Answers the fields of a request to create something, which a client may send twice. */
     interface Creation<A> {
         A answer(RequestFields fields, IdempotentCreate once);
     }
 
-    static <A> Route<RequestFields, A> get(String path, String summary, Class<A> reply) {
-        return get(path, summary, Right.VIEWER, reply);
+    static <A> Route<RequestFields, A> get(String path, String summary, Permission permission, Class<A> reply) {
+        return route(Method.GET, "mlflow/" + path, summary, permission, reply);
     }
 
-    static <A> Route<RequestFields, A> get(String path, String summary, Right right, Class<A> reply) {
-        return route(Method.GET, "mlflow/" + path, summary, right, reply);
+    static <A> Route<RequestFields, A> post(String path, String summary, Permission permission, Class<A> reply) {
+        return route(Method.POST, "mlflow/" + path, summary, permission, reply);
     }
 
-    static <A> Route<RequestFields, A> post(String path, String summary, Right right, Class<A> reply) {
-        return route(Method.POST, "mlflow/" + path, summary, right, reply);
+    static <A> Route<RequestFields, A> patch(String path, String summary, Permission permission, Class<A> reply) {
+        return route(Method.PATCH, "mlflow/" + path, summary, permission, reply);
     }
 
-    static <A> Route<RequestFields, A> patch(String path, String summary, Right right, Class<A> reply) {
-        return route(Method.PATCH, "mlflow/" + path, summary, right, reply);
-    }
-
-    static <A> Route<RequestFields, A> delete(String path, String summary, Right right, Class<A> reply) {
-        return route(Method.DELETE, "mlflow/" + path, summary, right, reply);
+    static <A> Route<RequestFields, A> delete(String path, String summary, Permission permission, Class<A> reply) {
+        return route(Method.DELETE, "mlflow/" + path, summary, permission, reply);
     }
 
     /** A route that MLflow's protocol lacks; Mayfly's own client calls it. */
-    static <A> Route<RequestFields, A> ours(String path, String summary, Right right, Class<A> reply) {
-        return route(Method.PUT, "mayfly/" + path, summary, right, reply);
+    static <A> Route<RequestFields, A> ours(String path, String summary, Permission permission, Class<A> reply) {
+        return route(Method.PUT, "mayfly/" + path, summary, permission, reply);
     }
 
     /** A route of the artifact proxy that replies in JSON. */
     static <A> Route<RequestFields, A> proxied(
-            Method method, String path, String summary, Right right, Class<A> reply) {
-        return route(method, "mlflow-artifacts/" + path, summary, right, reply);
+            Method method, String path, String summary, Permission permission, Class<A> reply) {
+        return route(method, "mlflow-artifacts/" + path, summary, permission, reply);
     }
 
     /** A route of the artifact proxy that carries a file's bytes. */
-    static Route<RequestFields, byte[]> file(Method method, String path, String summary, Right right) {
-        return bytes(method, API + "mlflow-artifacts/" + path, summary, right);
+    static Route<RequestFields, byte[]> file(Method method, String path, String summary, Permission permission) {
+        return bytes(method, API + "mlflow-artifacts/" + path, summary, permission);
     }
 
     /** A route that carries bytes, at any path. */
-    static Route<RequestFields, byte[]> bytes(Method method, String path, String summary, Right right) {
+    static Route<RequestFields, byte[]> bytes(Method method, String path, String summary, Permission permission) {
         String media = "application/octet-stream";
         return new Route<>(
                 method,
                 path,
                 summary,
-                right,
+                permission,
                 Input.free(RequestFields.class, method == Method.GET || method == Method.DELETE ? "" : media),
                 Output.bytes(media),
                 Set.of());
     }
 
     private static <A> Route<RequestFields, A> route(
-            Method method, String path, String summary, Right right, Class<A> reply) {
+            Method method, String path, String summary, Permission permission, Class<A> reply) {
         return new Route<>(
                 method,
                 API + path,
                 summary,
-                right,
+                permission,
                 Input.free(RequestFields.class, method == Method.GET ? "" : "application/json"),
                 Output.of(reply),
                 Set.of());
@@ -110,7 +144,7 @@ final class MlflowRouter {
     }
 
     <A> void bindAddressed(Route<RequestFields, A> route, Addressed<A> answer) {
-        bindRaw(route, (actor, request) -> reply(request, answer.answer(request, RequestFields.of(actor, request))));
+        bind(route, FIELDS, (actor, fields, request) -> reply(request, answer.answer(request, fields)));
     }
 
     /** Binds a route that creates something; a request that repeats an {@code Idempotency-Key} creates nothing new. */
@@ -125,10 +159,14 @@ final class MlflowRouter {
     }
 
     /** Binds a route that carries bytes, under both prefixes if it is one of MLflow's API. */
-    void bindRaw(Route<RequestFields, ?> route, Routes.Handler handler) {
-        routes.bind(route, handler);
+    void bindRaw(Route<RequestFields, ?> route, Raw handler) {
+        bind(route, ADDRESS, (actor, read, request) -> handler.answer(request));
+    }
+
+    private <Q> void bind(Route<RequestFields, ?> route, Routes.Reader<Q> reader, Routes.Handler<Q> handler) {
+        routes.bind(route, reader, handler);
         if (route.path().startsWith(API) && !route.path().startsWith(API + "mayfly/")) {
-            routes.bindAlias(route, OF_PAGES + route.path().substring(API.length()), handler);
+            routes.bindAlias(route, OF_PAGES + route.path().substring(API.length()), reader, handler);
         }
     }
 

@@ -64,11 +64,15 @@ public final class MlflowRoutes {
         byte[] info = Wire.write(new Wire.ServerInfo("SqlStore", false));
         for (String prefix : List.of("/api", "/ajax-api")) {
             router.bindRaw(
-                    bytes(Method.GET, prefix + "/3.0/mlflow/server-info", "What MLflow 3 asks first", Right.PUBLIC),
-                    (actor, request) -> request.contentType("application/json").result(info));
+                    bytes(
+                            Method.GET,
+                            prefix + "/3.0/mlflow/server-info",
+                            "What MLflow 3 asks first",
+                            Right.PUBLIC.anywhere()),
+                    request -> request.contentType("application/json").result(info));
         }
         router.bindRaw(
-                bytes(Method.GET, "/version", "The newest MLflow whose protocol is served", Right.PUBLIC),
-                (actor, request) -> request.contentType("text/plain").result(VERSION));
+                bytes(Method.GET, "/version", "The newest MLflow whose protocol is served", Right.PUBLIC.anywhere()),
+                request -> request.contentType("text/plain").result(VERSION));
     }
 }

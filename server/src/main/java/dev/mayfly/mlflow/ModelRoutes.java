@@ -1,12 +1,19 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.api.Right.EDITOR;
+import static dev.mayfly.api.Right.OPERATOR;
+import static dev.mayfly.api.Right.VIEWER;
+import static dev.mayfly.api.Target.Thing.LOGGED_MODEL;
+import static dev.mayfly.api.Target.Thing.MODEL;
+import static dev.mayfly.api.Target.Thing.SOURCE;
+import static dev.mayfly.api.Target.Thing.TRACKING_RUN;
 import static dev.mayfly.mlflow.MlflowRouter.delete;
 import static dev.mayfly.mlflow.MlflowRouter.get;
 import static dev.mayfly.mlflow.MlflowRouter.patch;
 import static dev.mayfly.mlflow.MlflowRouter.post;
 
 import dev.mayfly.access.Actor;
-import dev.mayfly.api.Right;
+import dev.mayfly.api.ResourceKind;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.problem.Refused;
@@ -18,14 +25,11 @@ import dev.mayfly.search.Page;
 import dev.mayfly.tracking.LoggedModel;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Tracking;
-import dev.mayfly.tracking.TrackingRunId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /mlflow/registered-models} and {@code /mlflow/model-versions}. */
@@ -33,9 +37,6 @@ final class ModelRoutes {
 
     private static final int MOST_MODELS = 1_000;
     private static final int MOST_VERSIONS = 200_000;
-    private static final Pattern OF_RUN = Pattern.compile("runs:/+([^/]+)/(.+)");
-    private static final Pattern LOGGED_MODEL = Pattern.compile("models:/(m-[0-9a-f]{32})");
-    private static final Pattern VERSION = Pattern.compile("models:/([^/]+)/(\\d{1,9})");
 
     private final ModelRegistry registry;
     private final LoggedModels models;
@@ -49,46 +50,59 @@ final class ModelRoutes {
 
     void bind(MlflowRouter router) {
         router.bind(
-                post("registered-models/create", "Registers a model", Right.EDITOR, ModelReplies.ModelReply.class),
+                post(
+                        "registered-models/create",
+                        "Registers a model",
+                        EDITOR.of(MODEL.in("name")),
+                        ModelReplies.ModelReply.class),
                 this::create);
         router.bind(
-                get("registered-models/get", "A registered model", ModelReplies.ModelReply.class),
+                get(
+                        "registered-models/get",
+                        "A registered model",
+                        VIEWER.of(MODEL.in("name")),
+                        ModelReplies.ModelReply.class),
                 fields -> reply(registry.model(name(fields))));
         router.bind(
                 patch(
                         "registered-models/update",
                         "Describes a registered model",
-                        Right.EDITOR,
+                        EDITOR.of(MODEL.in("name")),
                         ModelReplies.ModelReply.class),
                 fields -> reply(registry.describe(fields.actor(), name(fields), fields.text("description", ""))));
         router.bind(
                 post(
                         "registered-models/rename",
                         "Renames a registered model",
-                        Right.EDITOR,
+                        EDITOR.of(MODEL.in("name"), MODEL.in("new_name")),
                         ModelReplies.ModelReply.class),
                 fields -> reply(registry.rename(fields.actor(), name(fields), fields.required("new_name"))));
         router.bind(
                 delete(
                         "registered-models/delete",
                         "Deletes a registered model with its versions",
-                        Right.EDITOR,
+                        EDITOR.of(MODEL.in("name")),
                         Wire.Empty.class),
                 fields -> Wire.done(() -> registry.delete(fields.actor(), name(fields))));
         router.bind(
-                get("registered-models/search", "Registered models by a filter", ModelReplies.ModelsReply.class),
+                get(
+                        "registered-models/search",
+                        "Registered models by a filter",
+                        VIEWER.scoped(),
+                        ModelReplies.ModelsReply.class),
                 this::search);
         router.bind(
                 post(
                         "registered-models/get-latest-versions",
                         "The newest version of each stage",
-                        Right.VIEWER,
+                        VIEWER.of(MODEL.in("name")),
                         ModelReplies.VersionsReply.class),
                 this::latest);
         router.bind(
                 get(
                         "registered-models/get-latest-versions",
                         "The newest version of each stage",
+                        VIEWER.of(MODEL.in("name")),
                         ModelReplies.VersionsReply.class),
                 this::latest);
         bindTagsAndAliases(router);
@@ -97,25 +111,37 @@ final class ModelRoutes {
 
     private void bindTagsAndAliases(MlflowRouter router) {
         router.bind(
-                post("registered-models/set-tag", "Tags a registered model", Right.EDITOR, Wire.Empty.class),
+                post(
+                        "registered-models/set-tag",
+                        "Tags a registered model",
+                        EDITOR.of(MODEL.in("name")),
+                        Wire.Empty.class),
                 fields -> Wire.done(() -> registry.tagModel(
                         fields.actor(), name(fields), fields.required("key"), fields.text("value", ""))));
         router.bind(
                 delete(
                         "registered-models/delete-tag",
                         "Deletes a tag of a registered model",
-                        Right.EDITOR,
+                        EDITOR.of(MODEL.in("name")),
                         Wire.Empty.class),
                 fields ->
                         Wire.done(() -> registry.deleteModelTag(fields.actor(), name(fields), fields.required("key"))));
         router.bind(
-                post("registered-models/alias", "Points an alias at a version", Right.OPERATOR, Wire.Empty.class),
+                post(
+                        "registered-models/alias",
+                        "Points an alias at a version",
+                        OPERATOR.of(MODEL.in("name")),
+                        Wire.Empty.class),
                 fields -> Wire.done(() -> registry.setAlias(fields.actor(), key(fields), fields.required("alias"))));
         router.bind(
-                get("registered-models/alias", "The version that an alias means", ModelReplies.VersionReply.class),
+                get(
+                        "registered-models/alias",
+                        "The version that an alias means",
+                        VIEWER.of(MODEL.in("name")),
+                        ModelReplies.VersionReply.class),
                 this::byAlias);
         router.bind(
-                delete("registered-models/alias", "Deletes an alias", Right.OPERATOR, Wire.Empty.class),
+                delete("registered-models/alias", "Deletes an alias", OPERATOR.of(MODEL.in("name")), Wire.Empty.class),
                 fields ->
                         Wire.done(() -> registry.deleteAlias(fields.actor(), name(fields), fields.required("alias"))));
     }
@@ -125,40 +151,57 @@ final class ModelRoutes {
                 post(
                         "model-versions/create",
                         "Registers a version of a model",
-                        Right.EDITOR,
+                        EDITOR.of(
+                                MODEL.in("name"),
+                                SOURCE.mayBeReadIn("source"),
+                                TRACKING_RUN.mayBeReadIn("run_id"),
+                                LOGGED_MODEL.mayBeIn("model_id")),
                         ModelReplies.VersionReply.class),
                 this::addVersion);
         router.bind(
-                get("model-versions/get", "A version of a model", ModelReplies.VersionReply.class),
+                get(
+                        "model-versions/get",
+                        "A version of a model",
+                        VIEWER.of(MODEL.in("name")),
+                        ModelReplies.VersionReply.class),
                 fields -> reply(registry.version(key(fields))));
         router.bind(
-                patch("model-versions/update", "Describes a version", Right.EDITOR, ModelReplies.VersionReply.class),
+                patch(
+                        "model-versions/update",
+                        "Describes a version",
+                        EDITOR.of(MODEL.in("name")),
+                        ModelReplies.VersionReply.class),
                 fields -> reply(registry.describe(fields.actor(), key(fields), fields.text("description", ""))));
         router.bind(
-                delete("model-versions/delete", "Deletes a version", Right.EDITOR, Wire.Empty.class),
+                delete("model-versions/delete", "Deletes a version", EDITOR.of(MODEL.in("name")), Wire.Empty.class),
                 fields -> Wire.done(() -> registry.delete(fields.actor(), key(fields))));
         router.bind(
-                get("model-versions/search", "Versions by a filter", ModelReplies.VersionsReply.class),
+                get("model-versions/search", "Versions by a filter", VIEWER.scoped(), ModelReplies.VersionsReply.class),
                 this::searchVersions);
         router.bind(
                 get(
                         "model-versions/get-download-uri",
                         "Where a version's files are",
+                        VIEWER.of(MODEL.in("name")),
                         ModelReplies.DownloadUriReply.class),
                 this::downloadUri);
         router.bind(
                 post(
                         "model-versions/transition-stage",
                         "Moves a version to a stage",
-                        Right.OPERATOR,
+                        OPERATOR.of(MODEL.in("name")),
                         ModelReplies.VersionReply.class),
                 this::stage);
         router.bind(
-                post("model-versions/set-tag", "Tags a version", Right.EDITOR, Wire.Empty.class),
+                post("model-versions/set-tag", "Tags a version", EDITOR.of(MODEL.in("name")), Wire.Empty.class),
                 fields -> Wire.done(() -> registry.tagVersion(
                         fields.actor(), key(fields), fields.required("key"), fields.text("value", ""))));
         router.bind(
-                delete("model-versions/delete-tag", "Deletes a tag of a version", Right.EDITOR, Wire.Empty.class),
+                delete(
+                        "model-versions/delete-tag",
+                        "Deletes a tag of a version",
+                        EDITOR.of(MODEL.in("name")),
+                        Wire.Empty.class),
                 fields -> Wire.done(
                         () -> registry.deleteVersionTag(fields.actor(), key(fields), fields.required("key"))));
     }
@@ -170,7 +213,7 @@ final class ModelRoutes {
 
     private ModelReplies.ModelsReply search(RequestFields fields) {
         Page<RegisteredModel> page = registry.models(
-                fields.actor().scope(),
+                fields.scope(ResourceKind.MODEL),
                 fields.text("filter", ""),
                 fields.texts("order_by"),
                 fields.limit("max_results", 100, MOST_MODELS),
@@ -222,21 +265,18 @@ final class ModelRoutes {
     /** What a source stands for: artifacts of a run, a logged model, another version, or a place of artifacts. */
     private ModelVersion.Origin origin(
             String source, @Nullable String runId, String runLink, @Nullable String modelId) {
-        Matcher ofRun = OF_RUN.matcher(source);
-        if (ofRun.matches()) {
-            return ofRun(source, ofRun.group(1), ofRun.group(2), runId, runLink, modelId);
+        Source parsed = Source.parse(source);
+        if (parsed instanceof Source.OfRun run) {
+            return ofRun(source, run, runId, runLink, modelId);
         }
-        Matcher logged = LOGGED_MODEL.matcher(source);
-        if (logged.matches()) {
-            LoggedModel.Info model = models.get(logged.group(1), false).info();
+        if (parsed instanceof Source.OfLoggedModel logged) {
+            LoggedModel.Info model = models.get(logged.id(), false).info();
             String run = runId == null ? model.origin().run() : runId;
             return new ModelVersion.Origin(source, model.artifactUri(), run, runLink, model.id(), "", "");
         }
-        Matcher version = VERSION.matcher(source);
-        if (version.matches()) {
-            ModelVersion other =
-                    registry.version(new ModelVersion.Key(version.group(1), Integer.parseInt(version.group(2))));
-            return new ModelVersion.Origin(source, other.files(), runId, runLink, modelId, "", "");
+        if (parsed instanceof Source.OfVersion version) {
+            String files = registry.version(version.key()).files();
+            return new ModelVersion.Origin(source, files, runId, runLink, modelId, "", "");
         }
         Locations.check(Locations.SOURCE, source);
         return new ModelVersion.Origin(source, null, runId, runLink, modelId, "", "");
@@ -247,20 +287,19 @@ final class ModelRoutes {
      * the version has no files; it is stored nevertheless, as incomplete.
      */
     private ModelVersion.Origin ofRun(
-            String source, String of, String path, @Nullable String runId, String runLink, @Nullable String modelId) {
-        if (runId != null && !runId.equals(of)) {
+            String source, Source.OfRun of, @Nullable String runId, String runLink, @Nullable String modelId) {
+        if (runId != null && !runId.equals(of.run().value())) {
             throw Locations.wrong(
                     Locations.SOURCE,
                     source,
                     "artifacts of the run that is given as run_id, " + TextLimit.shown(runId));
         }
-        ArtifactPath below = Locations.checked(path);
-        TrackingRunId id = new TrackingRunId(of);
-        Optional<LoggedModel.Info> logged = models.madeBy(id, path).map(LoggedModel::info);
+        ArtifactPath below = Locations.checked(of.path());
+        Optional<LoggedModel.Info> logged = models.madeBy(of.run(), of.path()).map(LoggedModel::info);
         String storage = logged.map(LoggedModel.Info::artifactUri)
-                .or(() -> tracking.findRun(id).map(run -> run.info().artifactUri() + "/" + below))
+                .or(() -> tracking.findRun(of.run()).map(run -> run.info().artifactUri() + "/" + below))
                 .orElse(null);
-        return new ModelVersion.Origin(source, storage, of, runLink, modelId, "", "");
+        return new ModelVersion.Origin(source, storage, of.run().value(), runLink, modelId, "", "");
     }
 
     /** Tags a logged model with the versions made from it, as MLflow's pages and clients expect. */
@@ -277,7 +316,7 @@ final class ModelRoutes {
 
     private ModelReplies.VersionsReply searchVersions(RequestFields fields) {
         Page<ModelVersion> page = registry.versions(
-                fields.actor().scope(),
+                fields.scope(ResourceKind.MODEL),
                 fields.text("filter", ""),
                 fields.texts("order_by"),
                 fields.limit("max_results", 10_000, MOST_VERSIONS),
@@ -291,7 +330,7 @@ final class ModelRoutes {
     private ModelReplies.DownloadUriReply downloadUri(RequestFields fields) {
         ModelVersion.Origin origin = registry.version(key(fields)).origin();
         return new ModelReplies.DownloadUriReply(
-                OF_RUN.matcher(origin.source()).matches() ? origin.source() : origin.files());
+                Source.parse(origin.source()) instanceof Source.OfRun ? origin.source() : origin.files());
     }
 
     private ModelReplies.VersionReply stage(RequestFields fields) {

@@ -1,11 +1,13 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.api.Right.EDITOR;
+import static dev.mayfly.api.Right.VIEWER;
+import static dev.mayfly.api.Target.Thing.ARTIFACT;
 import static dev.mayfly.mlflow.MlflowRouter.file;
 import static dev.mayfly.mlflow.MlflowRouter.post;
 import static dev.mayfly.mlflow.MlflowRouter.proxied;
 
 import dev.mayfly.api.Method;
-import dev.mayfly.api.Right;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.PartUploads;
@@ -51,7 +53,7 @@ final class MultipartRoutes {
                         Method.POST,
                         "mpu/create/<folder>",
                         "Begins a file in parts",
-                        Right.EDITOR,
+                        EDITOR.of(ARTIFACT.in("folder")),
                         ArtifactReplies.PartsReply.class),
                 this::create);
         router.bind(
@@ -59,35 +61,40 @@ final class MultipartRoutes {
                         Method.POST,
                         "mpu/complete/<folder>",
                         "Makes a file of its parts",
-                        Right.EDITOR,
+                        EDITOR.of(ARTIFACT.in("folder")),
                         Wire.Empty.class),
                 this::complete);
         router.bind(
-                proxied(Method.POST, "mpu/abort/<folder>", "Drops a file's parts", Right.EDITOR, Wire.Empty.class),
+                proxied(
+                        Method.POST,
+                        "mpu/abort/<folder>",
+                        "Drops a file's parts",
+                        EDITOR.of(ARTIFACT.in("folder")),
+                        Wire.Empty.class),
                 this::abort);
         router.bindRaw(
-                file(Method.PUT, PARTS + "<path>", "Writes a part of a file", Right.EDITOR),
-                (actor, request) -> store(request));
+                file(Method.PUT, PARTS + "<path>", "Writes a part of a file", EDITOR.of(ARTIFACT.in("path"))),
+                request -> store(request));
         router.bindAddressed(
                 proxied(
                         Method.GET,
                         "presigned/<path>",
                         "Where a client may read a file",
-                        Right.VIEWER,
+                        VIEWER.of(ARTIFACT.in("path")),
                         ArtifactReplies.PresignedReply.class),
                 this::download);
         router.bindAddressed(
                 post(
                         "artifacts/presigned-upload-url",
                         "Where a client may write a run's file",
-                        Right.EDITOR,
+                        EDITOR.of(RunRoutes.RUN_ID),
                         ArtifactReplies.PresignedUploadReply.class),
                 this::uploadAddress);
         router.bindAddressed(
                 post(
                         "artifacts/presigned-download-url",
                         "Where a client may read a run's file",
-                        Right.VIEWER,
+                        VIEWER.of(RunRoutes.RUN_ID),
                         ArtifactReplies.PresignedUploadReply.class),
                 this::downloadAddress);
     }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.access.Actor;
+import dev.mayfly.access.Scope;
+import dev.mayfly.api.ResourceKind;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.problem.TextLimit;
 import io.javalin.http.Context;
@@ -86,6 +88,11 @@ final class RequestFields {
     /** Returns who sent the request. */
     Actor actor() {
         return actor;
+    }
+
+    /** Returns what of a kind the sender may see. */
+    Scope scope(ResourceKind kind) {
+        return actor.scope(kind);
     }
 
     String required(String name) {
@@ -238,6 +245,20 @@ final class RequestFields {
             texts.add(storable(name, value.asText()));
         }
         return texts;
+    }
+
+    /** The texts in a field, or, for {@code list/field}, in that field of each element of a list. */
+    List<String> named(String field) {
+        int slash = field.indexOf('/');
+        if (slash > 0) {
+            return list(field.substring(0, slash)).stream()
+                    .flatMap(element -> element.named(field.substring(slash + 1)).stream())
+                    .toList();
+        }
+        List<String> named = node.path(field).isArray()
+                ? texts(field)
+                : optional(field).map(List::of).orElse(List.of());
+        return named.stream().filter(name -> !name.isEmpty()).toList();
     }
 
     /** The name or number of an enum's constant. */

@@ -1,12 +1,18 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.api.Right.EDITOR;
+import static dev.mayfly.api.Right.VIEWER;
+import static dev.mayfly.api.Target.Thing.EXPERIMENT_ID;
+import static dev.mayfly.api.Target.Thing.LOGGED_MODEL;
+import static dev.mayfly.api.Target.Thing.TRACKING_RUN;
 import static dev.mayfly.mlflow.MlflowRouter.get;
 import static dev.mayfly.mlflow.MlflowRouter.post;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mayfly.api.Right;
+import dev.mayfly.api.ResourceKind;
+import dev.mayfly.api.Target;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.search.Page;
@@ -44,6 +50,9 @@ final class RunRoutes {
     private static final int MOST_SAMPLES = 2_500;
     private static final int MOST_POINTS = 25_000;
 
+    /** Where a request names its run, as {@link #id} reads it. */
+    static final Target RUN_ID = TRACKING_RUN.in("run_id", "run_uuid");
+
     private final Tracking tracking;
     private final Clock clock;
 
@@ -54,60 +63,97 @@ final class RunRoutes {
 
     void bind(MlflowRouter router) {
         router.bindCreation(
-                post("runs/create", "Creates a run", Right.EDITOR, RunReplies.RunReply.class), this::create);
+                post(
+                        "runs/create",
+                        "Creates a run",
+                        EDITOR.of(EXPERIMENT_ID.in("experiment_id")),
+                        RunReplies.RunReply.class),
+                this::create);
         router.bind(
-                post("runs/update", "Changes a run's status, end or name", Right.EDITOR, RunReplies.RunInfoReply.class),
+                post(
+                        "runs/update",
+                        "Changes a run's status, end or name",
+                        EDITOR.of(RUN_ID),
+                        RunReplies.RunInfoReply.class),
                 this::update);
         router.bind(
-                get("runs/get", "A run", RunReplies.RunReply.class),
+                get("runs/get", "A run", VIEWER.of(RUN_ID), RunReplies.RunReply.class),
                 fields -> new RunReplies.RunReply(RunReplies.WireRun.of(tracking.run(id(fields)))));
-        router.bind(post("runs/search", "Runs by a filter", Right.VIEWER, RunReplies.RunsReply.class), this::search);
+        router.bind(post("runs/search", "Runs by a filter", VIEWER.scoped(), RunReplies.RunsReply.class), this::search);
         router.bind(
-                post("runs/delete", "Deletes a run, which can be restored", Right.EDITOR, Wire.Empty.class),
+                post("runs/delete", "Deletes a run, which can be restored", EDITOR.of(RUN_ID), Wire.Empty.class),
                 fields -> Wire.done(() -> tracking.deleteRun(fields.actor(), id(fields))));
         router.bind(
-                post("runs/restore", "Restores a deleted run", Right.EDITOR, Wire.Empty.class),
+                post("runs/restore", "Restores a deleted run", EDITOR.of(RUN_ID), Wire.Empty.class),
                 fields -> Wire.done(() -> tracking.restoreRun(fields.actor(), id(fields))));
-        router.bind(post("runs/log-metric", "Logs a metric", Right.EDITOR, Wire.Empty.class), this::logMetric);
         router.bind(
-                post("runs/log-parameter", "Logs a parameter, which can't be changed", Right.EDITOR, Wire.Empty.class),
+                post(
+                        "runs/log-metric",
+                        "Logs a metric",
+                        EDITOR.of(RUN_ID, LOGGED_MODEL.mayBeIn("model_id")),
+                        Wire.Empty.class),
+                this::logMetric);
+        router.bind(
+                post(
+                        "runs/log-parameter",
+                        "Logs a parameter, which can't be changed",
+                        EDITOR.of(RUN_ID),
+                        Wire.Empty.class),
                 fields -> log(fields, Batch.ofParam(fields.required("key"), fields.text("value", ""))));
         router.bind(
-                post("runs/set-tag", "Tags a run", Right.EDITOR, Wire.Empty.class),
+                post("runs/set-tag", "Tags a run", EDITOR.of(RUN_ID), Wire.Empty.class),
                 fields -> log(fields, Batch.ofTag(fields.required("key"), fields.text("value", ""))));
         router.bind(
-                post("runs/delete-tag", "Deletes a tag of a run", Right.EDITOR, Wire.Empty.class),
+                post("runs/delete-tag", "Deletes a tag of a run", EDITOR.of(RUN_ID), Wire.Empty.class),
                 fields -> Wire.done(() -> tracking.deleteTag(fields.actor(), id(fields), fields.required("key"))));
         router.bind(
                 post(
                         "runs/log-batch",
                         "Logs metrics, parameters and tags, all or none",
-                        Right.EDITOR,
+                        EDITOR.of(RUN_ID, LOGGED_MODEL.mayBeIn("metrics/model_id")),
                         Wire.Empty.class),
                 this::logBatch);
         router.bind(
                 post(
                         "runs/log-model",
                         "Notes a model of MLflow 2 among a run's artifacts",
-                        Right.EDITOR,
+                        EDITOR.of(RUN_ID),
                         Wire.Empty.class),
                 this::logModel);
         router.bind(
-                post("runs/log-inputs", "Notes datasets and models that a run used", Right.EDITOR, Wire.Empty.class),
+                post(
+                        "runs/log-inputs",
+                        "Notes datasets and models that a run used",
+                        EDITOR.of(RUN_ID, LOGGED_MODEL.mayBeReadIn("models/model_id")),
+                        Wire.Empty.class),
                 this::logInputs);
         router.bind(
-                post("runs/outputs", "Notes models that a run made", Right.EDITOR, Wire.Empty.class), this::logOutputs);
+                post(
+                        "runs/outputs",
+                        "Notes models that a run made",
+                        EDITOR.of(RUN_ID, LOGGED_MODEL.mayBeIn("models/model_id")),
+                        Wire.Empty.class),
+                this::logOutputs);
         router.bind(
-                get("metrics/get-history", "All points of a run's metric", RunReplies.MetricsReply.class),
+                get(
+                        "metrics/get-history",
+                        "All points of a run's metric",
+                        VIEWER.of(RUN_ID),
+                        RunReplies.MetricsReply.class),
                 this::history);
         router.bind(
                 get(
                         "metrics/get-history-bulk-interval",
                         "A sample of the points of runs' metric",
+                        VIEWER.of(TRACKING_RUN.in("run_ids")),
                         RunReplies.BulkMetricsReply.class),
                 this::sampled);
         router.bind(
-                get("metrics/get-history-bulk", "The points of runs' metric", RunReplies.BulkMetricsReply.class),
+                get(
+                        "metrics/get-history-bulk",
+                        "The points of runs' metric",
+                        VIEWER.of(TRACKING_RUN.in("run_id")),
+                        RunReplies.BulkMetricsReply.class),
                 this::bulk);
     }
 
@@ -133,7 +179,7 @@ final class RunRoutes {
 
     private RunReplies.RunsReply search(RequestFields fields) {
         Page<TrackingRun> page = tracking.search(
-                fields.actor().scope(),
+                fields.scope(ResourceKind.EXPERIMENT),
                 new RunQuery(
                         fields.texts("experiment_ids").stream()
                                 .map(ExperimentId::parse)

@@ -1,11 +1,11 @@
 package dev.mayfly.mlflow;
 
+import static dev.mayfly.api.Right.ADMIN;
 import static dev.mayfly.mlflow.MlflowRouter.delete;
 import static dev.mayfly.mlflow.MlflowRouter.get;
 import static dev.mayfly.mlflow.MlflowRouter.patch;
 import static dev.mayfly.mlflow.MlflowRouter.post;
 
-import dev.mayfly.api.Right;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.webhook.Event;
 import dev.mayfly.webhook.Webhook;
@@ -31,24 +31,29 @@ final class WebhookRoutes {
 
     void bind(MlflowRouter router) {
         router.bind(
-                post("webhooks", "Creates a webhook", Right.ADMIN, WebhookReplies.WebhookReply.class),
+                post("webhooks", "Creates a webhook", ADMIN.everywhere(), WebhookReplies.WebhookReply.class),
                 fields -> reply(webhooks.create(fields.actor(), webhook -> changed(webhook, fields))));
         router.bind(
-                get("webhooks", "The webhooks, by id", Right.ADMIN, WebhookReplies.WebhooksReply.class), this::list);
+                get("webhooks", "The webhooks, by id", ADMIN.everywhere(), WebhookReplies.WebhooksReply.class),
+                this::list);
         router.bind(
-                get("webhooks/{webhook_id}", "A webhook", Right.ADMIN, WebhookReplies.WebhookReply.class),
+                get("webhooks/{webhook_id}", "A webhook", ADMIN.everywhere(), WebhookReplies.WebhookReply.class),
                 fields -> reply(webhooks.get(id(fields))));
         router.bind(
-                patch("webhooks/{webhook_id}", "Changes a webhook", Right.ADMIN, WebhookReplies.WebhookReply.class),
+                patch(
+                        "webhooks/{webhook_id}",
+                        "Changes a webhook",
+                        ADMIN.everywhere(),
+                        WebhookReplies.WebhookReply.class),
                 fields -> reply(webhooks.update(fields.actor(), id(fields), webhook -> changed(webhook, fields))));
         router.bind(
-                delete("webhooks/{webhook_id}", "Deletes a webhook", Right.ADMIN, Wire.Empty.class),
+                delete("webhooks/{webhook_id}", "Deletes a webhook", ADMIN.everywhere(), Wire.Empty.class),
                 fields -> Wire.done(() -> webhooks.delete(fields.actor(), id(fields))));
         router.bind(
                 post(
                         "webhooks/{webhook_id}/test",
                         "Sends a made-up event to a webhook",
-                        Right.ADMIN,
+                        ADMIN.everywhere(),
                         WebhookReplies.WebhookTestReply.class),
                 this::test);
     }

@@ -7,9 +7,11 @@ import dev.mayfly.slice.SliceRules;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A pipeline as its YAML states it, checked, with all defaults filled in. */
 public record Pipeline(
@@ -78,6 +80,29 @@ public record Pipeline(
                 .anyMatch(text -> Template.references(text).contains("slice.files"));
     }
 
+    /** The registered models that jobs may use, and those that are promoted. */
+    public record Models(Set<String> used, Set<String> promoted) {}
+
+    /**
+     * Returns the models of all tasks.
+     *
+     * @param parameters their values, by name
+     */
+    public Models models(Map<String, String> parameters) {
+        Map<String, String> values = new LinkedHashMap<>(Map.of("pipeline.name", name));
+        parameters.forEach((key, value) -> values.put("parameters." + key, value));
+        Set<String> used = new LinkedHashSet<>();
+        Set<String> promoted = new LinkedHashSet<>();
+        for (Task task : tasks) {
+            if (task.work() instanceof SparkWork work) {
+                work.models().forEach(model -> used.add(Template.fill(model, values)));
+            } else if (task.work() instanceof PromoteWork work) {
+                promoted.add(Template.fill(work.model(), values));
+            }
+        }
+        return new Models(used, promoted);
+    }
+
     private Map<String, SparkWork> sparkWork() {
         Map<String, SparkWork> works = new LinkedHashMap<>();
         for (Task task : tasks) {
@@ -114,12 +139,22 @@ public record Pipeline(
         boolean onCluster();
     }
 
-    /** A Spark job. The environment's values are plain or references ({@code env:}, {@code file:}, {@code lockbox:}), never secrets. */
+    /**
+     * A Spark job. The environment's values are plain or references ({@code env:}, {@code file:}, {@code lockbox:}), never
+     * secrets.
+     *
+     * @param models the registered models that the job may read and add versions to
+     */
     public record SparkWork(
-            Code code, List<String> arguments, Map<String, String> properties, Map<String, String> environment)
+            Code code,
+            List<String> arguments,
+            Map<String, String> properties,
+            Map<String, String> environment,
+            List<String> models)
             implements Work {
 
         public SparkWork {
+            models = List.copyOf(models);
             arguments = List.copyOf(arguments);
             properties = Map.copyOf(properties);
             environment = Map.copyOf(environment);

@@ -152,7 +152,24 @@ final class PipelineReader {
         Map<String, Pipeline.Task> byName = new LinkedHashMap<>();
         tasks.forEach(task -> byName.put(task.name(), task));
         tasks.forEach(task -> checkNames(task, byName));
-        return tasks;
+        return tasks.stream().map(task -> withPromoted(task, tasks)).toList();
+    }
+
+    /** Returns the task with the models that are promoted from it among those that its job may use. */
+    private static Pipeline.Task withPromoted(Pipeline.Task task, List<Pipeline.Task> tasks) {
+        if (!(task.work() instanceof Pipeline.SparkWork work)) {
+            return task;
+        }
+        Set<String> models = new LinkedHashSet<>(work.models());
+        for (Pipeline.Task other : tasks) {
+            if (other.work() instanceof Pipeline.PromoteWork promote
+                    && promote.from().equals(task.name())) {
+                models.add(promote.model());
+            }
+        }
+        Pipeline.SparkWork whole = new Pipeline.SparkWork(
+                work.code(), work.arguments(), work.properties(), work.environment(), List.copyOf(models));
+        return new Pipeline.Task(task.name(), task.needs(), task.rule(), task.retry(), task.timeout(), whole);
     }
 
     private Optional<Pipeline.Task> task(String name, JsonNode node, String at, boolean hasCluster) {
@@ -214,7 +231,11 @@ final class PipelineReader {
 
     private static Pipeline.SparkWork work(Pipeline.Code code, JsonNode node) {
         return new Pipeline.SparkWork(
-                code, list(node.path("arguments")), texts(node.path("properties")), texts(node.path("environment")));
+                code,
+                list(node.path("arguments")),
+                texts(node.path("properties")),
+                texts(node.path("environment")),
+                list(node.path("models")));
     }
 
     private static List<String> list(JsonNode node) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -76,11 +77,6 @@ public final class ModelRegistry {
 
     public RegisteredModel model(String name) {
         return database.inTransaction(tx -> existing(tx, name));
-    }
-
-    /** All models, by name. */
-    public List<RegisteredModel> models(Scope scope, int limit) {
-        return models(scope, "", List.of(), limit, "").items();
     }
 
     /**
@@ -306,6 +302,11 @@ public final class ModelRegistry {
     /** The versions that a tracking run made, newest first; of one model, if it is given. */
     public List<ModelVersion> madeBy(String runId, @Nullable String model) {
         return database.read(tx -> VersionStore.versions(tx, model, runId, 100));
+    }
+
+    /** The tracking runs that made versions of a model. */
+    public Set<String> runsOf(String name) {
+        return database.read(tx -> VersionStore.runsOf(tx, name));
     }
 
     public void tagModel(Actor actor, String name, String key, String value) {

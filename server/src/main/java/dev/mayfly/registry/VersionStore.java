@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +138,11 @@ final class VersionStore {
             query.bind("run", runId);
         }
         return query.map((row, context) -> version(row)).list();
+    }
+
+    static Set<String> runsOf(Handle tx, String name) {
+        return tx.createQuery("""
+                        select distinct run_id from model_version where name = :name and run_id is not null and not deleted""").bind("name", name).mapTo(String.class).set();
     }
 
     /** Returns a page of versions, with those of prompts if {@code promptsToo}. */

@@ -118,6 +118,7 @@ public final class Retraining {
      */
     public Applied apply(Actor actor, String file, String yaml, boolean moveQueued) {
         Pipeline pipeline = revisions.parse(file, yaml);
+        ModelRights.checkAuthor(actor, pipeline, opener.parameters(pipeline, Map.of()));
         check(pipeline);
         StoredPipeline.Revision revision =
                 new StoredPipeline.Revision(Sha256.of(yaml).hex(), file, yaml);

@@ -68,7 +68,7 @@ public final class RunsByHand {
      */
     public Opened open(Actor actor, String name, Wanted wanted) {
         StoredPipeline stored = revisions.named(name);
-        Map<String, String> parameters = opener.parameters(stored.pipeline(), wanted.overrides());
+        Map<String, String> parameters = parameters(actor, stored, wanted.overrides());
         DataInterval interval = wanted.interval() == null ? last(stored) : interval(stored, wanted.interval());
         PipelineRun.Trigger trigger = new PipelineRun.Trigger(PipelineRun.Trigger.Kind.MANUAL, actor.name());
         List<RunId> opened = new ArrayList<>();
@@ -85,6 +85,13 @@ public final class RunsByHand {
                 && next.isPresent()
                 && stored.pipeline().input().isPresent());
         return new Opened(opened, List.copyOf(leftOut));
+    }
+
+    private Map<String, String> parameters(Actor actor, StoredPipeline stored, Map<String, String> overrides) {
+        Map<String, String> parameters = opener.parameters(stored.pipeline(), overrides);
+        Map<String, String> usual = opener.parameters(stored.pipeline(), Map.of());
+        ModelRights.checkParameters(actor, stored.pipeline(), usual, parameters);
+        return parameters;
     }
 
     /** The last complete data interval; without a schedule this instant. */
@@ -189,7 +196,7 @@ public final class RunsByHand {
                 .schedule()
                 .orElseThrow(() -> Refused.invalid("pipeline '" + name + "' (expected: one with a cron schedule)"));
         List<Instant> dues = dues(schedule, span);
-        Map<String, String> parameters = opener.parameters(stored.pipeline(), span.overrides());
+        Map<String, String> parameters = parameters(actor, stored, span.overrides());
         List<PipelineRunStore.OfInterval> before =
                 database.read(tx -> PipelineRunStore.ofIntervals(tx, name, dues.get(0), dues.get(dues.size() - 1)));
         List<RunId> opened = new ArrayList<>();

@@ -7,6 +7,7 @@ import dev.mayfly.api.Requests;
 import dev.mayfly.api.Route;
 import dev.mayfly.http.Routes;
 import io.javalin.http.Context;
+import java.util.List;
 
 /** Binds routes by their records: reads the request, writes the answer. */
 final class JsonRoutes {
@@ -23,10 +24,23 @@ final class JsonRoutes {
     }
 
     <Q, A> void bind(Route<Q, A> route, Handler<Q, A> handler) {
-        routes.bind(route, (actor, request) -> {
-            Q read = Requests.read(route, request.pathParamMap(), request.queryParamMap(), request.body());
-            write(request, route.output(), handler.handle(actor, read));
-        });
+        routes.bind(
+                route,
+                new Reader<>(route),
+                (actor, read, request) -> write(request, route.output(), handler.handle(actor, read)));
+    }
+
+    private record Reader<Q>(Route<Q, ?> route) implements Routes.Reader<Q> {
+
+        @Override
+        public Q read(Actor actor, Context request) {
+            return Requests.read(route, request.pathParamMap(), request.queryParamMap(), request.body());
+        }
+
+        @Override
+        public List<String> named(Q read, String field) {
+            return Requests.field(read, field).map(List::of).orElse(List.of());
+        }
     }
 
     private static void write(Context request, Output<?> output, Object answer) {

@@ -2,6 +2,7 @@ package dev.mayfly.web;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.api.PipelineApi;
+import dev.mayfly.api.ResourceKind;
 import dev.mayfly.engine.ReconcileFailure;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.pipeline.Pipelines;
@@ -65,7 +66,7 @@ final class PipelineRoutes {
     }
 
     private List<PipelineApi.Pipeline> list(Actor actor) {
-        Retraining.Pipelines pipelines = retraining.pipelines(actor.scope());
+        Retraining.Pipelines pipelines = retraining.pipelines(actor.scope(ResourceKind.PIPELINE));
         Troubles troubles = troubles(
                 actor, pipelines.readable().stream().map(StoredPipeline::name).toList());
         List<PipelineApi.Pipeline> answers = new ArrayList<>();
@@ -181,7 +182,7 @@ final class PipelineRoutes {
 
     private Troubles troubles(Actor actor, List<String> names) {
         return new Troubles(
-                retraining.failingOpenings(actor.scope()),
+                retraining.failingOpenings(actor.scope(ResourceKind.PIPELINE)),
                 slices.attention(),
                 retraining.runs().failing(names));
     }

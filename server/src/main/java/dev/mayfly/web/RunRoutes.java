@@ -2,6 +2,7 @@ package dev.mayfly.web;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.api.ClusterApi;
+import dev.mayfly.api.ResourceKind;
 import dev.mayfly.api.RunApi;
 import dev.mayfly.api.Times;
 import dev.mayfly.engine.AttemptId;
@@ -42,8 +43,10 @@ final class RunRoutes {
 
     void bind(JsonRoutes routes) {
         routes.bind(RunApi.LIST, (actor, request) -> {
-            List<Run> newest =
-                    runs.newest(actor.scope(), request.pipeline(), request.limit() == null ? MOST : request.limit());
+            List<Run> newest = runs.newest(
+                    actor.scope(ResourceKind.PIPELINE),
+                    request.pipeline(),
+                    request.limit() == null ? MOST : request.limit());
             Map<String, String> troubles = troubles(newest.stream()
                     .filter(run -> !run.state().isTerminal())
                     .map(run -> run.id().toString())

@@ -1,6 +1,7 @@
 package dev.mayfly.web;
 
 import dev.mayfly.access.Actor;
+import dev.mayfly.account.Accounts;
 import dev.mayfly.api.Json;
 import dev.mayfly.api.OpenApi;
 import dev.mayfly.api.Route;
@@ -35,6 +36,7 @@ public final class WebRoutes {
     private final Retention retention;
     private final PeriodicTasks maintenance;
     private final PipelineRuns allRuns;
+    private final AccountRoutes accounts;
 
     public WebRoutes(
             Retraining retraining,
@@ -44,13 +46,15 @@ public final class WebRoutes {
             Lineage lineage,
             ModelRegistry registry,
             Retention retention,
-            PeriodicTasks maintenance) {
+            PeriodicTasks maintenance,
+            Accounts accounts) {
         this.pipelines = new PipelineRoutes(retraining, slices);
         this.runs = new RunRoutes(retraining.runs(), logs, lineage);
         this.models = new ModelRoutes(registry, lineage);
         this.clusters = new ClusterRoutes(clusters);
         this.retention = retention;
         this.maintenance = maintenance;
+        this.accounts = new AccountRoutes(accounts);
         this.allRuns = retraining.runs();
     }
 
@@ -68,6 +72,7 @@ public final class WebRoutes {
         runs.bind(json);
         models.bind(json);
         clusters.bind(json);
+        accounts.bind(json);
     }
 
     /** Returns the OpenAPI document of routes. */

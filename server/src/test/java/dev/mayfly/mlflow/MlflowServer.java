@@ -3,9 +3,9 @@ package dev.mayfly.mlflow;
 import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.http.CheckedAnswers;
-import dev.mayfly.http.HttpConfig;
 import dev.mayfly.http.HttpServer;
 import dev.mayfly.http.Routes;
+import dev.mayfly.http.TestHttp;
 import dev.mayfly.idempotency.IdempotentRequests;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
@@ -18,7 +18,6 @@ import dev.mayfly.webhook.Webhooks;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 
 /** The real routes on a real database and a folder, over HTTP. */
 record MlflowServer(Database database, HttpServer http) implements AutoCloseable {
@@ -38,9 +37,11 @@ record MlflowServer(Database database, HttpServer http) implements AutoCloseable
                 clock);
         Routes bound = new Routes();
         routes.bind(bound);
-        HttpConfig config = new HttpConfig(new HttpConfig.Listen("127.0.0.1", 0), Optional.empty(), List.of());
         HttpServer server = HttpServer.start(
-                config, request -> Actor.OWNER, CheckedAnswers.of(bound), List.of(new MlflowProtocol()));
+                TestHttp.CONFIG,
+                TestHttp.access(() -> Actor.OWNER),
+                CheckedAnswers.of(bound),
+                List.of(new MlflowProtocol()));
         return new MlflowServer(database, server);
     }
 

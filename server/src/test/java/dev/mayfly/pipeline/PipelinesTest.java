@@ -116,7 +116,8 @@ class PipelinesTest {
                                 List.of()),
                         List.of("--days", "7"),
                         Map.of(),
-                        Map.of()));
+                        Map.of(),
+                        List.of()));
     }
 
     /** Spark would wait for ever for a worker that is large enough. */

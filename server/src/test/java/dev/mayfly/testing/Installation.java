@@ -1,6 +1,7 @@
 package dev.mayfly.testing;
 
 import dev.mayfly.access.Actor;
+import dev.mayfly.account.JobAccounts;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.capacity.Capacity;
@@ -17,7 +18,10 @@ import dev.mayfly.secret.Secrets;
 import dev.mayfly.slice.Slices;
 import dev.mayfly.task.TaskKinds;
 import dev.mayfly.task.promote.PromoteKind;
+import dev.mayfly.task.spark.JobTokens;
+import dev.mayfly.task.spark.SparkJobs;
 import dev.mayfly.task.spark.SparkKind;
+import dev.mayfly.tracking.Belonging;
 import dev.mayfly.tracking.Tracking;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,9 +72,11 @@ public final class Installation implements AutoCloseable {
                 tracking,
                 registry,
                 logs,
-                packages,
-                new Secrets(Map.of(), Optional.empty()),
-                "http://127.0.0.1:1",
+                new SparkJobs(
+                        packages,
+                        new Secrets(Map.of(), Optional.empty()),
+                        new JobTokens(new JobAccounts(database, clock), registry, new Belonging(database)),
+                        "http://127.0.0.1:1"),
                 clock);
         this.retraining = new Retraining(
                 database,

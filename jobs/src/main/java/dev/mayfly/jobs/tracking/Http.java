@@ -23,14 +23,17 @@ final class Http {
     private static final int TIMEOUT_MILLIS = 60_000;
 
     private final String base;
+    private final @Nullable String token;
     private Duration patience;
 
     /**
      * Requests to a server.
      *
+     * @param token that says whose they are; null if the server asks nobody
      * @param patience for how long a request without an answer is repeated
      */
-    Http(String base, Duration patience) {
+    Http(String base, @Nullable String token, Duration patience) {
+        this.token = token;
         this.patience = patience;
         this.base = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     }
@@ -86,6 +89,9 @@ final class Http {
         connection.setRequestMethod(method);
         connection.setConnectTimeout(TIMEOUT_MILLIS);
         connection.setReadTimeout(TIMEOUT_MILLIS);
+        if (token != null) {
+            connection.setRequestProperty("Authorization", "Bearer " + token);
+        }
         if (body != null) {
             connection.setDoOutput(true);
             connection.setChunkedStreamingMode(1 << 16);

@@ -1,11 +1,15 @@
 package dev.mayfly.jobs.tracking;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Work that reports to the tracking run of its environment. */
 public final class Reporting {
@@ -62,12 +66,26 @@ public final class Reporting {
             throw new IllegalArgumentException((uri.isEmpty() ? "MLFLOW_TRACKING_URI" : "MLFLOW_RUN_ID")
                     + ": '' (expected: a value, or not set; Mayfly sets both)");
         }
-        Http http = new Http(uri, PATIENCE_AT_START);
+        Http http = new Http(uri, token(variables, hadoop), PATIENCE_AT_START);
         TrackingClient.Location location = checkOpen(http, run);
         http.waitFor(patience(variables.getOrDefault("MAYFLY_REPORT_PATIENCE", "")));
         Journal journal = new Journal(kept(variables, run, lake), hadoop);
         journal.name(run, location.artifactUri);
         return Optional.of(new TrackingClient(http, run, location, journal));
+    }
+
+    /** The token of the job, or, where others can read its variables, the one in a file; null without either. */
+    private static @Nullable String token(Map<String, String> variables, Configuration hadoop) {
+        String file = variables.get("MAYFLY_TOKEN_FILE");
+        if (file == null) {
+            return variables.get("MLFLOW_TRACKING_TOKEN");
+        }
+        Path path = new Path(file);
+        try (InputStream in = path.getFileSystem(hadoop).open(path)) {
+            return new String(Http.readAll(in), StandardCharsets.UTF_8).trim();
+        } catch (IOException e) {
+            throw new TrackingException("", "MAYFLY_TOKEN_FILE: " + file + " can't be read: " + e);
+        }
     }
 
     private static Duration patience(String text) {

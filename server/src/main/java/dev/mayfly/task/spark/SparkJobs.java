@@ -18,6 +18,7 @@ import dev.mayfly.pipeline.Template;
 import dev.mayfly.secret.Secrets;
 import dev.mayfly.task.AttemptBinding;
 import dev.mayfly.task.PipelineRun;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -26,16 +27,23 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Turns the Spark work of a pipeline into a job for a provider. Thread-safe. */
-final class SparkJobs {
+public final class SparkJobs {
 
     private static final String MANIFEST = "slice.manifest";
 
     private final Packages packages;
     private final Secrets secrets;
+    private final JobTokens tokens;
     private final String trackingUri;
 
-    SparkJobs(Packages packages, Secrets secrets, String trackingUri) {
+    /**
+     * Spark jobs.
+     *
+     * @param trackingUri where jobs reach this server's MLflow API
+     */
+    public SparkJobs(Packages packages, Secrets secrets, JobTokens tokens, String trackingUri) {
         this.packages = packages;
+        this.tokens = tokens;
         this.secrets = secrets;
         this.trackingUri = trackingUri;
     }
@@ -91,6 +99,8 @@ final class SparkJobs {
                 secrets.resolve(environment, cluster.provider().showsEnvironment());
         Map<String, String> complete = new HashMap<>(resolved.values());
         complete.putAll(lineage(run, binding));
+        complete.putAll(
+                token(tokens.open(binding.attempt(), work, run, cluster.longest()), binding.attempt(), cluster));
         return new JobSpec(
                 binding.attempt().jobName(),
                 program(run.id(), work.code(), main),
@@ -100,8 +110,22 @@ final class SparkJobs {
                 resolved.secret());
     }
 
-    /** A cluster, and the provider that has it. */
-    record Place(ClusterProvider provider, ClusterRef cluster) {}
+    /** A cluster, the provider that has it, and how long it may live. */
+    record Place(ClusterProvider provider, ClusterRef cluster, Duration longest) {}
+
+    /** Where others can read the environment of a job, it gets the address of a file that holds the token. */
+    private static Map<String, String> token(String token, AttemptId attempt, Place place) {
+        return place.provider().showsEnvironment()
+                ? Map.of(
+                        "MAYFLY_TOKEN_FILE",
+                        place.provider().place(place.cluster(), attempt.jobName() + ".token", token + "\n"))
+                : Map.of("MLFLOW_TRACKING_TOKEN", token);
+    }
+
+    /** Ends what an attempt was given. */
+    void end(AttemptId attempt) {
+        tokens.close(attempt);
+    }
 
     /** Only a job that refers to the manifest gets one. */
     private static Map<String, String> values(SparkWork work, PipelineRun run, Place place) {

@@ -11,11 +11,9 @@ import dev.mayfly.engine.AttemptState;
 import dev.mayfly.engine.Observed;
 import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.packages.JobPackage;
-import dev.mayfly.packages.Packages;
 import dev.mayfly.pipeline.Pipeline.SparkWork;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
-import dev.mayfly.secret.Secrets;
 import dev.mayfly.task.PipelineRun;
 import dev.mayfly.task.TaskKind;
 import dev.mayfly.tracking.Batch;
@@ -41,25 +39,18 @@ public final class SparkKind implements TaskKind<SparkWork> {
     private final SparkJobs jobs;
     private final Clock clock;
 
-    /**
-     * Spark jobs.
-     *
-     * @param trackingUri where jobs reach this server's MLflow API
-     */
     public SparkKind(
             Clusters clusters,
             Tracking tracking,
             ModelRegistry registry,
             AttemptLogs logs,
-            Packages packages,
-            Secrets secrets,
-            String trackingUri,
+            SparkJobs jobs,
             Clock clock) {
         this.clusters = clusters;
         this.tracking = tracking;
         this.registry = registry;
         this.logs = logs;
-        this.jobs = new SparkJobs(packages, secrets, trackingUri);
+        this.jobs = jobs;
         this.clock = clock;
     }
 
@@ -86,7 +77,8 @@ public final class SparkKind implements TaskKind<SparkWork> {
                 start.pipelineRun(),
                 start.attempt().binding(),
                 main,
-                new SparkJobs.Place(provider, cluster.ref()));
+                new SparkJobs.Place(
+                        provider, cluster.ref(), cluster.spec().lifetime().maxAge()));
         tracking.ensureRun(
                 Actor.SYSTEM,
                 start.attempt().binding().trackingRun(),
@@ -146,6 +138,7 @@ public final class SparkKind implements TaskKind<SparkWork> {
 
     @Override
     public void finish(Attempt attempt, AttemptState end, String reason) {
+        jobs.end(attempt.id());
         TrackingRunId trackingRun = attempt.binding().trackingRun();
         attempt.cluster()
                 .flatMap(cluster -> logs.keep(attempt.id(), cluster))

@@ -1,0 +1,54 @@
+package dev.mayfly.app;
+
+import dev.mayfly.access.Actor;
+import dev.mayfly.account.SignIn;
+import dev.mayfly.api.ErrorKind;
+import dev.mayfly.api.Right;
+import dev.mayfly.http.HttpConfig;
+import dev.mayfly.http.HttpServer;
+import dev.mayfly.problem.Refused;
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells who sends a request. Whoever proves nothing is the owner where nobody else can reach the server and there are no
+ * other accounts, and nobody elsewhere. Thread-safe.
+ */
+final class Senders implements HttpServer.Authentication {
+
+    /** What a proxy adds: behind one, a request to a private address may come from anywhere. */
+    private static final List<String> OF_PROXIES =
+            List.of("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via");
+
+    private final SignIn signIn;
+    private final HttpConfig http;
+
+    Senders(SignIn signIn, HttpConfig http) {
+        this.signIn = signIn;
+        this.http = http;
+    }
+
+    @Override
+    public Actor actor(Right right, Context request) {
+        if (right == Right.PUBLIC) {
+            return Actor.NOBODY;
+        }
+        Optional<String> authorization = Optional.ofNullable(request.header("Authorization"));
+        if (authorization.isPresent()) {
+            return signIn.actor(authorization.get(), http.clientAddress(request));
+        }
+        if (http.exposure().mayBeAnonymous() && !isForwarded(request) && signIn.isOwnerAlone()) {
+            return Actor.OWNER;
+        }
+        throw new Refused(
+                ErrorKind.UNAUTHENTICATED,
+                "the request brought no token (expected: Authorization: Bearer TOKEN; 'mayfly login' for the command line,"
+                        + " MLFLOW_TRACKING_TOKEN for MLflow)");
+    }
+
+    private boolean isForwarded(Context request) {
+        return http.exposure() == HttpConfig.Exposure.PRIVATE
+                && OF_PROXIES.stream().anyMatch(name -> request.header(name) != null);
+    }
+}

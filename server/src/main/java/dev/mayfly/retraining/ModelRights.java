@@ -1,0 +1,58 @@
+package dev.mayfly.retraining;
+
+import dev.mayfly.access.Actor;
+import dev.mayfly.api.ErrorKind;
+import dev.mayfly.api.ResourceKind;
+import dev.mayfly.api.Right;
+import dev.mayfly.pipeline.Pipeline;
+import dev.mayfly.problem.Refused;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The rights for what a pipeline touches. Its author answers for the models that its text names; whoever opens a run for
+ * those that a parameter of theirs brings in.
+ */
+final class ModelRights {
+
+    private ModelRights() {}
+
+    /**
+     * Checks the right to change a pipeline.
+     *
+     * @param values of the pipeline's parameters
+     */
+    static void checkAuthor(Actor actor, Pipeline pipeline, Map<String, String> values) {
+        require(actor, Right.AUTHOR, ResourceKind.PIPELINE, pipeline.name());
+        check(actor, pipeline.models(values), Set.of(), Set.of());
+    }
+
+    /**
+     * Checks the right to open a run with parameters.
+     *
+     * @param usual the values without the actor's own
+     */
+    static void checkParameters(
+            Actor actor, Pipeline pipeline, Map<String, String> usual, Map<String, String> parameters) {
+        Pipeline.Models before = pipeline.models(usual);
+        check(actor, pipeline.models(parameters), before.used(), before.promoted());
+    }
+
+    private static void check(Actor actor, Pipeline.Models models, Set<String> used, Set<String> promoted) {
+        models.used().stream()
+                .filter(model -> !used.contains(model))
+                .forEach(model -> require(actor, Right.EDITOR, ResourceKind.MODEL, model));
+        models.promoted().stream()
+                .filter(model -> !promoted.contains(model))
+                .forEach(model -> require(actor, Right.OPERATOR, ResourceKind.MODEL, model));
+    }
+
+    private static void require(Actor actor, Right right, ResourceKind kind, String name) {
+        if (!actor.may(right, kind, name)) {
+            throw new Refused(
+                    ErrorKind.FORBIDDEN,
+                    actor.name() + " may not " + right.words() + " on " + kind.word() + " '" + name
+                            + "' (expected: the right " + right.word() + " on " + kind.word() + " '" + name + "')");
+        }
+    }
+}
