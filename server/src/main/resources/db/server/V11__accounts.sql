@@ -24,7 +24,7 @@ create table account_grant (
 create table token (
     id           text primary key,
     account      text        not null references account (name) on delete cascade,
-    hash         bytea       not null,
+    hash         text        not null,
     purpose      text        not null,
     -- the highest right of a request with this token; null means that of the account
     highest      text check (highest in ('viewer', 'editor', 'operator', 'author', 'admin')),

@@ -108,7 +108,8 @@ final class AccountStore {
     static Optional<Proof> proofOfToken(Handle tx, String id) {
         return tx.createQuery("""
                         select a.*, t.id, t.hash, t.account, t.purpose, t.highest, t.created_at as token_created,
-                          t.expires_at, t.last_used_at, """ + GRANTS + " from token t join account a on a.name = t.account where t.id = :id")
+                          t.expires_at, t.last_used_at,
+                        """ + GRANTS + " from token t join account a on a.name = t.account where t.id = :id")
                 .bind("id", id)
                 .map((row, context) -> new Proof(
                         account(row),

@@ -43,8 +43,7 @@ final class FailedSignIns {
     synchronized void failed(String key) {
         Instant now = clock.instant();
         Failures before = failures.remove(key);
-        boolean isOld = before == null || before.last().plus(FORGOTTEN).isBefore(now);
-        int count = isOld ? 1 : before.count() + 1;
+        int count = before == null || before.last().plus(FORGOTTEN).isBefore(now) ? 1 : before.count() + 1;
         long seconds = count <= free ? 0 : Math.min(LONGEST_PAUSE.toSeconds(), 1L << Math.min(count - free - 1, 10));
         failures.put(key, new Failures(count, now, now.plusSeconds(seconds)));
         if (failures.size() > MOST_KEYS) {

@@ -7,6 +7,7 @@ import dev.mayfly.account.Accounts;
 import dev.mayfly.account.JobAccounts;
 import dev.mayfly.account.SignIn;
 import dev.mayfly.api.ResourceKind;
+import dev.mayfly.api.Route;
 import dev.mayfly.api.Target;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.OldFolder;
@@ -82,6 +83,7 @@ final class ControlPlane implements AutoCloseable {
     private final Clock clock;
     private final String url;
     private final String where;
+    private final Routes routes = new Routes();
 
     private ControlPlane(ServerConfig config, Clock clock) throws IOException {
         this.config = config;
@@ -129,6 +131,11 @@ final class ControlPlane implements AutoCloseable {
         return where;
     }
 
+    /** All routes that it answers. */
+    List<Route<?, ?>> routes() {
+        return routes.all();
+    }
+
     private AutoCloseable assemble(HttpConfig http, DataFolder data, Database database) {
         Wakeups wakeups = new Wakeups(database, clock);
         ArtifactStore artifacts = opened(config.rooms().artifacts().open(data.resolve("artifacts")));
@@ -174,7 +181,6 @@ final class ControlPlane implements AutoCloseable {
                 clock);
         storeOwnJobs(packages, config.folders().home());
         PeriodicTasks maintenance = opened(new PeriodicTasks(database, clock));
-        Routes routes = new Routes();
         new MlflowRoutes(
                         tracking,
                         new LoggedModels(database, tracking, clock),

@@ -51,7 +51,7 @@ class ServerConfigTest {
     @Test
     void anUnknownVariableAndAWrongPortAreRefused() {
         assertThatThrownBy(() -> read("", Map.of("MAYFLY_PROT", "1")))
-                .hasMessageContaining("variable MAYFLY_PROT (expected: one of [MAYFLY_ALLOWED_HOSTS, MAYFLY_ARTIFACTS");
+                .hasMessageContaining("variable MAYFLY_PROT (expected: one of [MAYFLY_ACCOUNTS, MAYFLY_ALLOWED_HOSTS");
         assertThatThrownBy(() -> read("", Map.of("MAYFLY_PORT", "http")))
                 .hasMessage("MAYFLY_PORT: http (expected: 0 to 65535)");
         assertThatThrownBy(() -> ServerConfig.read(Optional.empty(), Map.of("port", "70000"), Map.of(), Path.of(".")))
@@ -60,25 +60,22 @@ class ServerConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "127.0.0.1, false, true",
-        "localhost, false, true",
-        "127.8.9.1, false, true",
-        "::1, false, true",
-        "0.0.0.0, false, false",
-        "::, false, false",
-        "10.0.0.5, false, false",
-        "10.0.0.5, true, true"
+        "127.0.0.1, false, false, PRIVATE",
+        "localhost, false, false, PRIVATE",
+        "127.8.9.1, false, false, PRIVATE",
+        "::1, false, false, PRIVATE",
+        "0.0.0.0, false, false, OPEN",
+        "::, false, false, OPEN",
+        "10.0.0.5, false, false, OPEN",
+        "10.0.0.5, true, false, INSECURE",
+        "10.0.0.5, true, true, WITH_ACCOUNTS",
+        "127.0.0.1, false, true, WITH_ACCOUNTS"
     })
-    void whatOthersCanReachIsOpenedOnlyIfSomebodySaysSo(String host, String insecure, boolean isTaken)
-            throws IOException {
-        Map<String, String> variables = Map.of("MAYFLY_HOST", host, "MAYFLY_INSECURE", insecure);
-        if (isTaken) {
-            assertThat(read("", variables).http().listen().host()).isEqualTo(host);
-        } else {
-            assertThatThrownBy(() -> read("", variables))
-                    .hasMessageContaining("host: " + host + " can be reached by others")
-                    .hasMessageContaining("--insecure");
-        }
+    void whoCanReachTheServerFollowsFromItsAddress(
+            String host, String insecure, String accounts, HttpConfig.Exposure exposure) throws IOException {
+        Map<String, String> variables =
+                Map.of("MAYFLY_HOST", host, "MAYFLY_INSECURE", insecure, "MAYFLY_ACCOUNTS", accounts);
+        assertThat(read("", variables).http().exposure()).isEqualTo(exposure);
     }
 
     @Test
@@ -115,7 +112,7 @@ class ServerConfigTest {
             delimiter = '|',
             value = {
                 "pools: {local: {coars: 1}} | unknown key 'pools.local.coars' (expected: one of [cores,",
-                "prot: 1                    | unknown key 'prot' (expected: one of [allowed_hosts, artifacts,",
+                "prot: 1                    | unknown key 'prot' (expected: one of [accounts, allowed_hosts,",
                 "pools: {local: {ssd: much}}| 'pools.local.ssd': size: much (expected: a number and KB, MB, GB or TB",
                 "pools: {local: {cores: x}} | 'pools.local.cores': x (expected: a whole number)",
                 "pools: 3                   | 'pools': a text (expected: keys with values)",

@@ -33,14 +33,17 @@ public final class CheckedAnswers {
     public static Routes of(Routes routes) {
         CheckedAnswers checks = new CheckedAnswers(OpenApi.document("test", routes.all()));
         Routes checked = new Routes();
-        routes.bound()
-                .forEach(bound -> checked.bind(bound.route(), (actor, request) -> {
-                    bound.handler().handle(actor, request);
-                    if (bound.route().output().form() != Output.Form.BYTES) {
-                        checks.check(bound.route(), request);
-                    }
-                }));
+        routes.bound().forEach(bound -> bind(checked, checks, bound));
         return checked;
+    }
+
+    private static <Q> void bind(Routes checked, CheckedAnswers checks, Routes.Bound<Q> bound) {
+        checked.bind(bound.route(), bound.reader(), (actor, read, request) -> {
+            bound.handler().handle(actor, read, request);
+            if (bound.route().output().form() != Output.Form.BYTES) {
+                checks.check(bound.route(), request);
+            }
+        });
     }
 
     private void check(Route<?, ?> route, Context request) {
