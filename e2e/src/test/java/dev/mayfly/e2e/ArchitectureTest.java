@@ -36,7 +36,8 @@ final class ArchitectureTest {
      */
     static final Map<String, Set<String>> ROOMS = Map.ofEntries(
             room("api"),
-            room("access", "api"),
+            room("access", "api", "problem"),
+            room("account", "api", "access", "problem", "digest", "postgres"),
             room("problem", "api"),
             room("digest"),
             room("secret"),
@@ -66,6 +67,8 @@ final class ArchitectureTest {
             room("task", "problem", "engine", "cluster", "pipeline", "slice", "tracking"),
             room(
                     "task.spark",
+                    "api",
+                    "account",
                     "secret",
                     "digest",
                     "slice",
@@ -81,6 +84,7 @@ final class ArchitectureTest {
             room("task.promote", "problem", "engine", "pipeline", "tracking", "registry", "task", "access"),
             room(
                     "retraining",
+                    "api",
                     "problem",
                     "digest",
                     "engine",
@@ -107,6 +111,7 @@ final class ArchitectureTest {
                     "http"),
             room(
                     "web",
+                    "account",
                     "problem",
                     "engine",
                     "cluster",
@@ -125,6 +130,8 @@ final class ArchitectureTest {
                     "tracking"),
             room(
                     "app",
+                    "account",
+                    "api",
                     "configuration",
                     "problem",
                     "secret",

@@ -16,6 +16,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -32,6 +33,7 @@ import org.eclipse.jetty.util.Callback;
 public final class HttpServer implements AutoCloseable {
 
     private static final int INPUT_BUFFER = 64 << 10;
+    private static final String METHOD_OVERRIDE = "X-HTTP-Method-Override";
 
     /** What an answer is must not be guessed, framed or told to others; pages among artifacts show themselves and load nothing. */
     private static final Map<String, String> SECURITY_HEADERS = Map.of(
@@ -136,12 +138,28 @@ public final class HttpServer implements AutoCloseable {
 
     /** By default Jetty reads 8 KB at a time, which halves the speed of uploads. */
     private static Connector connector(Server server, HttpConfiguration http, HttpConfig.Listen listen) {
+        http.addCustomizer(HttpServer::withOwnMethod);
         HttpConnectionFactory factory = new HttpConnectionFactory(http);
         factory.setInputBufferSize(INPUT_BUFFER);
         ServerConnector connector = new ServerConnector(server, factory);
         connector.setHost(listen.host());
         connector.setPort(listen.port());
         return connector;
+    }
+
+    /** Javalin takes the method from a header if there is one: then a POST from another site could pass for a GET. */
+    private static Request withOwnMethod(Request request, HttpFields.Mutable answer) {
+        if (!request.getHeaders().contains(METHOD_OVERRIDE)) {
+            return request;
+        }
+        HttpFields headers =
+                HttpFields.build(request.getHeaders()).remove(METHOD_OVERRIDE).asImmutable();
+        return new Request.Wrapper(request) {
+            @Override
+            public HttpFields getHeaders() {
+                return headers;
+            }
+        };
     }
 
     /**

@@ -1,0 +1,216 @@
+package dev.mayfly.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.access.Grant;
+import dev.mayfly.account.JobAccounts;
+import dev.mayfly.api.Permission;
+import dev.mayfly.api.ResourceKind;
+import dev.mayfly.api.Right;
+import dev.mayfly.api.Route;
+import dev.mayfly.postgres.Database;
+import dev.mayfly.postgres.testing.TestPostgres;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may do what: the whole server, over HTTP. */
+class AccessTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private static Path folder;
+
+    private static ControlPlane server;
+    private static Database database;
+    private static String ownerToken;
+    private static Things mine;
+    private static Things theirs;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Files.createDirectories(folder.resolve("dist/spark/jars"));
+        Files.writeString(folder.resolve("dist/spark/jars/spark-core_2.13-3.5.0.jar"), "");
+        Files.writeString(folder.resolve("dist/spark/java-options"), "");
+        Files.createDirectories(folder.resolve("dist/jobs"));
+        Files.writeString(folder.resolve("dist/jobs/mayfly-jobs.jar"), "no jar at all");
+        String url = TestPostgres.url("engine", "server");
+        server = ControlPlane.start(
+                ServerConfig.read(
+                        Optional.empty(),
+                        Map.of("port", "0", "data", folder.resolve("data").toString()),
+                        Map.of("MAYFLY_DATABASE_URL", url, "MAYFLY_WEBHOOKS", "https://hooks.example.com"),
+                        folder),
+                Clock.systemUTC());
+        database = Database.connect(url, 2);
+        ownerToken = Files.readString(folder.resolve("data/owner-token")).strip();
+        mine = new Things(server.url(), ownerToken, "mine-", folder);
+        theirs = new Things(server.url(), ownerToken, "theirs-", folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        database.close();
+        server.close();
+    }
+
+    /** Somebody who sends requests: what they have been granted, and how. */
+    private record Sender(
+            String name, @Nullable String token, @Nullable Right right, boolean isForAll) {
+
+        boolean may(Permission permission, boolean isMine) {
+            if (permission.right() == Right.PUBLIC) {
+                return true;
+            }
+            if (right == null || !right.includes(permission.right())) {
+                return false;
+            }
+            return isForAll
+                    || switch (permission.reach()) {
+                        case ANY, SCOPED -> true;
+                        case NAMED -> isMine;
+                        case ALL -> false;
+                    };
+        }
+    }
+
+    private static List<Sender> senders() {
+        List<Sender> senders = new ArrayList<>(List.of(new Sender("nobody", null, null, false)));
+        for (Right right : Right.values()) {
+            if (right != Right.PUBLIC) {
+                String word = right.word();
+                senders.add(new Sender(word, mine.tokenWith("{\"right\":\"" + word + "\"}"), right, true));
+                senders.add(new Sender(
+                        word + " of mine",
+                        mine.tokenWith("{\"right\":\"" + word + "\",\"pattern\":\"mine-*\"}"),
+                        right,
+                        false));
+            }
+        }
+        List<Grant> ofJob = List.of(
+                new Grant(Right.VIEWER, Optional.of(ResourceKind.PIPELINE), "mine-*"),
+                new Grant(Right.EDITOR, Optional.of(ResourceKind.EXPERIMENT), "mine-*"),
+                new Grant(Right.EDITOR, Optional.of(ResourceKind.MODEL), "mine-*"));
+        String token = new JobAccounts(database, Clock.systemUTC()).open("run/task/1", ofJob, Duration.ofHours(1));
+        senders.add(new Sender("job", token, Right.EDITOR, false));
+        return senders;
+    }
+
+    /** What is expected beside the rule: what a route's own code decides. */
+    private static String expected(Route<?, ?> route, Sender sender, boolean isMine) {
+        if (!sender.may(route.permission(), isMine)) {
+            return sender.token() == null ? "401" : "403";
+        }
+        boolean isAdmin = sender.isForAll() && sender.right() == Right.ADMIN;
+        return switch (route.toString()) {
+            case "POST /api/v1/pipelines" -> isMine || sender.isForAll() ? "2.." : "403";
+            case "POST /api/v1/accounts/{name}/password" -> isAdmin ? "2.." : "403";
+            case "POST /api/v1/tokens" -> sender.name().equals("job") ? "403" : "2..";
+            case "DELETE /api/v1/tokens/{id}" -> isAdmin ? "2.." : "404";
+            case "DELETE /api/v1/clusters/{name}" -> "404"; // there is none
+            default -> "2..";
+        };
+    }
+
+    @Test
+    void everyRouteIsOpenToThoseWhoHaveItsRightAndClosedToAllOthers() throws Exception {
+        ValidRequests requests = new ValidRequests();
+        List<Sender> senders = senders();
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        List<String> wrong = new ArrayList<>();
+        for (Route<?, ?> route : server.routes()) {
+            for (Things things : List.of(mine, theirs)) {
+                Things.Request refused = requests.of(route, things);
+                for (Sender sender : senders) {
+                    if (route.path().startsWith("/ajax-api/2.0/") && sender.isForAll()) {
+                        continue; // another address of a route that is tried as everybody
+                    }
+                    String expected = expected(route, sender, things == mine);
+                    Things.Request request = expected.equals("2..") ? requests.of(route, things) : refused;
+                    HttpResponse<String> answer = Things.send(server.url(), sender.token(), request);
+                    counts.merge(expected, 1, Integer::sum);
+                    if (!Integer.toString(answer.statusCode()).matches(expected)) {
+                        wrong.add("%s as %s, %s: %d (expected: %s): %s"
+                                .formatted(
+                                        route,
+                                        sender.name(),
+                                        things == mine ? "mine" : "theirs",
+                                        answer.statusCode(),
+                                        expected,
+                                        answer.body()));
+                    }
+                }
+            }
+        }
+        System.out.println(server.routes().size() + " routes, " + senders.size() + " senders: " + counts);
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void listsShowOnlyWhatIsGranted() throws Exception {
+        String token = mine.tokenWith("{\"right\":\"viewer\",\"pattern\":\"mine-*\"}");
+        for (Things things : List.of(mine, theirs)) {
+            String experiment = things.experiment();
+            things.run(experiment);
+            things.loggedModel();
+            things.model();
+            things.pipelineRun(things.pipeline());
+        }
+        for (String list : List.of(
+                "/api/2.0/mlflow/experiments/search?max_results=1000",
+                "/api/2.0/mlflow/registered-models/search?max_results=1000",
+                "/api/2.0/mlflow/model-versions/search?max_results=1000",
+                "/api/v1/pipelines",
+                "/api/v1/runs?limit=1000",
+                "/api/v1/models?limit=1000")) {
+            HttpResponse<String> seen = Things.send(server.url(), token, new Things.Request("GET", list, ""));
+            HttpResponse<String> all = Things.send(server.url(), ownerToken, new Things.Request("GET", list, ""));
+            assertThat(seen.body()).as(list).contains("mine-").doesNotContain("theirs-");
+            assertThat(all.body()).as(list).contains("mine-").contains("theirs-");
+        }
+        String foreign = theirs.experiment();
+        theirs.run(foreign);
+        JsonNode runs = JSON.readTree(Things.send(
+                        server.url(),
+                        token,
+                        new Things.Request(
+                                "POST", "/api/2.0/mlflow/runs/search", "{\"experiment_ids\":[\"" + foreign + "\"]}"))
+                .body());
+        assertThat(runs.path("runs")).isEmpty();
+    }
+
+    /** What a proxy or an old framework might make of a request is not what it is. */
+    @Test
+    void theMethodOfARequestIsTheOneInItsFirstLine() throws Exception {
+        String token = mine.tokenWith("{\"right\":\"viewer\"}");
+        for (String header : List.of("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")) {
+            HttpResponse<String> answer = java.net.http.HttpClient.newHttpClient()
+                    .send(
+                            java.net.http.HttpRequest.newBuilder(
+                                            java.net.URI.create(server.url() + "/api/v1/pipelines/" + mine.pipeline()))
+                                    .header("Authorization", "Bearer " + token)
+                                    .header(header, "DELETE")
+                                    .GET()
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(header.toLowerCase(Locale.ROOT)).isEqualTo(200);
+            assertThat(answer.body()).contains("\"name\"");
+        }
+    }
+}
