@@ -3,7 +3,6 @@ package dev.mayfly.cli;
 import dev.mayfly.api.AccountApi;
 import dev.mayfly.api.Input;
 import dev.mayfly.api.Route;
-import java.io.Console;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -169,15 +168,16 @@ final class AccountCommand {
     }
 
     private static String password() {
-        Console console = System.console();
-        if (console == null) {
-            throw new CommandFailed(
-                    CommandFailed.FAILED, "a password can be asked for on a terminal only (expected: no pipe)");
-        }
-        String first = String.valueOf(console.readPassword("password: "));
-        if (!first.equals(String.valueOf(console.readPassword("again: ")))) {
+        String first = asked("password");
+        if (!first.equals(asked("again"))) {
             throw new CommandFailed(CommandFailed.FAILED, "the two passwords differ");
         }
         return first;
+    }
+
+    private static String asked(String prompt) {
+        return Terminal.secret(prompt)
+                .orElseThrow(() -> new CommandFailed(
+                        CommandFailed.FAILED, "a password can be asked for on a terminal only (expected: no pipe)"));
     }
 }

@@ -4,7 +4,6 @@ import dev.mayfly.api.ApiClient;
 import dev.mayfly.api.Input;
 import dev.mayfly.api.TokenApi;
 import java.io.BufferedReader;
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -50,12 +49,10 @@ final class LoginCommand implements Callable<Integer> {
     }
 
     private static String asked(String url) {
-        Console console = System.console();
-        if (console != null) {
-            return Optional.ofNullable(console.readPassword("token for %s: ", url))
-                    .map(String::new)
-                    .orElse("");
-        }
+        return Terminal.secret("token for " + url).orElseGet(LoginCommand::line);
+    }
+
+    private static String line() {
         try {
             return Optional.ofNullable(
                             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine())
