@@ -28,7 +28,7 @@ final class Credentials {
 
     Credentials(Map<String, String> variables) {
         this.variables = variables;
-        Path home = Path.of(System.getProperty("user.home"));
+        Path home = Path.of(variables.getOrDefault("HOME", System.getProperty("user.home")));
         Path folder = Optional.ofNullable(variables.get("XDG_CONFIG_HOME"))
                 .filter(text -> !text.isEmpty())
                 .map(Path::of)

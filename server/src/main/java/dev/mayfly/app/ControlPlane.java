@@ -102,10 +102,14 @@ final class ControlPlane implements AutoCloseable {
             Engine.migrate(database);
             database.migrate("server");
             this.url = "http://" + http.listen().host() + ":" + http.listen().port();
-            opened(assemble(http, data, database));
+            SignIn signIn = new SignIn(database, clock);
+            checkExposure(http, signIn);
+            boolean isOpen = http.exposure().mayBeAnonymous() && signIn.isOwnerAlone();
+            opened(assemble(http, data, database, signIn));
             data.publishAddress(url);
             this.where = "data in " + config.folders().data() + ", PostgreSQL "
-                    + embedded.map(some -> "embedded, on port " + some.port()).orElse("as configured");
+                    + embedded.map(some -> "embedded, on port " + some.port()).orElse("as configured")
+                    + (isOpen ? "; no accounts yet: whoever reaches this address is the owner" : "");
         } catch (DatabaseUnavailable e) {
             throw failedStart(new StartFailure(String.valueOf(e.getMessage()), e));
         } catch (RuntimeException e) {
@@ -136,7 +140,7 @@ final class ControlPlane implements AutoCloseable {
         return routes.all();
     }
 
-    private AutoCloseable assemble(HttpConfig http, DataFolder data, Database database) {
+    private AutoCloseable assemble(HttpConfig http, DataFolder data, Database database, SignIn signIn) {
         Wakeups wakeups = new Wakeups(database, clock);
         ArtifactStore artifacts = opened(config.rooms().artifacts().open(data.resolve("artifacts")));
         ArtifactStore own = opened(artifacts.ofServer());
@@ -147,8 +151,6 @@ final class ControlPlane implements AutoCloseable {
                 database, wakeups, clock, config.rooms().capacity().capacity(), providers(data, cloud));
         AttemptLogs logs = new AttemptLogs(clusters, own);
         logs.adopt(new OldFolder(data.resolve("logs")));
-        SignIn signIn = new SignIn(database, clock);
-        checkExposure(http, signIn);
         Accounts accounts = new Accounts(database, signIn, clock);
         data.keepOwnerToken(accounts);
         JobAccounts jobAccounts = new JobAccounts(database, clock);
