@@ -34,10 +34,6 @@ public final class ModelRegistry {
     private final RegistryEvents events;
     private final ModelFiles files;
 
-    public ModelRegistry(Database database, ArtifactStore artifacts, Clock clock) {
-        this(database, artifacts, clock, RegistryEvents.NO_LISTENER);
-    }
-
     /** Opens the registry; it publishes every change to {@code events}. */
     public ModelRegistry(Database database, ArtifactStore artifacts, Clock clock, RegistryEvents events) {
         this.database = database;
@@ -302,6 +298,11 @@ public final class ModelRegistry {
     /** The versions that a tracking run made, newest first; of one model, if it is given. */
     public List<ModelVersion> madeBy(String runId, @Nullable String model) {
         return database.read(tx -> VersionStore.versions(tx, model, runId, 100));
+    }
+
+    /** All models, by name. */
+    public List<RegisteredModel> models(Scope scope, int limit) {
+        return models(scope, "", List.of(), limit, "").items();
     }
 
     /** The tracking runs that made versions of a model. */

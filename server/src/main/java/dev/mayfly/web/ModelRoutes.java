@@ -7,7 +7,6 @@ import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.Promotion;
 import dev.mayfly.registry.RegisteredModel;
-import java.util.List;
 
 /** {@code /api/v1/models}. */
 final class ModelRoutes {
@@ -26,17 +25,14 @@ final class ModelRoutes {
     void bind(JsonRoutes routes) {
         routes.bind(
                 ModelApi.LIST,
-                (actor, request) -> registry
-                        .models(
-                                actor.scope(ResourceKind.MODEL),
-                                "",
-                                List.of(),
-                                request.limit() == null ? MOST : request.limit(),
-                                "")
-                        .items()
-                        .stream()
-                        .map(ModelRoutes::answer)
-                        .toList());
+                (actor, request) ->
+                        registry
+                                .models(
+                                        actor.scope(ResourceKind.MODEL),
+                                        request.limit() == null ? MOST : request.limit())
+                                .stream()
+                                .map(ModelRoutes::answer)
+                                .toList());
         routes.bind(
                 ModelApi.SHOW,
                 (actor, request) ->

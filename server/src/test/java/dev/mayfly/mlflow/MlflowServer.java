@@ -10,6 +10,7 @@ import dev.mayfly.idempotency.IdempotentRequests;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.registry.RegistryEvents;
 import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Tracking;
@@ -29,7 +30,7 @@ record MlflowServer(Database database, HttpServer http) implements AutoCloseable
         MlflowRoutes routes = new MlflowRoutes(
                 tracking,
                 new LoggedModels(database, tracking, clock),
-                new ModelRegistry(database, new FolderArtifacts(folder), clock),
+                new ModelRegistry(database, new FolderArtifacts(folder), clock, RegistryEvents.NO_LISTENER),
                 new FolderArtifacts(folder),
                 new IdempotentRequests(database, clock),
                 new Imports(database, tracking),

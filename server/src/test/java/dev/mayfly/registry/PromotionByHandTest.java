@@ -27,7 +27,8 @@ class PromotionByHandTest {
     @BeforeEach
     void open() {
         database = TestPostgres.database("server");
-        registry = new ModelRegistry(database, new FolderArtifacts(folder), Clock.systemUTC());
+        registry =
+                new ModelRegistry(database, new FolderArtifacts(folder), Clock.systemUTC(), RegistryEvents.NO_LISTENER);
         registry.create(Actor.OWNER, "fraud", "", Map.of());
         for (int n = 0; n < 3; n++) {
             registry.addVersion(Actor.OWNER, "fraud", ModelVersion.Origin.of("s3://b/" + n, null), "", Map.of());

@@ -11,6 +11,7 @@ import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.registry.RegistryEvents;
 import dev.mayfly.tracking.Batch;
 import dev.mayfly.tracking.Deleted;
 import dev.mayfly.tracking.ExperimentId;
@@ -55,7 +56,7 @@ class RetentionTest {
         Clock clock = Clock.fixed(NOW, java.time.ZoneOffset.UTC);
         tracking = new Tracking(database, clock);
         artifacts = new FolderArtifacts(folder);
-        registry = new ModelRegistry(database, artifacts, clock);
+        registry = new ModelRegistry(database, artifacts, clock, RegistryEvents.NO_LISTENER);
     }
 
     @AfterEach

@@ -13,6 +13,7 @@ import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.packages.Packages;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.registry.RegistryEvents;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.secret.Secrets;
 import dev.mayfly.slice.Slices;
@@ -63,7 +64,7 @@ public final class Installation implements AutoCloseable {
         this.artifacts = new FolderArtifacts(folder.resolve("artifacts"));
         this.logs = new AttemptLogs(clusters, artifacts.ofServer());
         this.tracking = new Tracking(database, clock);
-        this.registry = new ModelRegistry(database, artifacts, clock);
+        this.registry = new ModelRegistry(database, artifacts, clock, RegistryEvents.NO_LISTENER);
         this.slices = new Slices(database, clock);
         Packages packages = new Packages(database, clock, artifacts.ofServer(), folder.resolve("cache"));
         packages.store(Actor.OWNER, "jobs", Files.writeString(folder.resolve("jobs.jar"), "no jar at all"));
