@@ -43,7 +43,10 @@ public final class MlflowOwners {
     }
 
     private Resource ownerOfPath(String text) {
-        ArtifactPath path = Locations.checked(text);
+        return ownerOf(Locations.checked(text));
+    }
+
+    private Resource ownerOf(ArtifactPath path) {
         return owner(path)
                 .orElseThrow(() -> new Refused(
                         ErrorKind.FORBIDDEN,
@@ -69,6 +72,6 @@ public final class MlflowOwners {
         if (source instanceof Source.OfVersion of) {
             return Optional.of(new Resource(ResourceKind.MODEL, of.key().model()));
         }
-        return Locations.isOwn(text) ? owner(Locations.path(text)) : Optional.empty();
+        return Locations.isOwn(text) ? Optional.of(ownerOf(Locations.path(text))) : Optional.empty();
     }
 }

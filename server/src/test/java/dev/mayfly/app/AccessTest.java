@@ -195,6 +195,69 @@ class AccessTest {
         assertThat(runs.path("runs")).isEmpty();
     }
 
+    /** Each names something of others beside what is one's own, or by another way. */
+    @Test
+    void nothingOfOthersIsReachedByANameBesideOnesOwn() throws Exception {
+        String token = mine.tokenWith("{\"right\":\"editor\",\"pattern\":\"mine-*\"}");
+        String experiment = mine.experiment();
+        String run = mine.run(experiment);
+        String model = mine.model();
+        String foreignExperiment = theirs.experiment();
+        String foreignRun = theirs.run(foreignExperiment);
+        String foreignModel = theirs.model();
+        String foreignLogged = theirs.loggedModel();
+        String foreignFile = theirs.file();
+        String create = "/api/2.0/mlflow/experiments/create %s {'name':'" + mine.name() + "','artifact_location':'";
+        String version = "/api/2.0/mlflow/model-versions/create %s {'name':'" + model + "','source':'";
+        String api = "/api/2.0/mlflow/";
+        String files = "/api/2.0/mlflow-artifacts/artifacts/";
+        for (String attack : List.of(
+                create + "mlflow-artifacts:/" + foreignExperiment + "'}",
+                create + "mlflow-artifacts:/" + foreignExperiment + "/x'}",
+                create + "mlflow-artifacts:/none'}",
+                create + "mlflow-artifacts:/'}",
+                version + "runs:/" + foreignRun + "/m'}",
+                version + "models:/" + foreignModel + "/1'}",
+                version + "models:/" + foreignLogged + "'}",
+                version + "mlflow-artifacts:/" + foreignFile + "'}",
+                version + "s3://bucket/x','run_id':'" + foreignRun + "'}",
+                version + "s3://bucket/x','model_id':'" + foreignLogged + "'}",
+                api + "registered-models/rename %s {'name':'" + model + "','new_name':'" + theirs.name() + "'}",
+                api + "experiments/update %s {'experiment_id':'" + experiment + "','new_name':'" + theirs.name() + "'}",
+                api + "runs/set-tag %s {'run_uuid':'" + foreignRun + "','key':'k','value':'v'}",
+                api + "runs/set-tag %s {'run_id':'" + run + "','run_id':'" + foreignRun + "','key':'k','value':'v'}",
+                api + "runs/set-tag?run_id=" + run + " %s {'run_id':'" + foreignRun + "','key':'k','value':'v'}",
+                api + "runs/log-batch %s {'run_id':'" + run
+                        + "','metrics':[{'key':'m','value':1,'timestamp':1,'model_id':'" + foreignLogged + "'}]}",
+                api + "runs/outputs %s {'run_id':'" + run + "','models':[{'model_id':'" + foreignLogged
+                        + "','step':0}]}",
+                api + "experiments/search-datasets %s {'experiment_ids':['" + experiment + "','" + foreignExperiment
+                        + "']}",
+                api + "metrics/get-history-bulk?metric_key=m&run_id=" + run + "&run_id=" + foreignRun + " GET",
+                files + foreignFile + " GET",
+                files + foreignFile.replace("/", "%2F") + " GET",
+                files + experiment + "/%2e%2e/" + foreignFile + " GET",
+                files + experiment + "%2F..%2F" + foreignFile + " GET",
+                files + "%252e%252e/" + foreignFile + " GET",
+                files.replace("artifacts/artifacts/", "artifacts/artifacts?path=") + " GET",
+                "/get-artifact?path=f&run_uuid=" + run + "&run_id=" + foreignRun + " GET")) {
+            String[] parts = attack.replace("%s", "POST").split(" ", 3);
+            String body = parts.length > 2 ? parts[2].replace('\'', '"') : "";
+            HttpResponse<String> answer =
+                    Things.send(server.url(), token, new Things.Request(parts[1], parts[0], body));
+            assertThat(answer.statusCode()).as(attack + " " + answer.body()).isIn(400, 403, 404);
+        }
+        assertThat(Things.send(
+                                server.url(),
+                                token,
+                                new Things.Request(
+                                        "POST",
+                                        api + "experiments/create",
+                                        "{\"name\":\"" + mine.name() + "\",\"artifact_location\":\"s3://bucket/x\"}"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
     /** What a proxy or an old framework might make of a request is not what it is. */
     @Test
     void theMethodOfARequestIsTheOneInItsFirstLine() throws Exception {
