@@ -6,6 +6,7 @@ import dev.mayfly.api.Right;
 import dev.mayfly.api.Route;
 import dev.mayfly.api.Target;
 import dev.mayfly.problem.Refused;
+import java.time.Clock;
 import java.util.List;
 
 /**
@@ -16,8 +17,8 @@ public final class Guard {
 
     private final Owners owners;
 
-    public Guard(Owners owners) {
-        this.owners = owners;
+    public Guard(Owners owners, Clock clock) {
+        this.owners = new RememberedOwners(owners, clock);
     }
 
     /** What a request holds in a field of a {@link Target}; nothing if it is absent. */

@@ -206,7 +206,7 @@ final class ControlPlane implements AutoCloseable {
                 .bind(routes);
         opened(HttpServer.start(
                 http,
-                new HttpServer.Access(new Senders(signIn, http), new Guard(owners(belonging, retraining))),
+                new HttpServer.Access(new Senders(signIn, http), new Guard(owners(belonging, retraining), clock)),
                 routes,
                 List.of(new MlflowProtocol(), new JsonProtocol())));
         reconcile(wakeups, retraining, clusters);

@@ -3,6 +3,7 @@ package dev.mayfly.http;
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Guard;
 import dev.mayfly.access.Owners;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,6 @@ public final class TestHttp {
     }
 
     public static HttpServer.Access access(Supplier<Actor> sender, Owners owners) {
-        return new HttpServer.Access((right, request) -> sender.get(), new Guard(owners));
+        return new HttpServer.Access((right, request) -> sender.get(), new Guard(owners, Clock.systemUTC()));
     }
 }
