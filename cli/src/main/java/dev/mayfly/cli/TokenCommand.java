@@ -79,7 +79,7 @@ final class TokenCommand {
                     token.purpose(),
                     token.right() == null ? "all" : token.right(),
                     Format.time(token.created()),
-                    until(token),
+                    token.expires() == null ? "never" : Format.time(token.expires()),
                     token.used() == null ? "never" : Format.time(token.used())));
             table.print();
         });
@@ -97,6 +97,6 @@ final class TokenCommand {
     }
 
     private static String until(TokenApi.Token token) {
-        return token.expires() == null ? "revoked" : Format.time(token.expires());
+        return token.expires() == null ? "it is revoked" : Format.time(token.expires());
     }
 }
