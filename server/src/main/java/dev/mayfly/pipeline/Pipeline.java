@@ -84,7 +84,7 @@ public record Pipeline(
     public record Models(Set<String> used, Set<String> promoted) {}
 
     /**
-     * Returns the models of all tasks.
+     * Returns the models of all tasks; a reference to what only a run knows stands in a name as it is written.
      *
      * @param parameters their values, by name
      */
@@ -95,12 +95,19 @@ public record Pipeline(
         Set<String> promoted = new LinkedHashSet<>();
         for (Task task : tasks) {
             if (task.work() instanceof SparkWork work) {
-                work.models().forEach(model -> used.add(Template.fill(model, values)));
+                work.models().forEach(model -> used.add(filled(model, values)));
             } else if (task.work() instanceof PromoteWork work) {
-                promoted.add(Template.fill(work.model(), values));
+                promoted.add(filled(work.model(), values));
             }
         }
         return new Models(used, promoted);
+    }
+
+    /** What only a run knows, such as its date, stays as it is written. */
+    private static String filled(String text, Map<String, String> values) {
+        Map<String, String> all = new LinkedHashMap<>(values);
+        Template.references(text).forEach(name -> all.putIfAbsent(name, "${" + name + "}"));
+        return Template.fill(text, all);
     }
 
     private Map<String, SparkWork> sparkWork() {

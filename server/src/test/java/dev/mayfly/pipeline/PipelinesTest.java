@@ -120,6 +120,25 @@ class PipelinesTest {
                         List.of()));
     }
 
+    @Test
+    void modelsAreNamedByTheirParametersAndWhatOnlyARunKnowsStaysAReference() {
+        Pipeline pipeline = pipelines.parse("train.yaml", """
+                name: train
+                parameters: {model: fraud}
+                cluster: {workers: {count: 1}}
+                tasks:
+                  train: {spark: {package: j, main_class: M, models: [shared]}}
+                  promote:
+                    needs: [train]
+                    promote: {model: "${parameters.model}-${run.id}", from: train, gate: {metric: auc}}
+                """, Set.of("local"), "/data");
+
+        Pipeline.Models models = pipeline.models(Map.of("model", "loans"));
+
+        assertThat(models.used()).containsExactlyInAnyOrder("shared", "loans-${run.id}");
+        assertThat(models.promoted()).containsExactly("loans-${run.id}");
+    }
+
     /** Spark would wait for ever for a worker that is large enough. */
     @ParameterizedTest
     @CsvSource({
