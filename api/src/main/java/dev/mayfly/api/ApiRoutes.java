@@ -10,6 +10,7 @@ public final class ApiRoutes {
                     ServerApi.ROUTES,
                     AccountApi.ROUTES,
                     TokenApi.ROUTES,
+                    AuditApi.ROUTES,
                     PipelineApi.ROUTES,
                     RunApi.ROUTES,
                     ClusterApi.ROUTES,

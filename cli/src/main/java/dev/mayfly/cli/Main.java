@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
             WhoamiCommand.class,
             AccountCommand.class,
             TokenCommand.class,
+            AuditCommand.class,
             PurgeCommand.class,
             ImportCommand.class,
             ExportCommand.class,

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -61,19 +60,24 @@ public final class Engine {
     public record Opened(RunId id, boolean fresh) {}
 
     /**
-     * Asks a run to stop.
+     * Asks a run to stop, inside the caller's transaction.
      *
      * @return false if its work is over already, or it was asked before
      */
-    public boolean cancel(RunId id, String reason) {
-        boolean asked = change(id, run -> {
-            boolean working = run.state() == RunState.QUEUED || run.state() == RunState.RUNNING;
-            return working && run.status().cancelReason() == null
-                    ? Optional.of(run.with(run.status().cancelled(reason)))
-                    : Optional.empty();
-        });
-        wake(id);
-        return asked;
+    public boolean cancel(Handle transaction, RunId id, String reason) {
+        transaction.afterCommit(() -> wake(id));
+        for (int n = 0; n < TIMES_MOVED; n++) {
+            Run run = PostgresRunStore.find(transaction, id).orElse(null);
+            boolean isWorking = run != null && (run.state() == RunState.QUEUED || run.state() == RunState.RUNNING);
+            if (run == null || !isWorking || run.status().cancelReason() != null) {
+                return false;
+            }
+            if (PostgresRunStore.save(transaction, run, run.with(run.status().cancelled(reason)))) {
+                return true;
+            }
+        }
+        throw new IllegalStateException(
+                "run " + id + " changed during each of " + TIMES_MOVED + " saves (expected: one succeeds)");
     }
 
     /**
@@ -188,20 +192,5 @@ public final class Engine {
     /** The runs of a flow that are not over. */
     public List<Run> unfinished(String flow) {
         return store.unfinished(flow);
-    }
-
-    private boolean change(RunId id, Function<Run, Optional<Run>> change) {
-        for (int n = 0; n < TIMES_MOVED; n++) {
-            Run run = store.find(id).orElse(null);
-            Optional<Run> changed = run == null ? Optional.empty() : change.apply(run);
-            if (run == null || changed.isEmpty()) {
-                return false;
-            }
-            if (store.save(run, changed.get())) {
-                return true;
-            }
-        }
-        throw new IllegalStateException(
-                "run " + id + " changed during each of " + TIMES_MOVED + " saves (expected: one succeeds)");
     }
 }

@@ -37,6 +37,10 @@ class EngineTest {
         return started;
     }
 
+    private boolean cancel(RunId run, String reason) {
+        return database.inTransaction(tx -> engine.cancel(tx, run, reason));
+    }
+
     @AfterEach
     void stop() {
         processes.forEach(Wakeups::close);
@@ -77,7 +81,7 @@ class EngineTest {
         database.useTransaction(tx -> engine.hold(tx, "flow"));
         RunId later = open(plan(step("train")));
 
-        engine.cancel(active, "enough");
+        cancel(active, "enough");
 
         assertThat(end(later).state()).isEqualTo(RunState.SUCCEEDED);
         Run waiting = engine.find(held).orElseThrow();
@@ -95,10 +99,10 @@ class EngineTest {
         RunId held = open(plan(step("train")));
         database.useTransaction(tx -> engine.hold(tx, "flow"));
 
-        engine.cancel(held, "not wanted");
+        cancel(held, "not wanted");
 
         assertThat(end(held).state()).isEqualTo(RunState.CANCELLED);
-        engine.cancel(active, "enough");
+        cancel(active, "enough");
         end(active);
     }
 
@@ -115,7 +119,7 @@ class EngineTest {
         assertThat(database.<Boolean>inTransaction(tx -> engine.replan(tx, active, other)))
                 .isFalse();
 
-        engine.cancel(active, "enough");
+        cancel(active, "enough");
         Run run = end(queued);
         assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(run.tasks()).extracting(task -> task.step().name()).containsExactly("train", "test");
@@ -163,7 +167,7 @@ class EngineTest {
         Awaitility.await().until(() -> world.isActive(new AttemptId(id, "train", 2)));
         assertThat(engine.find(id).orElseThrow().task("train").attempts().get(0).reason())
                 .isEqualTo("the cluster vanished");
-        assertThat(engine.cancel(id, "enough")).isTrue();
+        assertThat(cancel(id, "enough")).isTrue();
         assertThat(end(id).state()).isEqualTo(RunState.CANCELLED);
     }
 
@@ -173,14 +177,14 @@ class EngineTest {
         RunId id = open(plan(step("train"), inProcess("promote", "train")));
         Awaitility.await().until(() -> world.isActive(new AttemptId(id, "train", 1)));
 
-        assertThat(engine.cancel(id, "by hand")).isTrue();
+        assertThat(cancel(id, "by hand")).isTrue();
 
         Run run = end(id);
         assertThat(run.state()).isEqualTo(RunState.CANCELLED);
         assertThat(run.status().reason()).isEqualTo("by hand");
         assertThat(run.task("promote").state()).isEqualTo(TaskState.CANCELLED);
         assertThat(world.isLeft(id)).isFalse();
-        assertThat(engine.cancel(id, "again")).isFalse();
+        assertThat(cancel(id, "again")).isFalse();
     }
 
     @Test
@@ -204,10 +208,10 @@ class EngineTest {
         Awaitility.await().until(() -> world.isActive(new AttemptId(first, "train", 1)));
 
         assertThat(engine.find(second).orElseThrow().state()).isEqualTo(RunState.QUEUED);
-        engine.cancel(first, "make way");
+        cancel(first, "make way");
 
         Awaitility.await().until(() -> world.isActive(new AttemptId(second, "train", 1)));
-        engine.cancel(second, "done");
+        cancel(second, "done");
         end(second);
     }
 
@@ -277,7 +281,7 @@ class EngineTest {
         processes.remove(0).close();
 
         process("two");
-        engine.cancel(id, "over");
+        cancel(id, "over");
 
         assertThat(end(id).state()).isEqualTo(RunState.CANCELLED);
         assertThat(world.started).as("submitted once").hasSize(1);

@@ -38,6 +38,11 @@ public record Actor(String name, List<Grant> grants, Via via) {
         public static final Via ITSELF = new Via("", "");
     }
 
+    /** The same, with the address that its request came from, and no token. */
+    public Actor from(String address) {
+        return new Actor(name, grants, new Via("", address));
+    }
+
     /** Whether it has a right for anything at all. */
     public boolean may(Right needed) {
         return needed == Right.PUBLIC

@@ -4,6 +4,7 @@ import dev.mayfly.access.Actor;
 import dev.mayfly.access.Grant;
 import dev.mayfly.api.ErrorKind;
 import dev.mayfly.api.Right;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
 import java.time.Clock;
@@ -108,6 +109,7 @@ public final class Accounts {
             }
             grants.forEach(grant -> AccountStore.grant(tx, name, grant));
             AccountStore.setPassword(tx, name, hash);
+            Audit.done(tx, actor, "account add", object(name), kind.word() + " " + grants);
             return existing(tx, name);
         });
         signIn.forget();
@@ -116,12 +118,18 @@ public final class Accounts {
 
     /** Deletes an account with its tokens. */
     public void delete(Actor actor, String name) {
-        change(name, tx -> AccountStore.delete(tx, name), true);
+        change(actor, "account delete", name, "", tx -> AccountStore.delete(tx, name), true);
     }
 
     /** Lets nobody sign in to an account, or lets them again. */
     public Account setDisabled(Actor actor, String name, boolean isDisabled) {
-        change(name, tx -> AccountStore.setDisabled(tx, name, isDisabled), true);
+        change(
+                actor,
+                isDisabled ? "account disable" : "account enable",
+                name,
+                "",
+                tx -> AccountStore.setDisabled(tx, name, isDisabled),
+                true);
         return account(name);
     }
 
@@ -141,13 +149,19 @@ public final class Accounts {
                             + "' (expected: one's own, with the old password; or the right admin)");
         }
         String hash = password == null ? null : hash(password);
-        change(name, tx -> AccountStore.setPassword(tx, name, hash), false);
+        change(
+                actor,
+                "account password",
+                name,
+                hash == null ? "none any more" : "a new one",
+                tx -> AccountStore.setPassword(tx, name, hash),
+                false);
         return account(name);
     }
 
     public Account grant(Actor actor, String name, Grant grant) {
         check(grant);
-        change(name, tx -> AccountStore.grant(tx, name, grant), false);
+        change(actor, "account grant", name, grant.toString(), tx -> AccountStore.grant(tx, name, grant), false);
         return account(name);
     }
 
@@ -158,7 +172,10 @@ public final class Accounts {
      */
     public Account revoke(Actor actor, String name, Grant grant) {
         change(
+                actor,
+                "account revoke",
                 name,
+                grant.toString(),
                 tx -> {
                     if (!AccountStore.revoke(tx, name, grant)) {
                         throw Refused.missing("grant '" + grant + "' of account '" + name + "' (expected: one of "
@@ -174,7 +191,8 @@ public final class Accounts {
         void make(Handle tx);
     }
 
-    private void change(String name, Change change, boolean isRefusedForOwner) {
+    private void change(
+            Actor actor, String action, String name, String detail, Change change, boolean isRefusedForOwner) {
         if (isRefusedForOwner && name.equals(SignIn.OWNER)) {
             throw Refused.wrongState(
                     "account 'owner' is that of the installation: it can't be deleted, disabled, or lose"
@@ -183,6 +201,7 @@ public final class Accounts {
         database.useTransaction(tx -> {
             existing(tx, name);
             change.make(tx);
+            Audit.done(tx, actor, action, object(name), detail);
         });
         signIn.forget();
     }
@@ -215,7 +234,10 @@ public final class Accounts {
                     actor.name().equals(account) && !actor.via().token().isEmpty()
                             ? AccountStore.token(tx, actor.via().token())
                             : Optional.empty();
-            return insert(tx, account, wanted, now, own);
+            Made inserted = insert(tx, account, wanted, now, own);
+            Audit.done(
+                    tx, actor, "token create", object(account), inserted.token().id() + ": " + wanted.purpose());
+            return inserted;
         });
         signIn.forget();
         return made;
@@ -252,12 +274,20 @@ public final class Accounts {
      * @throws Refused if there is no such token, or it is another's and the actor does not administer accounts
      */
     public Token revokeToken(Actor actor, String id) {
-        Token revoked = database.inTransaction(tx -> AccountStore.deleteToken(tx, id)
-                .filter(token -> token.account().equals(actor.name()) || actor.mayWithAll(Right.ADMIN))
-                .orElseThrow(() -> Refused.missing(
-                        "token '" + brief(id) + "' (expected: the id of one of " + actor.name() + ")")));
+        Token revoked = database.inTransaction(tx -> {
+            Token token = AccountStore.deleteToken(tx, id)
+                    .filter(some -> some.account().equals(actor.name()) || actor.mayWithAll(Right.ADMIN))
+                    .orElseThrow(() -> Refused.missing(
+                            "token '" + brief(id) + "' (expected: the id of one of " + actor.name() + ")"));
+            Audit.done(tx, actor, "token revoke", object(token.account()), id + ": " + token.purpose());
+            return token;
+        });
         signIn.forget();
         return revoked;
+    }
+
+    private static String object(String account) {
+        return "account " + account;
     }
 
     private String hash(String password) {

@@ -2,6 +2,7 @@ package dev.mayfly.account;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.api.ErrorKind;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.digest.Sha256;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -149,6 +151,9 @@ public final class SignIn {
         if (!isRight || proof.isEmpty() || proof.get().password().isEmpty()) {
             ofAccount.failed(key);
             ofAddress.failed(address);
+            Actor claimed = new Actor(basic.name(), List.of(), new Actor.Via("", address));
+            database.useTransaction(tx ->
+                    Audit.refused(tx, claimed, "sign in", "account " + basic.name(), "the password is not right"));
             throw broughtNothing("a name and password that are not right");
         }
         ofAccount.succeeded(key);

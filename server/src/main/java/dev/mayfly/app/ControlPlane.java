@@ -11,6 +11,7 @@ import dev.mayfly.api.Route;
 import dev.mayfly.api.Target;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.OldFolder;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.local.LocalClusters;
@@ -202,11 +203,16 @@ final class ControlPlane implements AutoCloseable {
                         registry,
                         retention,
                         maintenance,
-                        accounts)
+                        accounts,
+                        new Audit(database))
                 .bind(routes);
         opened(HttpServer.start(
                 http,
-                new HttpServer.Access(new Senders(signIn, http), new Guard(owners(belonging, retraining), clock)),
+                new HttpServer.Access(
+                        new Senders(signIn, http),
+                        new Guard(owners(belonging, retraining), clock),
+                        (actor, route, path, why) ->
+                                database.useTransaction(tx -> Audit.refused(tx, actor, route, path, why))),
                 routes,
                 List.of(new MlflowProtocol(), new JsonProtocol())));
         reconcile(wakeups, retraining, clusters);

@@ -39,7 +39,7 @@ final class Senders implements HttpServer.Authentication {
             return signIn.actor(authorization.get(), http.clientAddress(request));
         }
         if (http.exposure().mayBeAnonymous() && !isForwarded(request) && signIn.isOwnerAlone()) {
-            return Actor.OWNER;
+            return Actor.OWNER.from(http.clientAddress(request));
         }
         throw new Refused(
                 ErrorKind.UNAUTHENTICATED,

@@ -1,5 +1,6 @@
 package dev.mayfly.cluster;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.engine.RunId;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,12 @@ interface ClusterStore {
      * @return false if another process changed it
      */
     boolean save(Cluster before, Cluster after);
+
+    /** Saves a changed cluster like {@link #save}, and records with it that somebody deletes it. */
+    boolean saveDeleted(Cluster before, Cluster after, Actor by);
+
+    /** Records that somebody deletes a cluster that has no row. */
+    void recordDeleted(String name, Actor by);
 
     /**
      * Admits waiting clusters of a provider. If any waits, {@code decide} gets all live clusters, in one caller at a

@@ -217,15 +217,17 @@ public final class Clusters {
                 store.named(name).filter(cluster -> !cluster.state().isTerminal());
         if (row.isPresent()) {
             Failure byHand = new Failure(Failure.Kind.BROKEN, "the cluster was deleted by " + actor);
-            boolean saved = store.save(
+            boolean saved = store.saveDeleted(
                     row.get(),
-                    ClusterStep.delete(row.get(), byHand, clock.instant()).after());
+                    ClusterStep.delete(row.get(), byHand, clock.instant()).after(),
+                    actor);
             waker.wake(ReconcileClusters.KIND, row.get().id().value().toString());
             return saved || delete(actor, name);
         }
         for (ClusterProvider provider : providers.all()) {
             for (ClusterProvider.ListedCluster listed : provider.list(owner)) {
                 if (listed.ref().name().equals(name)) {
+                    store.recordDeleted(name, actor);
                     provider.delete(listed.ref());
                     return true;
                 }

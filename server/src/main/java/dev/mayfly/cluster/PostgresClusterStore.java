@@ -3,6 +3,8 @@ package dev.mayfly.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.mayfly.access.Actor;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.capacity.Resources;
 import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.RunId;
@@ -119,6 +121,26 @@ final class PostgresClusterStore implements ClusterStore {
     @Override
     public boolean save(Cluster before, Cluster after) {
         return database.inTransaction(tx -> save(tx, before, after));
+    }
+
+    @Override
+    public boolean saveDeleted(Cluster before, Cluster after, Actor by) {
+        return database.inTransaction(tx -> {
+            boolean saved = save(tx, before, after);
+            if (saved) {
+                recordDeleted(tx, before.name(), by);
+            }
+            return saved;
+        });
+    }
+
+    @Override
+    public void recordDeleted(String name, Actor by) {
+        database.useTransaction(tx -> recordDeleted(tx, name, by));
+    }
+
+    private static void recordDeleted(Handle tx, String name, Actor by) {
+        Audit.done(tx, by, "cluster delete", "cluster " + name, "");
     }
 
     @Override

@@ -67,8 +67,13 @@ public final class HttpServer implements AutoCloseable {
         Actor actor(Right right, Context request);
     }
 
+    /** Is told who was refused what. */
+    public interface Refusals {
+        void refused(Actor actor, String route, String path, String why);
+    }
+
     /** Who sends requests, and what each may do. */
-    public record Access(Authentication authentication, Guard guard) {}
+    public record Access(Authentication authentication, Guard guard, Refusals refusals) {}
 
     /**
      * Starts to serve requests.
@@ -109,8 +114,14 @@ public final class HttpServer implements AutoCloseable {
     private static void add(RoutesConfig routes, Access access, Routes.Bound<?> bound) {
         Route<?, ?> route = bound.route();
         routes.addHttpHandler(HandlerType.findOrCreate(route.method().name()), route.path(), request -> {
+            Actor actor = access.authentication().actor(route.right(), request);
             try {
-                bound.answer(access.guard(), access.authentication().actor(route.right(), request), request);
+                bound.answer(access.guard(), actor, request);
+            } catch (Refused e) {
+                if (e.kind() == ErrorKind.FORBIDDEN && route.right() != Right.VIEWER) {
+                    access.refusals().refused(actor, route.toString(), request.path(), String.valueOf(e.getMessage()));
+                }
+                throw e;
             } catch (StackOverflowError e) {
                 throw new IllegalStateException("the request is nested too deeply", e);
             }

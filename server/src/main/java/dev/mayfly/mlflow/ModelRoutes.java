@@ -116,16 +116,16 @@ final class ModelRoutes {
                         "Tags a registered model",
                         EDITOR.of(MODEL.in("name")),
                         Wire.Empty.class),
-                fields -> Wire.done(() -> registry.tagModel(
-                        fields.actor(), name(fields), fields.required("key"), fields.text("value", ""))));
+                fields -> Wire.done(() -> registry.tags()
+                        .setOfModel(fields.actor(), name(fields), fields.required("key"), fields.text("value", ""))));
         router.bind(
                 delete(
                         "registered-models/delete-tag",
                         "Deletes a tag of a registered model",
                         EDITOR.of(MODEL.in("name")),
                         Wire.Empty.class),
-                fields ->
-                        Wire.done(() -> registry.deleteModelTag(fields.actor(), name(fields), fields.required("key"))));
+                fields -> Wire.done(
+                        () -> registry.tags().deleteOfModel(fields.actor(), name(fields), fields.required("key"))));
         router.bind(
                 post(
                         "registered-models/alias",
@@ -194,8 +194,8 @@ final class ModelRoutes {
                 this::stage);
         router.bind(
                 post("model-versions/set-tag", "Tags a version", EDITOR.of(MODEL.in("name")), Wire.Empty.class),
-                fields -> Wire.done(() -> registry.tagVersion(
-                        fields.actor(), key(fields), fields.required("key"), fields.text("value", ""))));
+                fields -> Wire.done(() -> registry.tags()
+                        .setOfVersion(fields.actor(), key(fields), fields.required("key"), fields.text("value", ""))));
         router.bind(
                 delete(
                         "model-versions/delete-tag",
@@ -203,7 +203,7 @@ final class ModelRoutes {
                         EDITOR.of(MODEL.in("name")),
                         Wire.Empty.class),
                 fields -> Wire.done(
-                        () -> registry.deleteVersionTag(fields.actor(), key(fields), fields.required("key"))));
+                        () -> registry.tags().deleteOfVersion(fields.actor(), key(fields), fields.required("key"))));
     }
 
     private ModelReplies.ModelReply create(RequestFields fields) {

@@ -12,15 +12,18 @@ final class PackageStore {
 
     private PackageStore() {}
 
-    static void put(Handle tx, String name, String hash, long bytes, Instant now) {
-        tx.createUpdate("""
+    /** Stores a package; returns false if it was there already. */
+    static boolean put(Handle tx, String name, String hash, long bytes, Instant now) {
+        return tx.createQuery("""
                         insert into package (name, hash, bytes, stored_at) values (:name, :hash, :bytes, :now)
-                        on conflict (name, hash) do update set stored_at = excluded.stored_at""")
+                        on conflict (name, hash) do update set stored_at = excluded.stored_at
+                        returning xmax = 0""")
                 .bind("name", name)
                 .bind("hash", hash)
                 .bind("bytes", bytes)
                 .bind("now", now)
-                .execute();
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /** Records which bytes a run uses; what it used first stays. */

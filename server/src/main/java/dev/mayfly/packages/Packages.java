@@ -4,6 +4,7 @@ import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.OldFolder;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.digest.CheckedBytes;
 import dev.mayfly.digest.Sha256;
 import dev.mayfly.engine.RunId;
@@ -60,7 +61,11 @@ public final class Packages {
             Sha256 digest = Sha256.of(file);
             put(path(name, digest), digest, file);
             long size = Files.size(file);
-            database.useTransaction(tx -> PackageStore.put(tx, name, digest.hex(), size, clock.instant()));
+            database.useTransaction(tx -> {
+                if (PackageStore.put(tx, name, digest.hex(), size, clock.instant())) {
+                    Audit.done(tx, actor, "package store", "package " + name, digest.hex());
+                }
+            });
             return local(name, digest);
         } catch (IOException e) {
             throw new UncheckedIOException("package " + file + " can't be stored: " + e.getMessage(), e);

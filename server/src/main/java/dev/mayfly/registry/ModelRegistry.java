@@ -3,6 +3,7 @@ package dev.mayfly.registry;
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
 import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.EntityKey;
@@ -27,7 +28,6 @@ public final class ModelRegistry {
     private static final Order BY_NAME = Order.by("name", false);
     private static final Order NEWEST_FIRST = Order.by("version_number", true);
     private static final TextLimit NAME = new TextLimit("name", 256);
-    private static final TextLimit TAG = new TextLimit("tag value", 100_000);
 
     private final Database database;
     private final Clock clock;
@@ -44,7 +44,7 @@ public final class ModelRegistry {
 
     public RegisteredModel create(Actor actor, String name, String description, Map<String, String> tags) {
         checkName(name);
-        EntityKey.checkTags(tags, TAG);
+        EntityKey.checkTags(tags, ModelTags.VALUE);
         return database.inTransaction(tx -> {
             if (!ModelStore.insert(tx, name, description, clock.instant())) {
                 throw Refused.alreadyExists("Registered Model (name=" + name + ") already exists.");
@@ -107,22 +107,18 @@ public final class ModelRegistry {
             if (!ModelStore.rename(tx, name, to, clock.instant())) {
                 throw Refused.alreadyExists("Registered Model (name=" + to + ") already exists.");
             }
+            Audit.done(tx, actor, "model rename", object(name), "now " + to);
             return existing(tx, to);
         });
     }
 
     /** Deletes a model with all of its versions, for good. */
     public void delete(Actor actor, String name) {
-        if (!database.inTransaction(tx -> ModelStore.delete(tx, name))) {
-            throw unknown(name);
-        }
-    }
-
-    public void deleteModelTag(Actor actor, String name, String key) {
-        EntityKey.check("tag", key);
         database.useTransaction(tx -> {
-            existing(tx, name);
-            ModelStore.deleteTag(tx, name, key);
+            if (!ModelStore.delete(tx, name)) {
+                throw unknown(name);
+            }
+            Audit.done(tx, actor, "model delete", object(name), "");
         });
     }
 
@@ -140,7 +136,7 @@ public final class ModelRegistry {
             String description,
             Map<String, String> tags,
             IdempotentCreate once) {
-        EntityKey.checkTags(tags, TAG);
+        EntityKey.checkTags(tags, ModelTags.VALUE);
         ModelVersion.Origin origin = from.withIncomplete(files.whyIncomplete(from));
         return database.inTransaction(tx -> {
             int number = VersionStore.nextNumber(tx, name, clock.instant()).orElseThrow(() -> unknown(name));
@@ -166,7 +162,9 @@ public final class ModelRegistry {
     public RegisteredModel importModel(Actor actor, String name, String description, Instant created) {
         checkName(name);
         return database.inTransaction(tx -> {
-            ModelStore.insert(tx, name, description, created);
+            if (ModelStore.insert(tx, name, description, created)) {
+                Audit.done(tx, actor, "import", object(name), "");
+            }
             return existing(tx, name);
         });
     }
@@ -178,6 +176,8 @@ public final class ModelRegistry {
             existing(tx, version.key().model());
             VersionStore.importVersion(tx, version);
             VersionStore.putIncomplete(tx, version.key(), incomplete);
+            Audit.done(
+                    tx, actor, "import", object(version.key()), version.origin().source());
             return existing(tx, version.key());
         });
     }
@@ -207,6 +207,7 @@ public final class ModelRegistry {
                 VersionStore.archiveOthers(tx, key, stage, clock.instant());
             }
             ModelStore.touch(tx, key.model(), clock.instant());
+            Audit.done(tx, actor, "model stage", object(key), stage.word());
             return existing(tx, key);
         });
     }
@@ -217,17 +218,7 @@ public final class ModelRegistry {
             existing(tx, key);
             VersionStore.delete(tx, key, clock.instant());
             ModelStore.touch(tx, key.model(), clock.instant());
-        });
-    }
-
-    public void deleteVersionTag(Actor actor, ModelVersion.Key key, String tag) {
-        EntityKey.check("tag", tag);
-        database.useTransaction(tx -> {
-            existing(tx, key);
-            VersionStore.deleteTag(tx, key, tag);
-            Map<String, Object> data = told(key);
-            data.put("key", tag);
-            events.publish(tx, "model_version_tag", "deleted", data);
+            Audit.done(tx, actor, "model delete", object(key), "");
         });
     }
 
@@ -310,32 +301,13 @@ public final class ModelRegistry {
         return database.read(tx -> VersionStore.runsOf(tx, name));
     }
 
-    public void tagModel(Actor actor, String name, String key, String value) {
-        EntityKey.checkTags(Map.of(key, value), TAG);
-        database.useTransaction(tx -> {
-            existing(tx, name);
-            ModelStore.putTag(tx, name, key, value);
-        });
-    }
-
-    public void tagVersion(Actor actor, ModelVersion.Key version, String key, String value) {
-        EntityKey.checkTags(Map.of(key, value), TAG);
-        database.useTransaction(tx -> {
-            existing(tx, version);
-            VersionStore.putTag(tx, version, key, value);
-            Map<String, Object> data = told(version);
-            data.put("key", key);
-            data.put("value", value);
-            events.publish(tx, "model_version_tag", "set", data);
-        });
-    }
-
     /** Points an alias at a version. */
     public void setAlias(Actor actor, ModelVersion.Key version, String alias) {
         RegisteredModel.checkAlias(alias);
         database.useTransaction(tx -> {
             existing(tx, version);
             putAlias(tx, version, alias);
+            Audit.done(tx, actor, "model alias", object(version), "alias " + alias);
         });
     }
 
@@ -345,6 +317,7 @@ public final class ModelRegistry {
         database.useTransaction(tx -> {
             existing(tx, name);
             deleteAlias(tx, name, alias);
+            Audit.done(tx, actor, "model alias", object(name), "no alias " + alias + " any more");
         });
     }
 
@@ -358,6 +331,11 @@ public final class ModelRegistry {
             return ModelStore.aliased(tx, name, alias)
                     .flatMap(version -> VersionStore.find(tx, new ModelVersion.Key(name, version)));
         });
+    }
+
+    /** The tags of models and versions. */
+    public ModelTags tags() {
+        return new ModelTags(database, events);
     }
 
     /** Returns the promotion log, which decides who is champion. */
@@ -377,11 +355,21 @@ public final class ModelRegistry {
         events.publish(tx, "model_version_alias", "deleted", Map.of("name", name, "alias", alias));
     }
 
-    private static Map<String, Object> told(ModelVersion.Key key) {
+    static Map<String, Object> told(ModelVersion.Key key) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("name", key.model());
         data.put("version", Integer.toString(key.version()));
         return data;
+    }
+
+    /** A model, as the audit names it. */
+    static String object(String model) {
+        return "model " + model;
+    }
+
+    /** A version, as the audit names it. */
+    static String object(ModelVersion.Key version) {
+        return object(version.model()) + " version " + version.version();
     }
 
     static RegisteredModel existing(Handle tx, String name) {

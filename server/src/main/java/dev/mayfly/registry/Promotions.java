@@ -1,6 +1,7 @@
 package dev.mayfly.registry;
 
 import dev.mayfly.access.Actor;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
 import java.time.Clock;
@@ -18,6 +19,7 @@ public final class Promotions {
     public static final String TAG = "mayfly.promotion";
 
     private static final String ROLLBACK = "rollback";
+    private static final String PROMOTE = "model promote";
 
     private final Database database;
     private final Clock clock;
@@ -52,15 +54,16 @@ public final class Promotions {
                         + decision.champion() + ", against which version " + candidate.version()
                         + " was compared)");
             }
-            return carryOut(tx, decision);
+            return carryOut(tx, actor, PROMOTE, decision);
         });
     }
 
     /** Records a decision and sets the aliases by it; the caller has locked the model. */
-    private Promotion carryOut(Handle tx, Promotion decision) {
+    private Promotion carryOut(Handle tx, Actor actor, String action, Promotion decision) {
         ModelVersion.Key candidate = decision.candidate();
         PromotionStore.insert(tx, decision);
         if (decision.promoted()) {
+            Audit.done(tx, actor, action, ModelRegistry.object(candidate), decision.reason());
             registry.putAlias(tx, candidate, RegisteredModel.CHAMPION);
             ModelStore.aliased(tx, candidate.model(), RegisteredModel.CHALLENGER)
                     .filter(version -> version == candidate.version())
@@ -84,7 +87,7 @@ public final class Promotions {
             if (champion != null && champion == version.version()) {
                 throw Refused.wrongState(version.model() + " version " + champion + " is champion already");
             }
-            return byHand(tx, "person", "by " + actor, version, champion, reason);
+            return byHand(tx, actor, new Act("person", "by " + actor, PROMOTE), version, champion, reason);
         });
     }
 
@@ -106,7 +109,8 @@ public final class Promotions {
             }
             ModelVersion.Key version = new ModelVersion.Key(model, before);
             registry.requireComplete(version);
-            return byHand(tx, ROLLBACK, "rollback by " + actor, version, champion, reason);
+            return byHand(
+                    tx, actor, new Act(ROLLBACK, "rollback by " + actor, "model rollback"), version, champion, reason);
         });
     }
 
@@ -116,15 +120,23 @@ public final class Promotions {
         return ModelStore.aliased(tx, model, RegisteredModel.CHAMPION).orElse(null);
     }
 
+    /** What a person does: its kind in the log, its words there, and the command. */
+    private record Act(String kind, String words, String command) {}
+
     private Promotion byHand(
-            Handle tx, String kind, String words, ModelVersion.Key version, @Nullable Integer champion, String reason) {
+            Handle tx, Actor actor, Act act, ModelVersion.Key version, @Nullable Integer champion, String reason) {
         if (reason.isBlank()) {
             throw Refused.invalid("reason '' (expected: why, for the promotion log)");
         }
         Promotion decision = new Promotion(
-                kind + " " + UUID.randomUUID(), version, champion, true, words + ": " + reason, clock.instant());
+                act.kind() + " " + UUID.randomUUID(),
+                version,
+                champion,
+                true,
+                act.words() + ": " + reason,
+                clock.instant());
         VersionStore.putTag(tx, version, TAG, "promoted: " + decision.reason());
-        return carryOut(tx, decision);
+        return carryOut(tx, actor, act.command(), decision);
     }
 
     /** Returns the decision of {@code decidedBy}; empty if it has not decided. */

@@ -51,7 +51,7 @@ public final class Retention {
             List<Deleted> page = purge.deleted(kind, before, "", AT_ONCE);
             while (!page.isEmpty()) {
                 for (Deleted each : page) {
-                    if (registry.needsFilesBelow(each.artifactUri()) || !(rehearsal || purge(each, before))) {
+                    if (registry.needsFilesBelow(each.artifactUri()) || !(rehearsal || purge(actor, each, before))) {
                         kept++;
                     } else {
                         purged.merge(kind, 1, Integer::sum);
@@ -68,8 +68,8 @@ public final class Retention {
     }
 
     /** Returns false if it was restored meanwhile, or is an experiment that is not empty. */
-    private boolean purge(Deleted each, Instant before) {
-        return purge.purge(each, before, () -> {
+    private boolean purge(Actor actor, Deleted each, Instant before) {
+        return purge.purge(actor, each, before, () -> {
             // the folder of an empty experiment holds nothing, or files that a model version needs
             if (each.kind() != Deleted.Kind.EXPERIMENT) {
                 ArtifactPath.ofLocation(each.artifactUri())

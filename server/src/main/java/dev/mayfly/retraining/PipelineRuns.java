@@ -2,6 +2,7 @@ package dev.mayfly.retraining;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.digest.Sha256;
@@ -22,6 +23,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The runs of all pipelines. Every method is one transaction or none. Thread-safe. */
@@ -103,7 +106,26 @@ public final class PipelineRuns {
      * @return false if it is over already, or was asked before
      */
     public boolean cancel(Actor actor, RunId run, String reason) {
-        return engine.cancel(run, reason);
+        return database.inTransaction(tx -> {
+            boolean asked = engine.cancel(tx, run, reason);
+            if (asked) {
+                Audit.done(tx, actor, "run cancel", object(tx, run), reason);
+            }
+            return asked;
+        });
+    }
+
+    private String object(Handle tx, RunId run) {
+        return object(
+                run,
+                PipelineRunStore.find(tx, slices, run)
+                        .map(PipelineRun::pipeline)
+                        .orElse("?"));
+    }
+
+    /** A run, as the audit names it. */
+    static String object(RunId run, String pipeline) {
+        return "run " + run + " of pipeline " + pipeline;
     }
 
     /**
@@ -129,6 +151,7 @@ public final class PipelineRuns {
                 throw Refused.wrongState("slice " + slice.get().number() + " of run " + run.shortForm() + " is "
                         + slice.get().state() + " by another run (expected: still this run's)");
             }
+            Audit.done(tx, actor, "run retry", object(tx, run), from.isEmpty() ? "" : "from " + new TreeSet<>(from));
         });
     }
 
@@ -160,14 +183,18 @@ public final class PipelineRuns {
                 opener.parameters(newest.pipeline(), opener.overrides(origin, old)),
                 "again:" + run,
                 Optional.of(run));
-        RunOpener.Opened opened = database.inTransaction(tx -> opener.open(tx, newest, request))
-                .opened()
-                .orElseThrow(() -> Refused.wrongState("pipeline '" + origin.pipeline()
-                        + "' has an input now, and no slice of it waits (expected: one)"));
-        if (!opened.fresh()) {
-            throw Refused.wrongState("run " + run.shortForm() + " was done again before, by run "
-                    + opened.run().shortForm() + " (expected: a run that was not; retry that one)");
-        }
+        RunOpener.Opened opened = database.inTransaction(tx -> {
+            RunOpener.Opened another = opener.open(tx, newest, request)
+                    .opened()
+                    .orElseThrow(() -> Refused.wrongState("pipeline '" + origin.pipeline()
+                            + "' has an input now, and no slice of it waits (expected: one)"));
+            if (!another.fresh()) {
+                throw Refused.wrongState("run " + run.shortForm() + " was done again before, by run "
+                        + another.run().shortForm() + " (expected: a run that was not; retry that one)");
+            }
+            Audit.done(tx, actor, "run retry --latest", object(run, origin.pipeline()), "as run " + another.run());
+            return another;
+        });
         List<String> changes = new ArrayList<>();
         if (!newest.revision().hash().equals(origin.hash())) {
             changes.add("text: " + brief(origin.hash()) + " -> "

@@ -2,6 +2,7 @@ package dev.mayfly.retraining;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.digest.Sha256;
@@ -145,6 +146,16 @@ public final class Retraining {
                         : Optional.of("it was opened with that text");
                 reason.ifPresentOrElse(why -> kept.put(run.id(), why), () -> moved.add(run.id()));
             }
+            if (!isSame || !moved.isEmpty()) {
+                String old = before.map(row -> row.revision().hash()).orElse("none");
+                Audit.done(
+                        tx,
+                        actor,
+                        "pipeline apply",
+                        object(pipeline.name()),
+                        "text " + old + " -> " + revision.hash()
+                                + (moved.isEmpty() ? "" : ", also of the queued runs " + moved));
+            }
             return new Applied(pipeline.name(), revision.hash(), change, warnings, moved, kept);
         });
     }
@@ -205,6 +216,7 @@ public final class Retraining {
             if (!keepQueued) {
                 engine.hold(tx, name);
             }
+            Audit.done(tx, actor, "pipeline pause", object(name), keepQueued ? "queued runs go on" : "");
         });
         return pipeline(name);
     }
@@ -216,6 +228,7 @@ public final class Retraining {
             setPaused(tx, pipeline, false);
             engine.letGo(tx, name);
             openings.wake(tx, name);
+            Audit.done(tx, actor, "pipeline resume", object(name), "");
         });
         return pipeline(name);
     }
@@ -238,7 +251,14 @@ public final class Retraining {
             throw Refused.wrongState("pipeline '" + name + "' has the active run "
                     + run.id().shortForm() + " (expected: none; cancel it first, or use --cancel)");
         });
-        database.useTransaction(tx -> PipelineStore.delete(tx, name));
+        database.useTransaction(tx -> {
+            PipelineStore.delete(tx, name);
+            Audit.done(tx, actor, "pipeline delete", object(name), "");
+        });
+    }
+
+    private static String object(String pipeline) {
+        return "pipeline " + pipeline;
     }
 
     /** The runs that schedules and other pipelines asked for and that could not be opened so far, the oldest first. */

@@ -1,6 +1,7 @@
 package dev.mayfly.retraining;
 
 import dev.mayfly.access.Actor;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.RunState;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Opens runs that a person asks for: one now, or those of the past. Thread-safe. */
@@ -77,7 +79,7 @@ public final class RunsByHand {
         do {
             RunOpener.OpenRequest request =
                     new RunOpener.OpenRequest(trigger, interval, parameters, "manual:" + UUID.randomUUID());
-            RunOpener.Result result = database.inTransaction(tx -> opener.open(tx, stored, request));
+            RunOpener.Result result = database.inTransaction(tx -> open(tx, actor, "pipeline run", stored, request));
             next = result.opened();
             next.ifPresent(some -> opened.add(some.run()));
             leftOut.addAll(result.leftOut());
@@ -85,6 +87,17 @@ public final class RunsByHand {
                 && next.isPresent()
                 && stored.pipeline().input().isPresent());
         return new Opened(opened, List.copyOf(leftOut));
+    }
+
+    private RunOpener.Result open(
+            Handle tx, Actor actor, String action, StoredPipeline stored, RunOpener.OpenRequest request) {
+        RunOpener.Result result = opener.open(tx, stored, request);
+        result.opened().filter(RunOpener.Opened::fresh).ifPresent(opened -> {
+            String interval = "interval " + request.interval().start() + " to "
+                    + request.interval().end();
+            Audit.done(tx, actor, action, PipelineRuns.object(opened.run(), stored.name()), interval);
+        });
+        return result;
     }
 
     private Map<String, String> parameters(Actor actor, StoredPipeline stored, Map<String, String> overrides) {
@@ -213,7 +226,7 @@ public final class RunsByHand {
                     : engine.find(runs.get(runs.size() - 1)).map(run -> run.state());
             if (last.isEmpty() || isWanted(last.get(), span.redo())) {
                 RunOpener.OpenRequest request = request(stored, due, parameters, runs);
-                database.inTransaction(tx -> opener.open(tx, stored, request))
+                database.inTransaction(tx -> open(tx, actor, "pipeline backfill", stored, request))
                         .opened()
                         .filter(RunOpener.Opened::fresh)
                         .ifPresent(some -> opened.add(some.run()));

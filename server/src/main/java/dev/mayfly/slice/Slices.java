@@ -1,6 +1,7 @@
 package dev.mayfly.slice;
 
 import dev.mayfly.access.Actor;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
@@ -9,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -94,6 +96,12 @@ public final class Slices {
                 throw Refused.wrongState("slice " + number + " is claimed by a run (expected: by none)");
             }
             recordFiles(tx, slice);
+            Audit.done(
+                    tx,
+                    actor,
+                    to == Slice.State.SKIPPED ? "slice skip" : "slice retry",
+                    "slice " + number + " of pipeline " + pipeline,
+                    "it was " + slice.state().name().toLowerCase(Locale.ROOT));
             return SliceStore.find(tx, slice.pipeline(), slice.input(), number).orElseThrow();
         });
     }

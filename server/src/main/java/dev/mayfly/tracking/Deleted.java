@@ -5,8 +5,19 @@ public record Deleted(Kind kind, String id, String artifactUri) {
 
     /** The kind of what is deleted. */
     public enum Kind {
-        EXPERIMENT,
-        RUN,
-        LOGGED_MODEL
+        EXPERIMENT("experiment"),
+        RUN("tracking run"),
+        LOGGED_MODEL("logged model");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        /** What people call it. */
+        public String words() {
+            return words;
+        }
     }
 }

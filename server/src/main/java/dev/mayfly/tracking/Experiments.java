@@ -2,6 +2,7 @@ package dev.mayfly.tracking;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.EntityKey;
 import dev.mayfly.problem.Refused;
@@ -97,19 +98,23 @@ public final class Experiments {
 
     /** Deletes an experiment with its runs; they can be restored. */
     public void delete(Actor actor, ExperimentId id) {
-        move(id, LifecycleStage.ACTIVE, LifecycleStage.DELETED);
+        move(actor, "experiment delete", id, LifecycleStage.DELETED);
     }
 
     /** Restores a deleted experiment with all of its runs. */
     public void restore(Actor actor, ExperimentId id) {
-        move(id, LifecycleStage.DELETED, LifecycleStage.ACTIVE);
+        move(actor, "experiment restore", id, LifecycleStage.ACTIVE);
     }
 
-    private void move(ExperimentId id, LifecycleStage from, LifecycleStage to) {
-        if (!database.inTransaction(tx -> ExperimentStore.move(tx, id, from, to, clock.instant()))) {
-            throw Refused.missing("No Experiment with id=" + id + " exists in the '"
-                    + from.name().toLowerCase(Locale.ROOT) + "' state");
-        }
+    private void move(Actor actor, String action, ExperimentId id, LifecycleStage to) {
+        LifecycleStage from = to == LifecycleStage.ACTIVE ? LifecycleStage.DELETED : LifecycleStage.ACTIVE;
+        database.useTransaction(tx -> {
+            if (!ExperimentStore.move(tx, id, from, to, clock.instant())) {
+                throw Refused.missing("No Experiment with id=" + id + " exists in the '"
+                        + from.name().toLowerCase(Locale.ROOT) + "' state");
+            }
+            Audit.done(tx, actor, action, "experiment " + id, "");
+        });
     }
 
     /**

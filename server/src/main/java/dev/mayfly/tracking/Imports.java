@@ -1,6 +1,7 @@
 package dev.mayfly.tracking;
 
 import dev.mayfly.access.Actor;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
 import java.time.Instant;
@@ -38,6 +39,7 @@ public final class Imports {
                     there.orElseGet(() -> tracking.experiments().create(Actor.SYSTEM, name, location, Map.of()));
             database.useTransaction(tx -> {
                 ImportStore.created(tx, id, created);
+                Audit.done(tx, actor, "import", "experiment " + id, name);
                 tags.forEach((key, value) -> ExperimentStore.putTag(tx, id, key, value));
             });
         }
@@ -50,7 +52,10 @@ public final class Imports {
      * @throws Refused if the run is in another experiment
      */
     public TrackingRun run(Actor actor, TrackingRun.Info info) {
-        database.useTransaction(tx -> ImportStore.putRun(tx, info));
+        database.useTransaction(tx -> {
+            ImportStore.putRun(tx, info);
+            Audit.done(tx, actor, "import", "tracking run " + info.id(), "");
+        });
         TrackingRun run = tracking.run(info.id());
         if (!run.info().experiment().equals(info.experiment())) {
             throw Refused.alreadyExists("run " + info.id() + " (expected: none of this id, or one in experiment "
@@ -71,6 +76,7 @@ public final class Imports {
             if (ImportStore.putModel(tx, model.info())) {
                 LoggedModelStore.putParams(tx, id, model.params());
                 LoggedModelStore.putTags(tx, id, model.tags());
+                Audit.done(tx, actor, "import", "logged model " + id, "");
             }
             List<LoggedModel.Evaluation> metrics = model.metrics();
             metrics.forEach(metric -> LoggedModelStore.putMetric(tx, id, metric));

@@ -1,5 +1,7 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.access.Actor;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.postgres.Database;
 import java.time.Instant;
 import java.util.List;
@@ -27,13 +29,14 @@ public final class Purge {
      *
      * @return false, with nothing removed, if it was restored before, or is an experiment that still has runs or models
      */
-    public boolean purge(Deleted deleted, Instant before, Runnable files) {
+    public boolean purge(Actor actor, Deleted deleted, Instant before, Runnable files) {
         return database.inTransaction(tx -> {
             if (!PurgeStore.lock(tx, deleted, before)) {
                 return false;
             }
             files.run();
             PurgeStore.delete(tx, deleted);
+            Audit.done(tx, actor, "purge", deleted.kind().words() + " " + deleted.id(), "");
             return true;
         });
     }

@@ -2,6 +2,7 @@ package dev.mayfly.tracking;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
@@ -135,17 +136,20 @@ public final class Tracking {
 
     /** Deletes a run; it can be restored. */
     public void deleteRun(Actor actor, TrackingRunId id) {
-        moveRun(id, LifecycleStage.DELETED);
+        moveRun(actor, "tracking run delete", id, LifecycleStage.DELETED);
     }
 
     public void restoreRun(Actor actor, TrackingRunId id) {
-        moveRun(id, LifecycleStage.ACTIVE);
+        moveRun(actor, "tracking run restore", id, LifecycleStage.ACTIVE);
     }
 
-    private void moveRun(TrackingRunId id, LifecycleStage to) {
-        if (!database.inTransaction(tx -> TrackingRunStore.move(tx, id, to, clock.instant()))) {
-            throw unknownRun(id);
-        }
+    private void moveRun(Actor actor, String action, TrackingRunId id, LifecycleStage to) {
+        database.useTransaction(tx -> {
+            if (!TrackingRunStore.move(tx, id, to, clock.instant())) {
+                throw unknownRun(id);
+            }
+            Audit.done(tx, actor, action, "tracking run " + id, "");
+        });
     }
 
     /** Records what a run read: datasets and models. Repeated calls change nothing. */

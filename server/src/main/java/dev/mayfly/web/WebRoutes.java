@@ -6,6 +6,7 @@ import dev.mayfly.api.Json;
 import dev.mayfly.api.OpenApi;
 import dev.mayfly.api.Route;
 import dev.mayfly.api.ServerApi;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.http.Routes;
 import dev.mayfly.lineage.Lineage;
@@ -19,6 +20,7 @@ import dev.mayfly.retraining.PipelineRuns;
 import dev.mayfly.retraining.Retraining;
 import dev.mayfly.slice.Slices;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +39,7 @@ public final class WebRoutes {
     private final PeriodicTasks maintenance;
     private final PipelineRuns allRuns;
     private final AccountRoutes accounts;
+    private final AuditRoutes audit;
 
     public WebRoutes(
             Retraining retraining,
@@ -47,7 +50,8 @@ public final class WebRoutes {
             ModelRegistry registry,
             Retention retention,
             PeriodicTasks maintenance,
-            Accounts accounts) {
+            Accounts accounts,
+            Audit audit) {
         this.pipelines = new PipelineRoutes(retraining, slices);
         this.runs = new RunRoutes(retraining.runs(), logs, lineage);
         this.models = new ModelRoutes(registry, lineage);
@@ -55,6 +59,7 @@ public final class WebRoutes {
         this.retention = retention;
         this.maintenance = maintenance;
         this.accounts = new AccountRoutes(accounts);
+        this.audit = new AuditRoutes(audit, Clock.systemUTC());
         this.allRuns = retraining.runs();
     }
 
@@ -73,6 +78,7 @@ public final class WebRoutes {
         models.bind(json);
         clusters.bind(json);
         accounts.bind(json);
+        audit.bind(json);
     }
 
     /** Returns the OpenAPI document of routes. */

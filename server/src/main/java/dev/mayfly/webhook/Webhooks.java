@@ -3,6 +3,7 @@ package dev.mayfly.webhook;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.access.Actor;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
 import java.io.IOException;
@@ -70,7 +71,7 @@ public final class Webhooks {
         Instant now = clock.instant();
         Webhook webhook = filled.apply(new Webhook(
                 UUID.randomUUID().toString(), "", "", "", List.of(), null, true, new Webhook.Times(now, now)));
-        return put(webhook);
+        return put(actor, "webhook create", webhook);
     }
 
     /**
@@ -79,10 +80,10 @@ public final class Webhooks {
      * @throws Refused if there is none, or the new address may not be called
      */
     public Webhook update(Actor actor, String id, UnaryOperator<Webhook> change) {
-        return put(change.apply(get(id)));
+        return put(actor, "webhook update", change.apply(get(id)));
     }
 
-    private Webhook put(Webhook webhook) {
+    private Webhook put(Actor actor, String action, Webhook webhook) {
         if (!webhook.name().matches("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")) {
             throw Refused.invalid(
                     "Webhook name '" + webhook.name().replaceAll("\\p{Cntrl}", "?") + "' is invalid (expected:"
@@ -92,7 +93,10 @@ public final class Webhooks {
             throw Refused.invalid("Webhook events must be a non-empty list.");
         }
         targets.check(webhook.url());
-        database.useTransaction(tx -> WebhookStore.put(tx, webhook));
+        database.useTransaction(tx -> {
+            WebhookStore.put(tx, webhook);
+            Audit.done(tx, actor, action, "webhook " + webhook.name(), webhook.id());
+        });
         return webhook;
     }
 
@@ -107,9 +111,13 @@ public final class Webhooks {
     }
 
     public void delete(Actor actor, String id) {
-        if (!database.inTransaction(tx -> WebhookStore.delete(tx, id))) {
-            throw Refused.missing("Webhook with ID " + id + " not found.");
-        }
+        Webhook last = get(id);
+        database.useTransaction(tx -> {
+            if (!WebhookStore.delete(tx, id)) {
+                throw Refused.missing("Webhook with ID " + id + " not found.");
+            }
+            Audit.done(tx, actor, "webhook delete", "webhook " + last.name(), id);
+        });
     }
 
     /** Queues an event within the transaction of the change. */
@@ -122,6 +130,7 @@ public final class Webhooks {
     public Outcome test(Actor actor, String id, Optional<Event> event) {
         Webhook webhook = get(id);
         Event sent = event.orElse(webhook.events().get(0));
+        database.useTransaction(tx -> Audit.done(tx, actor, "webhook test", "webhook " + webhook.name(), id));
         return send(
                 webhook, UUID.randomUUID().toString(), payload(sent, Map.of("name", "example_model", "version", "1")));
     }

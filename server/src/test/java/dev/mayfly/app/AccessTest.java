@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.access.Grant;
 import dev.mayfly.account.JobAccounts;
+import dev.mayfly.api.Method;
 import dev.mayfly.api.Permission;
 import dev.mayfly.api.ResourceKind;
 import dev.mayfly.api.Right;
@@ -160,6 +161,61 @@ class AccessTest {
         }
         System.out.println(server.routes().size() + " routes, " + senders.size() + " senders: " + counts);
         assertThat(wrong).isEmpty();
+    }
+
+    /** Whoever logs to tracking, describes or tags leaves no record: what they make bears its time, and their run its user. */
+    private static boolean isOnlyLogged(Route<?, ?> route) {
+        if (route.path().equals("/api/v1/purge") || route.path().endsWith("/counts")) {
+            return true; // a rehearsal, and a question
+        }
+        return route.right().compareTo(Right.OPERATOR) < 0
+                && !route.path()
+                        .matches(".*/(tokens|accounts)(/.*)?|.*/(delete|restore|rename|alias|transition-stage)");
+    }
+
+    @Test
+    void everyChangeIsRecordedWithItsAuthorAndEveryRefusalToo() throws Exception {
+        ValidRequests requests = new ValidRequests();
+        String token = mine.tokenWith("{\"right\":\"admin\"}");
+        String viewer = mine.tokenWith("{\"right\":\"viewer\"}");
+        List<String> unrecorded = new ArrayList<>();
+        int recorded = 0;
+        for (Route<?, ?> route : server.routes()) {
+            if (route.method() == Method.GET
+                    || isOnlyLogged(route)
+                    || route.path().startsWith("/ajax-api/")) {
+                continue;
+            }
+            Things.Request request = requests.of(route, mine);
+            JsonNode before = newestEntry(token);
+            HttpResponse<String> answer = Things.send(server.url(), token, request);
+            JsonNode entry = newestEntry(token);
+            boolean isDone = answer.statusCode() / 100 == 2;
+            boolean isNew = entry.path("id").asLong() > before.path("id").asLong();
+            boolean isAuthor = entry.path("token").asText().equals(token.split("_", 3)[1])
+                    && entry.path("address").asText().equals("127.0.0.1")
+                    && entry.path("outcome").asText().equals("done");
+            if (isNew != isDone || (isNew && !isAuthor)) {
+                unrecorded.add(route + ": " + answer.statusCode() + " " + entry);
+            }
+            recorded += isNew ? 1 : 0;
+            if (route.right() != Right.VIEWER) {
+                Things.send(server.url(), viewer, requests.of(route, mine));
+                JsonNode refused = newestEntry(token);
+                assertThat(refused.path("action").asText()).isEqualTo(route.toString());
+                assertThat(refused.path("outcome").asText()).isEqualTo("refused");
+                assertThat(refused.path("token").asText()).isEqualTo(viewer.split("_", 3)[1]);
+            }
+        }
+        System.out.println(recorded + " routes that record what they change");
+        assertThat(unrecorded).isEmpty();
+        assertThat(recorded).isGreaterThan(30);
+    }
+
+    private static JsonNode newestEntry(String token) throws Exception {
+        return JSON.readTree(Things.send(server.url(), token, new Things.Request("GET", "/api/v1/audit?limit=1", ""))
+                        .body())
+                .path(0);
     }
 
     @Test

@@ -140,6 +140,7 @@ final class ValidRequests {
                 all + "/{name}/revoke",
                 of -> new Request("POST", all + "/" + of.account() + "/revoke", "{\"right\":\"viewer\"}"));
         any("POST", all + "/{name}/password", of -> new Request("POST", all + "/" + of.account() + "/password", "{}"));
+        any("GET", "/api/v1/audit", of -> get("/api/v1/audit"));
         any("GET", "/api/v1/whoami", of -> get("/api/v1/whoami"));
         String tokens = "/api/v1/tokens";
         any("GET", tokens, of -> get(tokens));

@@ -1,5 +1,6 @@
 package dev.mayfly.cluster;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.testing.FaultPoints;
 import java.util.ArrayList;
@@ -205,4 +206,12 @@ final class MemoryClusterStore implements ClusterStore {
         faults.at("cluster.admit, after it");
         return saved;
     }
+
+    @Override
+    public boolean saveDeleted(Cluster before, Cluster after, Actor by) {
+        return save(before, after);
+    }
+
+    @Override
+    public void recordDeleted(String name, Actor by) {}
 }

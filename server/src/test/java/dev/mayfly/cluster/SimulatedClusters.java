@@ -1,5 +1,6 @@
 package dev.mayfly.cluster;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.cluster.ClusterProvider.Owner;
 import dev.mayfly.engine.RunId;
@@ -167,6 +168,16 @@ public final class SimulatedClusters {
                 case NONE, ROOM_FREED_AT_DELETE, SMALL_ONES_FIRST -> {}
             }
             return store.save(before, after);
+        }
+
+        @Override
+        public boolean saveDeleted(Cluster before, Cluster after, Actor by) {
+            return save(before, after);
+        }
+
+        @Override
+        public void recordDeleted(String name, Actor by) {
+            store.recordDeleted(name, by);
         }
 
         private void flush() {

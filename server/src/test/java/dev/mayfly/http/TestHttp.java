@@ -24,6 +24,9 @@ public final class TestHttp {
     }
 
     public static HttpServer.Access access(Supplier<Actor> sender, Owners owners) {
-        return new HttpServer.Access((right, request) -> sender.get(), new Guard(owners, Clock.systemUTC()));
+        return new HttpServer.Access(
+                (right, request) -> sender.get(),
+                new Guard(owners, Clock.systemUTC()),
+                (actor, route, path, why) -> {});
     }
 }

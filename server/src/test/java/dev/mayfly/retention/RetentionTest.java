@@ -156,7 +156,7 @@ class RetentionTest {
         Deleted deleted = purge.deleted(Deleted.Kind.RUN, later, "", 10).get(0);
         List<CompletableFuture<Void>> restores = new ArrayList<>();
 
-        boolean purged = purge.purge(deleted, later, () -> {
+        boolean purged = purge.purge(Actor.OWNER, deleted, later, () -> {
             restores.add(CompletableFuture.runAsync(() -> tracking.restoreRun(Actor.OWNER, run.id())));
             assertThatThrownBy(() -> restores.get(0).get(200, TimeUnit.MILLISECONDS))
                     .isInstanceOf(TimeoutException.class);

@@ -82,7 +82,10 @@ class DefaultExperimentTest {
         Instant later = Instant.now().plus(Duration.ofDays(1));
         assertThat(purge.deleted(Deleted.Kind.EXPERIMENT, later, "", 10)).isEmpty();
         assertThat(purge.purge(
-                        new Deleted(Deleted.Kind.EXPERIMENT, "0", experiment0().artifactLocation()), later, () -> {}))
+                        Actor.OWNER,
+                        new Deleted(Deleted.Kind.EXPERIMENT, "0", experiment0().artifactLocation()),
+                        later,
+                        () -> {}))
                 .isFalse();
 
         database.migrate("server");

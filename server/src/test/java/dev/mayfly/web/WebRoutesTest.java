@@ -18,6 +18,7 @@ import dev.mayfly.api.PipelineApi;
 import dev.mayfly.api.Right;
 import dev.mayfly.api.RunApi;
 import dev.mayfly.api.ServerApi;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.http.CheckedAnswers;
 import dev.mayfly.http.HttpServer;
@@ -104,7 +105,8 @@ class WebRoutesTest {
                         new Accounts(
                                 installation.database,
                                 new SignIn(installation.database, Clock.systemUTC()),
-                                Clock.systemUTC()))
+                                Clock.systemUTC()),
+                        new Audit(installation.database))
                 .bind(routes);
         server = HttpServer.start(
                 TestHttp.CONFIG, TestHttp.access(() -> actor), CheckedAnswers.of(routes), List.of(new JsonProtocol()));

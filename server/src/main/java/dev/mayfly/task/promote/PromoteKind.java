@@ -95,7 +95,7 @@ public final class PromoteKind implements TaskKind<PromoteWork> {
                                 verdict.reason(),
                                 clock.instant()));
         String words = (promotion.promoted() ? "promoted: " : "not promoted: ") + promotion.reason();
-        registry.tagVersion(Actor.SYSTEM, candidate.key(), Promotions.TAG, words);
+        registry.tags().setOfVersion(Actor.SYSTEM, candidate.key(), Promotions.TAG, words);
         tracking.log(Actor.SYSTEM, trained, Batch.ofTag(Promotions.TAG, words));
     }
 

@@ -166,16 +166,18 @@ public final class SparkKind implements TaskKind<SparkWork> {
     /** A version records its tracking run. This adds the reverse tag, and tags the version with its pipeline run. */
     private void linkVersions(Attempt attempt, TrackingRunId trackingRun) {
         for (ModelVersion version : registry.madeBy(trackingRun.value(), null)) {
-            registry.tagVersion(
-                    Actor.SYSTEM,
-                    version.key(),
-                    "mayfly.run",
-                    attempt.run().id().toString());
-            registry.tagVersion(
-                    Actor.SYSTEM,
-                    version.key(),
-                    "mayfly.pipeline",
-                    attempt.run().flow());
+            registry.tags()
+                    .setOfVersion(
+                            Actor.SYSTEM,
+                            version.key(),
+                            "mayfly.run",
+                            attempt.run().id().toString());
+            registry.tags()
+                    .setOfVersion(
+                            Actor.SYSTEM,
+                            version.key(),
+                            "mayfly.pipeline",
+                            attempt.run().flow());
             String name = version.key().model() + "/" + version.key().version();
             tracking.log(Actor.SYSTEM, trackingRun, Batch.ofTag("mayfly.model", name));
         }
