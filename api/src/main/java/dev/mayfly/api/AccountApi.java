@@ -157,8 +157,16 @@ public final class AccountApi {
             Output.of(Account.class),
             MISSING);
 
+    public static final Route<ByName, Account> LINK = Route.post(
+            PATH + "/{name}/link",
+            "Lets whoever next signs in at the provider under the name of an account have it",
+            ADMIN.everywhere(),
+            Input.query(ByName.class),
+            Output.of(Account.class),
+            MISSING);
+
     public static final List<Route<?, ?>> ROUTES =
-            List.of(LIST, CREATE, SHOW, DELETE, DISABLE, ENABLE, GRANT, REVOKE, PASSWORD);
+            List.of(LIST, CREATE, SHOW, DELETE, DISABLE, ENABLE, GRANT, REVOKE, PASSWORD, LINK);
 
     private AccountApi() {}
 }

@@ -1,7 +1,9 @@
 package dev.mayfly.api;
 
 import static dev.mayfly.api.ErrorKind.MISSING;
+import static dev.mayfly.api.ErrorKind.UNAUTHENTICATED;
 import static dev.mayfly.api.ErrorKind.WRONG_STATE;
+import static dev.mayfly.api.Right.PUBLIC;
 import static dev.mayfly.api.Right.VIEWER;
 
 import java.time.Instant;
@@ -60,6 +62,13 @@ public final class TokenApi {
     /** A token by its id. */
     public record ById(String id) {}
 
+    /** What the command line has after somebody allowed it in a browser (RFC 7636). */
+    public record Exchange(
+            @Doc("What the browser brought back") String code,
+
+            @Doc("The text whose SHA-256 the browser was sent with")
+            String verifier) {}
+
     /** Who sends a request. */
     public record Caller(
             String name,
@@ -92,6 +101,14 @@ public final class TokenApi {
             MISSING,
             WRONG_STATE);
 
+    public static final Route<Exchange, Created> EXCHANGE = Route.post(
+            PATH + "/exchange",
+            "Makes the token that somebody has allowed in a browser",
+            PUBLIC.anywhere(),
+            Input.json(Exchange.class),
+            Output.of(Created.class),
+            UNAUTHENTICATED);
+
     public static final Route<ById, Token> REVOKE = Route.delete(
             PATH + "/{id}",
             "Revokes a token",
@@ -100,7 +117,7 @@ public final class TokenApi {
             Output.of(Token.class),
             MISSING);
 
-    public static final List<Route<?, ?>> ROUTES = List.of(WHOAMI, LIST, CREATE, REVOKE);
+    public static final List<Route<?, ?>> ROUTES = List.of(WHOAMI, LIST, CREATE, EXCHANGE, REVOKE);
 
     private TokenApi() {}
 }

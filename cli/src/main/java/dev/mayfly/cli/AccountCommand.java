@@ -147,6 +147,16 @@ final class AccountCommand {
         return print(server, server.api().call(AccountApi.ENABLE, new AccountApi.ByName(name)));
     }
 
+    @Command(
+            name = "link",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Lets whoever next signs in at the provider (oidc in the server's configuration) under the name"
+                            + " of an account have it.")
+    int link(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME", description = "Its name.") String name) {
+        return print(server, server.api().call(AccountApi.LINK, new AccountApi.ByName(name)));
+    }
+
     @Command(name = "delete", mixinStandardHelpOptions = true, description = "Deletes an account with its tokens.")
     int delete(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME", description = "Its name.") String name) {
         AccountApi.Account last = server.api().call(AccountApi.DELETE, new AccountApi.ByName(name));

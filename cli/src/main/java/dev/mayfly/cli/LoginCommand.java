@@ -11,31 +11,41 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code mayfly login}: keeps a token for a server. */
 @Command(
         name = "login",
         mixinStandardHelpOptions = true,
-        description =
-                "Keeps a token for a server, so that further commands are yours. The token is read without echo, or"
-                        + " from standard input.",
+        description = "Signs in to a server, so that further commands are yours: in a browser, or with a token.",
         footer = {
             "",
-            "A token is made by 'mayfly token create'; the first one of an account by an administrator.",
+            "At a terminal it prints an address to open in a browser on the same machine, where you sign in and allow a",
+            "token of 90 days. With --token, or if the input is no terminal, it reads a token instead, without echo; that",
+            "is made by 'mayfly token create'.",
             "MAYFLY_TOKEN takes the place of a kept one. 'mayfly logout' forgets it.",
             "",
-            "Example:",
-            "  mayfly login --server https://mayfly.example.com"
+            "Examples:",
+            "  mayfly login --server https://mayfly.example.com",
+            "  mayfly login --server https://mayfly.example.com --token < token-file"
         })
 final class LoginCommand implements Callable<Integer> {
 
     @Mixin
     private ServerOptions server = new ServerOptions();
 
+    @Option(names = "--token", description = "Read a token from the terminal or the standard input.")
+    private boolean isToken;
+
+    @Option(names = "--browser", description = "Wait for a browser, even if the input is no terminal.")
+    private boolean isBrowser;
+
     @Override
     public Integer call() {
         String url = server.url();
-        String token = asked(url).strip();
+        String token = isBrowser || (!isToken && Terminal.isInteractive())
+                ? new BrowserLogin(url).token()
+                : asked(url).strip();
         if (token.isEmpty()) {
             throw new CommandFailed(CommandFailed.FAILED, "no token was given (expected: mf_...)");
         }

@@ -8,6 +8,12 @@ final class Terminal {
 
     private Terminal() {}
 
+    /** Whether somebody sits at a terminal. */
+    @SuppressWarnings("SystemConsoleNull") // as below
+    static boolean isInteractive() {
+        return System.console() != null;
+    }
+
     /** Returns what is typed without echo; empty if nobody can be asked, because input or output is no terminal. */
     @SuppressWarnings("SystemConsoleNull") // the launcher takes JDK 17, where it is null without a terminal
     static Optional<String> secret(String prompt) {

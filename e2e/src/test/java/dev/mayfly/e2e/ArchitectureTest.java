@@ -38,7 +38,9 @@ final class ArchitectureTest {
             room("api"),
             room("access", "api", "problem"),
             room("account", "api", "access", "audit", "problem", "digest", "postgres"),
+            room("account.oidc", "account", "access", "api", "configuration", "problem"),
             room("audit", "access", "postgres"),
+            room("page", "account", "account.oidc", "access", "api", "digest", "http", "problem"),
             room("problem", "api"),
             room("digest"),
             room("secret"),
@@ -134,6 +136,8 @@ final class ArchitectureTest {
             room(
                     "app",
                     "account",
+                    "account.oidc",
+                    "page",
                     "audit",
                     "api",
                     "configuration",

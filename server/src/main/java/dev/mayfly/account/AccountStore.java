@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class AccountStore {
 
     private static final String GRANTS = """
-            array(select granted from account_grant g where g.account = a.name order by granted, kind, pattern) as rights,
-            array(select kind from account_grant g where g.account = a.name order by granted, kind, pattern) as kinds,
-            array(select pattern from account_grant g where g.account = a.name order by granted, kind, pattern)
+            array(select granted from account_grant g where g.account = a.name
+              and (g.ends_at is null or g.ends_at > now()) order by granted, kind, pattern) as rights,
+            array(select kind from account_grant g where g.account = a.name
+              and (g.ends_at is null or g.ends_at > now()) order by granted, kind, pattern) as kinds,
+            array(select pattern from account_grant g where g.account = a.name
+              and (g.ends_at is null or g.ends_at > now()) order by granted, kind, pattern)
               as patterns
             """;
 
@@ -69,11 +72,64 @@ final class AccountStore {
     static void grant(Handle tx, String name, Grant grant) {
         tx.createUpdate("""
                         insert into account_grant (account, granted, kind, pattern)
-                        values (:name, :right, :kind, :pattern) on conflict do nothing""")
+                        values (:name, :right, :kind, :pattern)
+                        on conflict (account, granted, kind, pattern) do update set ends_at = null""")
                 .bind("name", name)
                 .bind("right", grant.right().word())
                 .bind("kind", kind(grant))
                 .bind("pattern", grant.pattern())
+                .execute();
+    }
+
+    /** Grants what a provider's groups give, in place of what they gave before; what an administrator granted stays. */
+    static void replaceProvided(Handle tx, String name, List<Grant> grants, Instant end) {
+        tx.createUpdate("delete from account_grant where account = :name and ends_at is not null")
+                .bind("name", name)
+                .execute();
+        for (Grant grant : grants) {
+            tx.createUpdate("""
+                            insert into account_grant (account, granted, kind, pattern, ends_at)
+                            values (:name, :right, :kind, :pattern, :end) on conflict do nothing""")
+                    .bind("name", name)
+                    .bind("right", grant.right().word())
+                    .bind("kind", kind(grant))
+                    .bind("pattern", grant.pattern())
+                    .bind("end", time(end))
+                    .execute();
+        }
+    }
+
+    /** The account of somebody whom a provider knows. */
+    static Optional<String> bySubject(Handle tx, String issuer, String subject) {
+        return tx.createQuery("select name from account where issuer = :issuer and subject = :subject")
+                .bind("issuer", issuer)
+                .bind("subject", subject)
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    static void setSubject(Handle tx, String name, String issuer, String subject) {
+        tx.createUpdate("""
+                        update account set issuer = :issuer, subject = :subject, awaits_provider = false
+                        where name = :name""")
+                .bind("name", name)
+                .bind("issuer", issuer)
+                .bind("subject", subject)
+                .execute();
+    }
+
+    static boolean awaitsProvider(Handle tx, String name) {
+        return tx.createQuery("select awaits_provider from account where name = :name")
+                .bind("name", name)
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false);
+    }
+
+    /** Lets whoever signs in at the provider under the account's name have it. */
+    static void awaitProvider(Handle tx, String name) {
+        tx.createUpdate("update account set awaits_provider = true, issuer = null, subject = null where name = :name")
+                .bind("name", name)
                 .execute();
     }
 

@@ -94,10 +94,7 @@ public final class Accounts {
      * @throws Refused if there is one already, or a value is not as expected
      */
     public Account create(Actor actor, String name, Account.Kind kind, List<Grant> grants, @Nullable String password) {
-        if (!NAME.matcher(name).matches()) {
-            throw Refused.invalid("account name '" + brief(name)
-                    + "' (expected: at most 100 letters, digits and ._@+-, of which the first is a letter or digit)");
-        }
+        checkedName(name);
         if (kind == Account.Kind.JOB) {
             throw Refused.invalid("kind 'job' (expected: person or service; those of jobs are made by Mayfly)");
         }
@@ -116,7 +113,21 @@ public final class Accounts {
         return made;
     }
 
-    /** Deletes an account with its tokens. */
+    static String checkedName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw Refused.invalid("account name '" + brief(name)
+                    + "' (expected: at most 100 letters, digits and ._@+-, of which the first is a letter or digit)");
+        }
+        return name;
+    }
+
+    /** Lets whoever next signs in at the provider under the name of an account have it. */
+    public Account link(Actor actor, String name) {
+        change(actor, "account link", name, "waits for a sign-in", tx -> AccountStore.awaitProvider(tx, name), false);
+        return account(name);
+    }
+
+    /** Deletes an account with its tokens and sessions. */
     public void delete(Actor actor, String name) {
         change(actor, "account delete", name, "", tx -> AccountStore.delete(tx, name), true);
     }
@@ -128,7 +139,10 @@ public final class Accounts {
                 isDisabled ? "account disable" : "account enable",
                 name,
                 "",
-                tx -> AccountStore.setDisabled(tx, name, isDisabled),
+                tx -> {
+                    AccountStore.setDisabled(tx, name, isDisabled);
+                    SessionStore.deleteOf(tx, name);
+                },
                 true);
         return account(name);
     }
@@ -154,7 +168,10 @@ public final class Accounts {
                 "account password",
                 name,
                 hash == null ? "none any more" : "a new one",
-                tx -> AccountStore.setPassword(tx, name, hash),
+                tx -> {
+                    AccountStore.setPassword(tx, name, hash);
+                    SessionStore.deleteOf(tx, name);
+                },
                 false);
         return account(name);
     }
@@ -230,10 +247,9 @@ public final class Accounts {
                 throw Refused.wrongState("account '" + account + "' has " + MOST_TOKENS
                         + " tokens (expected: fewer; revoke those that nobody uses)");
             }
-            Optional<Token> own =
-                    actor.name().equals(account) && !actor.via().token().isEmpty()
-                            ? AccountStore.token(tx, actor.via().token())
-                            : Optional.empty();
+            Optional<Token> own = actor.name().equals(account) && Sessions.isToken(actor.via())
+                    ? Optional.of(AccountStore.token(tx, actor.via().token()).orElseThrow(Accounts::revoked))
+                    : Optional.empty();
             Made inserted = insert(tx, account, wanted, now, own);
             Audit.done(
                     tx, actor, "token create", object(account), inserted.token().id() + ": " + wanted.purpose());
@@ -241,6 +257,10 @@ public final class Accounts {
         });
         signIn.forget();
         return made;
+    }
+
+    private static Refused revoked() {
+        return new Refused(ErrorKind.UNAUTHENTICATED, "the token was revoked (expected: another one)");
     }
 
     private static Made insert(Handle tx, String account, Wanted wanted, Instant now, Optional<Token> madeWith) {
@@ -310,7 +330,7 @@ public final class Accounts {
         }
     }
 
-    private static Account existing(Handle tx, String name) {
+    static Account existing(Handle tx, String name) {
         return AccountStore.find(tx, name)
                 .orElseThrow(() -> Refused.missing("account '" + brief(name) + "' (expected: one that exists)"));
     }

@@ -53,6 +53,11 @@ public final class SignIn {
         boolean isFresh(Instant now) {
             return now.isBefore(until) && (expires == null || now.isBefore(expires));
         }
+
+        Actor from(String address) {
+            return new Actor(
+                    actor.name(), actor.grants(), new Actor.Via(actor.via().token(), address));
+        }
     }
 
     private record Anonymous(boolean isOwner, Instant until) {}
@@ -94,10 +99,65 @@ public final class SignIn {
             some = proved(authorization, address, now, Optional.ofNullable(some).flatMap(Known::passwordHash));
             remember(key, some);
         }
-        return new Actor(
-                some.actor().name(),
-                some.actor().grants(),
-                new Actor.Via(some.actor().via().token(), address));
+        return some.from(address);
+    }
+
+    /**
+     * Who has a session.
+     *
+     * @param secret that the request brought
+     * @return empty if there is no such session, or it has ended
+     */
+    public Optional<Actor> ofSession(String secret, String address) {
+        if (secret.length() > LONGEST) {
+            return Optional.empty();
+        }
+        String hash = Sessions.hash(secret);
+        String key = "session " + hash;
+        Instant now = clock.instant();
+        Known some = known(key);
+        if (some == null || !some.isFresh(now)) {
+            Optional<Known> proved = provedSession(hash, now);
+            if (proved.isEmpty()) {
+                return Optional.empty();
+            }
+            some = proved.get();
+            remember(key, some);
+        }
+        return Optional.of(some.from(address));
+    }
+
+    private Optional<Known> provedSession(String hash, Instant now) {
+        Optional<SessionStore.Row> found = database.read(tx -> SessionStore.find(tx, hash));
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        SessionStore.Row session = found.get();
+        Instant end = session.created().plus(Sessions.LONGEST);
+        Account account =
+                database.read(tx -> AccountStore.find(tx, session.account())).orElse(null);
+        boolean isOver = !now.isBefore(end) || !now.isBefore(session.lastSeen().plus(Sessions.IDLE));
+        if (isOver || account == null || account.isDisabled()) {
+            return Optional.empty();
+        }
+        if (session.lastSeen().plus(EXACTNESS_OF_USE).isBefore(now)) {
+            database.useTransaction(tx -> SessionStore.markSeen(tx, hash, now));
+        }
+        Actor actor = new Actor(account.name(), account.grants(), new Actor.Via(Sessions.id(hash), ""));
+        return Optional.of(new Known(actor, now.plus(FRESH), end, Optional.empty()));
+    }
+
+    /**
+     * Who knows the name and password of an account.
+     *
+     * @throws Refused if they are not right, or too many were wrong
+     */
+    Actor withPassword(String name, String password, String address) {
+        if (name.length() + password.length() > LONGEST || name.indexOf('\0') >= 0) {
+            throw broughtNothing("a name and password that can't be");
+        }
+        return ofPassword(new Basic(name, password), address, clock.instant(), Optional.empty())
+                .from(address);
     }
 
     private Known proved(String authorization, String address, Instant now, Optional<String> provedHash) {

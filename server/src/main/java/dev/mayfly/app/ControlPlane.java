@@ -5,7 +5,9 @@ import dev.mayfly.access.Guard;
 import dev.mayfly.access.Owners;
 import dev.mayfly.account.Accounts;
 import dev.mayfly.account.JobAccounts;
+import dev.mayfly.account.Sessions;
 import dev.mayfly.account.SignIn;
+import dev.mayfly.account.oidc.OpenIdProvider;
 import dev.mayfly.api.ResourceKind;
 import dev.mayfly.api.Route;
 import dev.mayfly.api.Target;
@@ -30,6 +32,8 @@ import dev.mayfly.mlflow.MlflowOwners;
 import dev.mayfly.mlflow.MlflowProtocol;
 import dev.mayfly.mlflow.MlflowRoutes;
 import dev.mayfly.packages.Packages;
+import dev.mayfly.page.PageProtocol;
+import dev.mayfly.page.Pages;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.DatabaseUnavailable;
 import dev.mayfly.postgres.embedded.EmbeddedPostgres;
@@ -77,6 +81,7 @@ final class ControlPlane implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
     private static final int CONNECTIONS = 16;
     private static final int THREADS = 6;
+    private static final Duration CERTIFICATE_LOOK = Duration.ofSeconds(10);
     private static final Duration LONGEST_UPLOAD = Duration.ofDays(1);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -102,7 +107,7 @@ final class ControlPlane implements AutoCloseable {
                     CONNECTIONS));
             Engine.migrate(database);
             database.migrate("server");
-            this.url = "http://" + http.listen().host() + ":" + http.listen().port();
+            this.url = http.url();
             SignIn signIn = new SignIn(database, clock);
             checkExposure(http, signIn);
             boolean isOpen = http.exposure().mayBeAnonymous() && signIn.isOwnerAlone();
@@ -154,6 +159,7 @@ final class ControlPlane implements AutoCloseable {
         logs.adopt(new OldFolder(data.resolve("logs")));
         Accounts accounts = new Accounts(database, signIn, clock);
         data.keepOwnerToken(accounts);
+        Sessions sessions = new Sessions(database, signIn, accounts, clock);
         JobAccounts jobAccounts = new JobAccounts(database, clock);
         Tracking tracking = new Tracking(database, clock);
         Belonging belonging = new Belonging(database);
@@ -204,9 +210,11 @@ final class ControlPlane implements AutoCloseable {
                         retention,
                         maintenance,
                         accounts,
+                        sessions,
                         new Audit(database))
                 .bind(routes);
-        opened(HttpServer.start(
+        new Pages(sessions, config.rooms().oidc().map(oidc -> new OpenIdProvider(oidc, clock)), http).bind(routes);
+        HttpServer server = opened(HttpServer.start(
                 http,
                 new HttpServer.Access(
                         new Senders(signIn, http),
@@ -214,9 +222,13 @@ final class ControlPlane implements AutoCloseable {
                         (actor, route, path, why) ->
                                 database.useTransaction(tx -> Audit.refused(tx, actor, route, path, why))),
                 routes,
-                List.of(new MlflowProtocol(), new JsonProtocol())));
+                List.of(new MlflowProtocol(), new PageProtocol(), new JsonProtocol())));
         reconcile(wakeups, retraining, clusters);
         maintenance.every(Duration.ofHours(1), "closing jobs' accounts", jobAccounts::closeExpired);
+        maintenance.every(Duration.ofHours(1), "forgetting sessions that have ended", sessions::forgetEnded);
+        if (http.tls().isPresent()) {
+            maintenance.every(CERTIFICATE_LOOK, "reading the TLS certificate", server::readCertificateAgain);
+        }
         maintain(maintenance, webhooks, idempotent, artifacts, retention, new ReapOrphans(clusters, tracking, clock));
         return wakeups;
     }

@@ -2,6 +2,7 @@ package dev.mayfly.app;
 
 import dev.mayfly.problem.StartFailure;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -57,6 +58,16 @@ final class Main implements Callable<Integer> {
     private @Nullable Integer port;
 
     @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description =
+                    "A PEM file with the server's certificate: it answers https only. Read again when it changes.")
+    private @Nullable Path tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "A PEM file with the certificate's key (PKCS #8).")
+    private @Nullable Path tlsKey;
+
+    @Option(
             names = "--accounts",
             description = "Every request needs a token or a password, even while only the owner has an account.")
     private boolean needsAccount;
@@ -85,6 +96,12 @@ final class Main implements Callable<Integer> {
             }
             if (port != null) {
                 options.put("port", port.toString());
+            }
+            if (tlsCertificate != null) {
+                options.put("tls_cert", tlsCertificate.toString());
+            }
+            if (tlsKey != null) {
+                options.put("tls_key", tlsKey.toString());
             }
             if (needsAccount) {
                 options.put("accounts", "true");

@@ -1,5 +1,6 @@
 package dev.mayfly.app;
 
+import dev.mayfly.account.oidc.OidcConfig;
 import dev.mayfly.artifact.ArtifactConfig;
 import dev.mayfly.capacity.CapacityConfig;
 import dev.mayfly.cluster.yandex.YandexConfig;
@@ -66,7 +67,8 @@ record ServerConfig(
             ArtifactConfig artifacts,
             Optional<YandexConfig> yandex,
             RetentionConfig retention,
-            AllowedOrigins webhooks) {
+            AllowedOrigins webhooks,
+            Optional<OidcConfig> oidc) {
 
         private static Rooms read(Section root) {
             return new Rooms(
@@ -74,7 +76,8 @@ record ServerConfig(
                     ArtifactConfig.read(root),
                     YandexConfig.read(root),
                     RetentionConfig.read(root),
-                    AllowedOrigins.read(root));
+                    AllowedOrigins.read(root),
+                    OidcConfig.read(root));
         }
     }
 

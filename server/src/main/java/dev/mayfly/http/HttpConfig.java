@@ -4,6 +4,7 @@ import dev.mayfly.configuration.Section;
 import io.javalin.http.Context;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,8 @@ public record HttpConfig(
         Optional<String> publicUrl,
         List<String> allowedHosts,
         Exposure exposure,
-        List<String> trustedProxies) {
+        List<String> trustedProxies,
+        Optional<TlsFiles> tls) {
 
     /** Who can reach the server, and whether requests need to say whose they are. */
     public enum Exposure {
@@ -36,6 +38,9 @@ public record HttpConfig(
             return this == PRIVATE || this == INSECURE;
         }
     }
+
+    /** The certificate, with those that it is signed by, and its key: PEM files. */
+    public record TlsFiles(Path certificate, Path key) {}
 
     /** Where the server listens; port 0 means any free one. */
     public record Listen(String host, int port) {}
@@ -69,7 +74,31 @@ public record HttpConfig(
                 exposure,
                 root.texts(
                         "trusted_proxies",
-                        "addresses of proxies whose X-Forwarded-For says who sent a request, as audit and limits take it"));
+                        "addresses of proxies whose X-Forwarded-For says who sent a request, as audit and limits take it"),
+                tls(root));
+    }
+
+    private static Optional<TlsFiles> tls(Section root) {
+        Optional<Path> certificate = root.value(
+                "tls_cert",
+                "a PEM file with the server's certificate and those that it is signed by; read again when it changes",
+                Path::of);
+        Optional<Path> key = root.value("tls_key", "a PEM file with the key of tls_cert, in PKCS #8", Path::of);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new IllegalArgumentException("tls_cert and tls_key (expected: both or none)");
+        }
+        return certificate.map(file -> new TlsFiles(file, key.orElseThrow()));
+    }
+
+    /** The address by which this machine reaches the server. */
+    public String url() {
+        return (tls.isPresent() ? "https://" : "http://") + listen.host() + ":" + listen.port();
+    }
+
+    /** Whether a browser reaches the server over TLS, its own or that of a trusted proxy. */
+    public boolean isSecure(Context request) {
+        boolean isProxied = trustedProxies.contains(String.valueOf(request.req().getRemoteAddr()));
+        return tls.isPresent() || (isProxied && "https".equals(request.header("X-Forwarded-Proto")));
     }
 
     /** The address of the client that sent a request, as far as proxies that are trusted tell it. */
@@ -113,6 +142,6 @@ public record HttpConfig(
 
     /** The same, with another port. */
     public HttpConfig at(int port) {
-        return new HttpConfig(new Listen(listen.host(), port), publicUrl, allowedHosts, exposure, trustedProxies);
+        return new HttpConfig(new Listen(listen.host(), port), publicUrl, allowedHosts, exposure, trustedProxies, tls);
     }
 }

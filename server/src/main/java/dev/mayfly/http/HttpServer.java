@@ -16,6 +16,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -25,6 +26,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
@@ -50,9 +52,11 @@ public final class HttpServer implements AutoCloseable {
     static final long LONGEST_BODY = 20L << 20;
 
     private final Javalin javalin;
+    private final Optional<Tls> tls;
 
-    private HttpServer(Javalin javalin) {
+    private HttpServer(Javalin javalin, Optional<Tls> tls) {
         this.javalin = javalin;
+        this.tls = tls;
     }
 
     /** Identifies the sender of a request. */
@@ -83,12 +87,13 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(HttpConfig config, Access access, Routes routes, List<Protocol> protocols) {
         HostAndOriginCheck origins = HostAndOriginCheck.of(config);
+        Optional<Tls> tls = config.tls().map(Tls::new);
         Javalin javalin = Javalin.create(javalinConfig -> {
             javalinConfig.startup.showJavalinBanner = false;
             javalinConfig.startup.showOldJavalinVersionWarning = false;
             javalinConfig.startup.startupWatcherEnabled = false;
             javalinConfig.http.maxRequestSize = LONGEST_BODY;
-            javalinConfig.jetty.addConnector((server, http) -> connector(server, http, config.listen()));
+            javalinConfig.jetty.addConnector((server, http) -> connector(server, http, config.listen(), tls));
             javalinConfig.jetty.modifyServer(server -> server.setErrorHandler(HttpServer::unreadable));
             RoutesConfig javalinRoutes = javalinConfig.routes;
             javalinRoutes.before(request -> SECURITY_HEADERS.forEach(request::header));
@@ -103,7 +108,7 @@ public final class HttpServer implements AutoCloseable {
             javalinRoutes.exception(HttpResponseException.class, refusal);
         });
         try {
-            return new HttpServer(javalin.start());
+            return new HttpServer(javalin.start(), tls);
         } catch (JavalinBindException e) {
             HttpConfig.Listen listen = config.listen();
             throw new StartFailure(
@@ -142,17 +147,29 @@ public final class HttpServer implements AutoCloseable {
                 .orElse(protocols.get(protocols.size() - 1));
     }
 
+    /**
+     * Reads the certificate again if its file has changed.
+     *
+     * @throws java.io.UncheckedIOException if the new one can't be used; the server goes on with the old one
+     */
+    public void readCertificateAgain() {
+        tls.ifPresent(Tls::readAgain);
+    }
+
     /** The port it listens on. */
     public int port() {
         return javalin.port();
     }
 
     /** By default Jetty reads 8 KB at a time, which halves the speed of uploads. */
-    private static Connector connector(Server server, HttpConfiguration http, HttpConfig.Listen listen) {
+    private static Connector connector(
+            Server server, HttpConfiguration http, HttpConfig.Listen listen, Optional<Tls> tls) {
         http.addCustomizer(HttpServer::withOwnMethod);
+        tls.ifPresent(some -> http.addCustomizer(new SecureRequestCustomizer(false)));
         HttpConnectionFactory factory = new HttpConnectionFactory(http);
         factory.setInputBufferSize(INPUT_BUFFER);
-        ServerConnector connector = new ServerConnector(server, factory);
+        ServerConnector connector = tls.map(some -> new ServerConnector(server, some.context(), factory))
+                .orElseGet(() -> new ServerConnector(server, factory));
         connector.setHost(listen.host());
         connector.setPort(listen.port());
         return connector;

@@ -25,7 +25,7 @@ public final class Routes {
         void handle(Actor actor, Q read, Context request) throws Exception;
     }
 
-    record Bound<Q>(Route<?, ?> route, Reader<Q> reader, Handler<Q> handler, boolean isAlias) {
+    record Bound<Q>(Route<?, ?> route, Reader<Q> reader, Handler<Q> handler, boolean isDocumented) {
 
         void answer(Guard guard, Actor actor, Context request) throws Exception {
             guard.check(actor, route);
@@ -41,7 +41,7 @@ public final class Routes {
      * @throws IllegalArgumentException if the method and path are bound already
      */
     public <Q> void bind(Route<?, ?> route, Reader<Q> reader, Handler<Q> handler) {
-        add(new Bound<>(route, reader, handler, false));
+        add(new Bound<>(route, reader, handler, true));
     }
 
     private void add(Bound<?> added) {
@@ -50,6 +50,11 @@ public final class Routes {
             throw new IllegalArgumentException(added.route() + " is bound twice");
         }
         bound.add(added);
+    }
+
+    /** Binds a page, which {@link #documented} leaves out. */
+    public <Q> void bindPage(Route<?, ?> route, Reader<Q> reader, Handler<Q> handler) {
+        add(new Bound<>(route, reader, handler, false));
     }
 
     /** Binds a route at another path, too; {@link #documented} leaves that out. */
@@ -62,13 +67,13 @@ public final class Routes {
                 route.input(),
                 route.output(),
                 route.errors());
-        add(new Bound<>(alias, reader, handler, true));
+        add(new Bound<>(alias, reader, handler, false));
     }
 
-    /** The routes without their aliases. */
+    /** The routes of the protocols, without aliases and pages. */
     public List<Route<?, ?>> documented() {
         return bound.stream()
-                .filter(one -> !one.isAlias())
+                .filter(Bound::isDocumented)
                 .<Route<?, ?>>map(Bound::route)
                 .toList();
     }

@@ -4,6 +4,7 @@ import dev.mayfly.access.Actor;
 import dev.mayfly.access.Grant;
 import dev.mayfly.account.Account;
 import dev.mayfly.account.Accounts;
+import dev.mayfly.account.Sessions;
 import dev.mayfly.account.Token;
 import dev.mayfly.api.AccountApi;
 import dev.mayfly.api.ErrorKind;
@@ -26,9 +27,11 @@ final class AccountRoutes {
     private static final String ENDLESS = "never";
 
     private final Accounts accounts;
+    private final Sessions sessions;
 
-    AccountRoutes(Accounts accounts) {
+    AccountRoutes(Accounts accounts, Sessions sessions) {
         this.accounts = accounts;
+        this.sessions = sessions;
     }
 
     void bind(JsonRoutes routes) {
@@ -49,6 +52,7 @@ final class AccountRoutes {
                 AccountApi.GRANT, (actor, request) -> answer(accounts.grant(actor, request.name(), grant(request))));
         routes.bind(
                 AccountApi.REVOKE, (actor, request) -> answer(accounts.revoke(actor, request.name(), grant(request))));
+        routes.bind(AccountApi.LINK, (actor, request) -> answer(accounts.link(actor, request.name())));
         routes.bind(
                 AccountApi.PASSWORD,
                 (actor, request) -> answer(accounts.setPassword(actor, request.name(), request.password())));
@@ -60,6 +64,11 @@ final class AccountRoutes {
                         actor.via().token().isEmpty() ? null : actor.via().token()));
         routes.bind(TokenApi.LIST, (actor, request) -> tokens(actor, request));
         routes.bind(TokenApi.CREATE, this::createToken);
+        routes.bind(TokenApi.EXCHANGE, (actor, request) -> {
+            Accounts.Made made = sessions.exchange(
+                    request.code(), request.verifier(), actor.via().address());
+            return new TokenApi.Created(answer(made.token()), made.text());
+        });
         routes.bind(TokenApi.REVOKE, (actor, request) -> answer(accounts.revokeToken(actor, request.id())));
     }
 

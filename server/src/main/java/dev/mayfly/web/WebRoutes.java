@@ -2,6 +2,7 @@ package dev.mayfly.web;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.account.Accounts;
+import dev.mayfly.account.Sessions;
 import dev.mayfly.api.Json;
 import dev.mayfly.api.OpenApi;
 import dev.mayfly.api.Route;
@@ -51,6 +52,7 @@ public final class WebRoutes {
             Retention retention,
             PeriodicTasks maintenance,
             Accounts accounts,
+            Sessions sessions,
             Audit audit) {
         this.pipelines = new PipelineRoutes(retraining, slices);
         this.runs = new RunRoutes(retraining.runs(), logs, lineage);
@@ -58,7 +60,7 @@ public final class WebRoutes {
         this.clusters = new ClusterRoutes(clusters);
         this.retention = retention;
         this.maintenance = maintenance;
-        this.accounts = new AccountRoutes(accounts);
+        this.accounts = new AccountRoutes(accounts, sessions);
         this.audit = new AuditRoutes(audit, Clock.systemUTC());
         this.allRuns = retraining.runs();
     }

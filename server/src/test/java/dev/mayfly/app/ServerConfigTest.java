@@ -119,6 +119,11 @@ class ServerConfigTest {
                 "host: [a]                  | 'host': a list (expected: one value)",
                 "webhooks: https://a        | 'webhooks': a text (expected: a list)",
                 "webhooks: [/a]             | webhooks: '/a' (expected: https://host",
+                "oidc: {issuer: id.example} | 'oidc.issuer': id.example (expected: https://",
+                "oidc: {issuer: 'http://id'}| 'oidc.issuer': http://id (expected: https://",
+                "oidc: {issuer: 'https://i', grants: ['a boss']}    | 'a boss' (expected: GROUP: RIGHT",
+                "oidc: {issuer: 'https://i', grants: ['a: boss']}   | right 'boss' (expected: viewer",
+                "tls_cert: a.crt            | tls_cert and tls_key (expected: both or none)",
                 "retention: 1 year          | 'retention': age '1 year' (expected: a number and d, h, m or s",
                 "artifacts: /tmp/artifacts  | 'artifacts': '/tmp/artifacts' (expected: s3://bucket",
                 "yandex: {folder: f}        | 'yandex.subnet' is missing (expected: the id of the subnet)",
@@ -146,7 +151,7 @@ class ServerConfigTest {
     /** The example sets every key, and docs/configuration.md is written from what is read of it. */
     @Test
     void theReferencePageHasEveryKeyWithItsVariableAndDefault() throws IOException {
-        Map<String, String> secrets = Map.of("S3_KEY", "x", "S3_SECRET", "x", "YANDEX_TOKEN", "x");
+        Map<String, String> secrets = Map.of("S3_KEY", "x", "S3_SECRET", "x", "YANDEX_TOKEN", "x", "OIDC_SECRET", "x");
         Map<String, String> defaults = new TreeMap<>();
         read("yandex: {folder: f, subnet: s, service_account: a, bucket: b, staging: s3://b}", Map.of())
                 .settings()

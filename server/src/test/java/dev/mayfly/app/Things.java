@@ -34,18 +34,23 @@ final class Things {
         this.folder = folder;
     }
 
-    /** A request; its body is JSON if it begins with a brace. */
+    /** A request; its body is JSON if it begins with a brace, and a form if an equals sign comes before any blank. */
     record Request(String method, String path, String body) {}
 
     /** Sends a request with a token; with none if it is null. */
     static HttpResponse<String> send(String base, @Nullable String token, Request request) throws Exception {
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(base + request.path()))
                 .method(request.method(), HttpRequest.BodyPublishers.ofString(request.body()))
-                .header("Content-Type", request.body().startsWith("{") ? "application/json" : "text/plain");
+                .header("Content-Type", media(request.body()));
         if (token != null) {
             builder.header("Authorization", "Bearer " + token);
         }
         return CLIENT.send(builder.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String media(String body) {
+        boolean isForm = body.matches("[a-z]+=[^ \n]*");
+        return body.startsWith("{") ? "application/json" : isForm ? "application/x-www-form-urlencoded" : "text/plain";
     }
 
     private JsonNode owner(String method, String path, String body) {

@@ -2,6 +2,7 @@ package dev.mayfly.app;
 
 import dev.mayfly.api.Route;
 import dev.mayfly.app.Things.Request;
+import dev.mayfly.page.Assets;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -44,6 +45,24 @@ final class ValidRequests {
         return new Request("GET", path, "");
     }
 
+    private void pages() {
+        String challenge = "0".repeat(43);
+        String asked = "port=12345&state=" + "0".repeat(16) + "&challenge=" + challenge + "&host=h";
+        any("GET", "/assets/{file}", of -> get(Assets.url("mayfly.css")));
+        any("GET", "/me", of -> get("/me"));
+        any("GET", "/sign-in", of -> get("/sign-in"));
+        any("POST", "/sign-in", of -> new Request("POST", "/sign-in", "name=%00&password=x"));
+        any("GET", "/sign-in/provider", of -> get("/sign-in/provider"));
+        any("GET", "/sign-in/callback", of -> get("/sign-in/callback"));
+        any("GET", "/sign-in/command-line", of -> get("/sign-in/command-line?" + asked));
+        any("POST", "/sign-in/command-line", of -> new Request("POST", "/sign-in/command-line", asked));
+        any("POST", "/sign-out", of -> new Request("POST", "/sign-out", "x=y"));
+        any(
+                "POST",
+                "/api/v1/tokens/exchange",
+                of -> new Request("POST", "/api/v1/tokens/exchange", "{\"code\":\"c\",\"verifier\":\"v\"}"));
+    }
+
     private void administration() {
         any("GET", "/version", of -> get("/version"));
         for (String prefix : new String[] {"/api", "/ajax-api"}) {
@@ -51,6 +70,7 @@ final class ValidRequests {
         }
         any("GET", "/", of -> get("/"));
         any("GET", "/health", of -> get("/health"));
+        pages();
         for (String path : new String[] {"openapi.json", "status", "clusters", "clusters/orphans", "pipeline-schema"}) {
             any("GET", "/api/v1/" + path, of -> get("/api/v1/" + path));
         }
@@ -139,6 +159,7 @@ final class ValidRequests {
                 "POST",
                 all + "/{name}/revoke",
                 of -> new Request("POST", all + "/" + of.account() + "/revoke", "{\"right\":\"viewer\"}"));
+        any("POST", all + "/{name}/link", of -> new Request("POST", all + "/" + of.account() + "/link", ""));
         any("POST", all + "/{name}/password", of -> new Request("POST", all + "/" + of.account() + "/password", "{}"));
         any("GET", "/api/v1/audit", of -> get("/api/v1/audit"));
         any("GET", "/api/v1/whoami", of -> get("/api/v1/whoami"));

@@ -14,7 +14,12 @@ public final class TestHttp {
 
     /** Any free port of this machine. */
     public static final HttpConfig CONFIG = new HttpConfig(
-            new HttpConfig.Listen("127.0.0.1", 0), Optional.empty(), List.of(), HttpConfig.Exposure.PRIVATE, List.of());
+            new HttpConfig.Listen("127.0.0.1", 0),
+            Optional.empty(),
+            List.of(),
+            HttpConfig.Exposure.PRIVATE,
+            List.of(),
+            Optional.empty());
 
     private TestHttp() {}
 

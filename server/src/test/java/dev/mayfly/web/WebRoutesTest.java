@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Grant;
 import dev.mayfly.account.Accounts;
+import dev.mayfly.account.Sessions;
 import dev.mayfly.account.SignIn;
 import dev.mayfly.api.ApiClient;
 import dev.mayfly.api.ApiFailure;
@@ -89,6 +90,8 @@ class WebRoutesTest {
         installation =
                 new Installation(TestPostgres.database("engine", "server"), provider, Capacity.unlimited(), folder, 4);
         maintenance = new PeriodicTasks(installation.database, Clock.systemUTC());
+        SignIn signIn = new SignIn(installation.database, Clock.systemUTC());
+        Accounts accounts = new Accounts(installation.database, signIn, Clock.systemUTC());
         new WebRoutes(
                         installation.retraining,
                         installation.slices,
@@ -102,10 +105,8 @@ class WebRoutesTest {
                                 installation.artifacts,
                                 Clock.systemUTC()),
                         maintenance,
-                        new Accounts(
-                                installation.database,
-                                new SignIn(installation.database, Clock.systemUTC()),
-                                Clock.systemUTC()),
+                        accounts,
+                        new Sessions(installation.database, signIn, accounts, Clock.systemUTC()),
                         new Audit(installation.database))
                 .bind(routes);
         server = HttpServer.start(

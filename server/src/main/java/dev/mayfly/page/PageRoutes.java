@@ -1,0 +1,84 @@
+package dev.mayfly.page;
+
+import dev.mayfly.access.Actor;
+import dev.mayfly.api.Input;
+import dev.mayfly.api.Method;
+import dev.mayfly.api.Output;
+import dev.mayfly.api.Permission;
+import dev.mayfly.api.Route;
+import dev.mayfly.http.Routes;
+import dev.mayfly.problem.Refused;
+import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Binds pages: routes whose answers are HTML, and which the API's document leaves out. Not thread-safe. */
+final class PageRoutes {
+
+    /** Pages load what this server has, run no inline code, and send forms nowhere else. */
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static final String HTML = "text/html; charset=utf-8";
+    private static final long LARGEST_FORM = 64 << 10;
+
+    private final Routes routes;
+
+    PageRoutes(Routes routes) {
+        this.routes = routes;
+    }
+
+    /** Answers a request with a page, or sends the browser elsewhere. */
+    interface Handler {
+        void handle(Actor actor, Context request);
+    }
+
+    void get(String path, String summary, Permission permission, Handler handler) {
+        bind(Method.GET, path, summary, permission, handler);
+    }
+
+    void post(String path, String summary, Permission permission, Handler handler) {
+        bind(Method.POST, path, summary, permission, (actor, request) -> {
+            long length = request.req().getContentLengthLong();
+            if (length < 0 || length > LARGEST_FORM) {
+                throw Refused.invalid("a form of " + length + " bytes (expected: one of a known length, at most "
+                        + LARGEST_FORM + ")");
+            }
+            handler.handle(actor, request);
+        });
+    }
+
+    private void bind(Method method, String path, String summary, Permission permission, Handler handler) {
+        Route<?, ?> route = new Route<>(
+                method, path, summary, permission, Input.free(String.class, ""), Output.bytes(HTML), Set.of());
+        routes.bindPage(route, new Fields(), (actor, read, request) -> handler.handle(actor, read));
+    }
+
+    /** What a page's address names. */
+    private static final class Fields implements Routes.Reader<Context> {
+
+        @Override
+        public Context read(Actor actor, Context request) {
+            return request;
+        }
+
+        @Override
+        public List<String> named(Context request, String field) {
+            return Optional.ofNullable(request.pathParamMap().get(field))
+                    .or(() -> Optional.ofNullable(request.queryParam(field)))
+                    .map(List::of)
+                    .orElse(List.of());
+        }
+    }
+
+    /** Answers with a page. */
+    static void write(Context request, String html) {
+        request.header("Content-Security-Policy", POLICY)
+                .header("Cache-Control", "no-store")
+                .contentType(HTML)
+                .result(html.getBytes(StandardCharsets.UTF_8));
+    }
+}
