@@ -12,6 +12,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +166,12 @@ public final class ApiClient {
             throw new ApiFailure(
                     0,
                     "no server answers at " + base + "; start one with 'mayfly server', or name another with --server");
+        } catch (SSLException e) {
+            throw new ApiFailure(
+                    0,
+                    "the certificate of " + base + " is not trusted: " + e.getMessage()
+                            + " (expected: one for this name, signed by somebody whom the JDK knows, or whose certificate"
+                            + " is in the file that MAYFLY_CA_CERT names)");
         } catch (IOException | IllegalArgumentException e) {
             throw new ApiFailure(0, "server " + base + ", " + path + ": " + e.getMessage());
         }

@@ -38,7 +38,7 @@ import picocli.CommandLine.ParameterException;
             "",
             "Commands talk to the server at --server, or MAYFLY_URL, or http://127.0.0.1:8484, with the token in",
             "MAYFLY_TOKEN, or the one of 'mayfly login', or the owner's in the data folder of a server on this machine",
-            "(MAYFLY_DATA, or mayfly-data).",
+            "(MAYFLY_DATA, or mayfly-data). MAYFLY_CA_CERT names a PEM file with the certificates to trust.",
             "Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 no server there, 130 interrupted.",
             "",
             "Examples:",
@@ -72,6 +72,10 @@ final class Main {
             throw failure;
         });
         line.setParameterExceptionHandler((failure, ignored) -> usage(failure));
+        line.setExecutionStrategy(parsed -> {
+            TrustedCertificates.use(System.getenv());
+            return new CommandLine.RunLast().execute(parsed);
+        });
         return line.execute(arguments);
     }
 

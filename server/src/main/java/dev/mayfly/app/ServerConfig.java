@@ -36,8 +36,13 @@ record ServerConfig(
      * Variables that are no settings of the server: those of launcher and command line, and the one that names the
      * file.
      */
-    private static final Set<String> OTHERS =
-            Set.of("MAYFLY_JAVA_HOME", "MAYFLY_MAVEN_OPTIONS", "MAYFLY_URL", "MAYFLY_TOKEN", "MAYFLY_CONFIG");
+    private static final Set<String> OTHERS = Set.of(
+            "MAYFLY_JAVA_HOME",
+            "MAYFLY_MAVEN_OPTIONS",
+            "MAYFLY_URL",
+            "MAYFLY_TOKEN",
+            "MAYFLY_CA_CERT",
+            "MAYFLY_CONFIG");
 
     /** Where things are: the data of this installation, the program's own files, a Spark distribution. */
     public record Folders(Path data, Path home, Path sparkHome) {

@@ -11,12 +11,14 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -119,10 +121,28 @@ final class Tls {
         }
         byte[] bytes = Base64.getMimeDecoder().decode(matcher.group(1));
         try {
-            return KeyFactory.getInstance(certificate.getPublicKey().getAlgorithm())
+            PrivateKey key = KeyFactory.getInstance(certificate.getPublicKey().getAlgorithm())
                     .generatePrivate(new PKCS8EncodedKeySpec(bytes));
+            if (isPair(key, certificate)) {
+                return key;
+            }
         } catch (InvalidKeySpecException e) {
-            throw new IOException(files.key() + " is not the key of " + files.certificate(), e);
+            log.debug("the key is of another kind than the certificate", e);
         }
+        throw new IOException(files.key() + " is not the key of " + files.certificate());
+    }
+
+    /** What the one signs, the other confirms. */
+    private static boolean isPair(PrivateKey key, Certificate certificate) throws GeneralSecurityException {
+        String algorithm = key.getAlgorithm();
+        Signature signature = Signature.getInstance(
+                Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA").getOrDefault(algorithm, algorithm));
+        byte[] text = "mayfly".getBytes(StandardCharsets.UTF_8);
+        signature.initSign(key);
+        signature.update(text);
+        byte[] signed = signature.sign();
+        signature.initVerify(certificate);
+        signature.update(text);
+        return signature.verify(signed);
     }
 }
