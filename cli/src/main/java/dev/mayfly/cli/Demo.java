@@ -43,7 +43,7 @@ final class Demo {
         this.plan = plan;
         this.progress = progress;
         this.keep = keep;
-        this.server = new DemoServer(plan.home(), plan.data());
+        this.server = new DemoServer(plan.home(), plan.data(), plan.transactions());
     }
 
     /** Runs the demo; returns true only if every step succeeded. */

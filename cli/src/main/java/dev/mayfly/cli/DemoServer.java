@@ -29,11 +29,14 @@ final class DemoServer {
 
     private final Path home;
     private final Path data;
+    private final Path inputs;
     private volatile @Nullable Process process;
     private volatile @Nullable ApiClient api;
 
-    DemoServer(Path home, Path data) {
+    /** @param inputs a folder in which its pipelines may name inputs */
+    DemoServer(Path home, Path data, Path inputs) {
         this.home = home;
+        this.inputs = inputs;
         this.data = data;
     }
 
@@ -85,6 +88,8 @@ final class DemoServer {
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile());
         builder.environment().remove("MAYFLY_PUBLIC_URL");
+        builder.environment()
+                .merge("MAYFLY_ALLOW_INPUTS", inputs.toAbsolutePath().toString(), (others, own) -> others + "," + own);
         Process started = builder.start();
         process = started;
         await(started, progress);

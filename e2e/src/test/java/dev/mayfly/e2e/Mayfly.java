@@ -110,6 +110,9 @@ final class Mayfly {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         data.resolve("server.txt").toFile()));
+        builder.environment().put("MAYFLY_ALLOW_CODE", HOME + "," + data);
+        builder.environment().put("MAYFLY_ALLOW_INPUTS", HOME + "," + data);
+        builder.environment().put("MAYFLY_ALLOW_SECRETS", "env:SECRET_OF_THE_TEST");
         builder.environment().putAll(variables);
         Process process = builder.start();
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !process.isAlive() || healthy());

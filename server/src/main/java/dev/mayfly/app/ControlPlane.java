@@ -150,7 +150,8 @@ final class ControlPlane implements AutoCloseable {
         Wakeups wakeups = new Wakeups(database, clock);
         ArtifactStore artifacts = opened(config.rooms().artifacts().open(data.resolve("artifacts")));
         ArtifactStore own = opened(artifacts.ofServer());
-        Packages packages = new Packages(database, clock, own, data.resolve("cache"));
+        Packages packages =
+                new Packages(database, clock, own, config.rooms().allowed().code(), data.resolve("cache"));
         packages.adopt(new OldFolder(data.resolve("packages")));
         Optional<YandexClusters> cloud = cloud();
         Clusters clusters = Clusters.open(
@@ -167,7 +168,7 @@ final class ControlPlane implements AutoCloseable {
         ModelRegistry registry = new ModelRegistry(database, artifacts, clock, webhooks::publish);
         IdempotentRequests idempotent = new IdempotentRequests(database, clock);
         Retention retention = new Retention(new Purge(database), registry, artifacts, clock);
-        Slices slices = new Slices(database, clock);
+        Slices slices = new Slices(database, config.rooms().allowed().inputs(), clock);
         SparkKind spark = new SparkKind(
                 clusters,
                 tracking,
@@ -175,7 +176,10 @@ final class ControlPlane implements AutoCloseable {
                 logs,
                 new SparkJobs(
                         packages,
-                        new Secrets(config.variables(), cloud.map(some -> some::secret)),
+                        new Secrets(
+                                config.variables(),
+                                cloud.map(some -> some::secret),
+                                config.rooms().allowed().secrets()),
                         new JobTokens(jobAccounts, registry, belonging),
                         config.http().publicUrl().orElse(url)),
                 clock);

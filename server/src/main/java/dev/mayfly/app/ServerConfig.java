@@ -4,11 +4,13 @@ import dev.mayfly.account.oidc.OidcConfig;
 import dev.mayfly.artifact.ArtifactConfig;
 import dev.mayfly.capacity.CapacityConfig;
 import dev.mayfly.cluster.yandex.YandexConfig;
+import dev.mayfly.configuration.AllowedFolders;
 import dev.mayfly.configuration.Configuration;
 import dev.mayfly.configuration.Section;
 import dev.mayfly.configuration.Setting;
 import dev.mayfly.http.HttpConfig;
 import dev.mayfly.retention.RetentionConfig;
+import dev.mayfly.secret.AllowedSecrets;
 import dev.mayfly.secret.Secrets;
 import dev.mayfly.webhook.AllowedOrigins;
 import java.nio.file.Path;
@@ -73,16 +75,37 @@ record ServerConfig(
             Optional<YandexConfig> yandex,
             RetentionConfig retention,
             AllowedOrigins webhooks,
-            Optional<OidcConfig> oidc) {
+            Optional<OidcConfig> oidc,
+            Allowed allowed) {
 
-        private static Rooms read(Section root) {
+        private static Rooms read(Section root, Path data) {
             return new Rooms(
                     CapacityConfig.read(root),
                     ArtifactConfig.read(root),
                     YandexConfig.read(root),
                     RetentionConfig.read(root),
                     AllowedOrigins.read(root),
-                    OidcConfig.read(root));
+                    OidcConfig.read(root),
+                    Allowed.read(root.section("allow"), data));
+        }
+    }
+
+    /** What those who write pipelines may name. */
+    public record Allowed(AllowedSecrets secrets, AllowedFolders code, AllowedFolders inputs) {
+
+        private static Allowed read(Section allow, Path data) {
+            return new Allowed(
+                    AllowedSecrets.read(allow),
+                    AllowedFolders.read(
+                            allow,
+                            "code",
+                            "folders besides the data folder in which pipelines may name jars and Python files",
+                            data),
+                    AllowedFolders.read(
+                            allow,
+                            "inputs",
+                            "folders besides the data folder in which pipelines may name inputs",
+                            data));
         }
     }
 
@@ -101,13 +124,13 @@ record ServerConfig(
                         Optional.ofNullable(variables.get("MAYFLY_CONFIG")).map(Path::of)),
                 variables,
                 options,
-                new Secrets(variables, Optional.empty())::follow);
+                new Secrets(variables)::follow);
         Section root = configuration.root();
         HttpConfig http = HttpConfig.read(root);
         Folders folders = Folders.read(root, home);
         Optional<String> databaseUrl = root.hidden(
                 "database_url", "the JDBC URL of a PostgreSQL to use instead of the embedded one; best as a variable");
-        Rooms rooms = Rooms.read(root);
+        Rooms rooms = Rooms.read(root, folders.data());
         configuration.checkAllKnown(OTHERS);
         return new ServerConfig(http, folders, databaseUrl, rooms, variables, configuration.settings());
     }

@@ -5,6 +5,7 @@ import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.OldFolder;
 import dev.mayfly.audit.Audit;
+import dev.mayfly.configuration.AllowedFolders;
 import dev.mayfly.digest.CheckedBytes;
 import dev.mayfly.digest.Sha256;
 import dev.mayfly.engine.RunId;
@@ -36,16 +37,19 @@ public final class Packages {
     private final Database database;
     private final Clock clock;
     private final ArtifactStore store;
+    private final AllowedFolders allowed;
     private final Path cache;
 
     /**
      * Packages in a store.
      *
      * @param store the server's own, see {@link ArtifactStore#ofServer}
+     * @param allowed where pipelines may name files
      * @param cache a folder for copies of what the store keeps elsewhere; may be deleted at any time while no server runs
      */
-    public Packages(Database database, Clock clock, ArtifactStore store, Path cache) {
+    public Packages(Database database, Clock clock, ArtifactStore store, AllowedFolders allowed, Path cache) {
         this.database = database;
+        this.allowed = allowed;
         this.clock = clock;
         this.store = store;
         this.cache = cache.toAbsolutePath().normalize();
@@ -128,16 +132,24 @@ public final class Packages {
      * Returns a file of this machine as a run uses it: a copy made when the run first asks, and the same bytes ever
      * after, even if the file changes.
      *
-     * @throws IllegalArgumentException if there is no such file
+     * @throws IllegalArgumentException if there is no such file, or pipelines may not name it
      */
     public JobPackage file(RunId run, String file) {
         return used(run, "file:" + file, () -> {
             Path path = Path.of(file);
+            refusal(file).ifPresent(why -> {
+                throw new IllegalArgumentException("file: " + why);
+            });
             if (!Files.isRegularFile(path)) {
                 throw new IllegalArgumentException("file: " + file + " (expected: a file that the server can read)");
             }
             return store(Actor.SYSTEM, path.getFileName().toString(), path);
         });
+    }
+
+    /** Why a pipeline may not name a file of this machine; empty if it may. */
+    public Optional<String> refusal(String file) {
+        return allowed.refusal(Path.of(file));
     }
 
     private JobPackage used(RunId run, String reference, Supplier<JobPackage> first) {

@@ -127,11 +127,12 @@ final class Openings implements Reconciler {
         }
         RunOpener.OpenRequest request = new RunOpener.OpenRequest(
                 opening.trigger(), opening.interval(), opener.parameters(stored.pipeline(), Map.of()), opening.key());
+        RunOpener.Prepared prepared = opener.prepare(stored, request);
         return database.inTransaction(tx -> {
             if (!OpeningStore.lock(tx, opening.key())) {
                 return Optional.empty();
             }
-            RunOpener.Result result = opener.open(tx, stored, request);
+            RunOpener.Result result = opener.open(tx, prepared);
             if (result.opened().isEmpty() && result.ripe().isPresent()) {
                 OpeningStore.postpone(tx, opening.key(), result.ripe().get());
                 return result.ripe();

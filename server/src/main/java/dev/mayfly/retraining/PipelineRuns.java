@@ -183,8 +183,9 @@ public final class PipelineRuns {
                 opener.parameters(newest.pipeline(), opener.overrides(origin, old)),
                 "again:" + run,
                 Optional.of(run));
+        RunOpener.Prepared prepared = opener.prepare(newest, request);
         RunOpener.Opened opened = database.inTransaction(tx -> {
-            RunOpener.Opened another = opener.open(tx, newest, request)
+            RunOpener.Opened another = opener.open(tx, prepared)
                     .opened()
                     .orElseThrow(() -> Refused.wrongState("pipeline '" + origin.pipeline()
                             + "' has an input now, and no slice of it waits (expected: one)"));

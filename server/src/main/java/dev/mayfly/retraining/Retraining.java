@@ -36,6 +36,7 @@ public final class Retraining {
     private final Engine engine;
     private final Clusters clusters;
     private final Slices slices;
+    private final TaskKinds kinds;
     private final PipelineRevisions revisions;
     private final RunOpener opener;
     private final Openings openings;
@@ -64,7 +65,8 @@ public final class Retraining {
         this.clusters = clusters;
         this.slices = slices;
         this.revisions = new PipelineRevisions(database, clusters.providerNames(), dataFolder);
-        this.opener = new RunOpener(engine, slices, dataFolder);
+        this.kinds = kinds;
+        this.opener = new RunOpener(database, engine, slices, dataFolder);
         this.openings = new Openings(database, revisions, opener, engine.waker(), clock);
         this.runner = new PipelineTaskRunner(database, clusters, kinds, revisions, openings, slices);
         this.runs = new PipelineRuns(database, engine, clusters, slices, packages, revisions, opener);
@@ -161,11 +163,25 @@ public final class Retraining {
     }
 
     private void check(Pipeline pipeline) {
+        List<String> problems = new ArrayList<>();
+        pipeline.tasks()
+                .forEach(task -> problems(task.work())
+                        .forEach(problem -> problems.add("task '" + task.name() + "': " + problem)));
+        pipeline.input()
+                .flatMap(input -> slices.refusal(opener.inputFiles(pipeline, opener.parameters(pipeline, Map.of()))))
+                .ifPresent(problem -> problems.add("input files: " + problem));
+        if (!problems.isEmpty()) {
+            throw Refused.invalid(String.join("\n", problems));
+        }
         try {
             pipeline.cluster().ifPresent(clusters::check);
         } catch (ClusterRefused e) {
             throw Refused.invalid("cluster of pipeline '" + pipeline.name() + "': " + e.getMessage());
         }
+    }
+
+    private <W extends Pipeline.Work> List<String> problems(W work) {
+        return kinds.of(work).problems(work);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.mayfly.engine.RunId;
 import dev.mayfly.pipeline.DataInterval;
 import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.pipeline.Template;
+import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.slice.Slice;
 import dev.mayfly.slice.Slices;
@@ -29,8 +30,10 @@ final class RunOpener {
     private final Engine engine;
     private final Slices slices;
     private final Path dataFolder;
+    private final Database database;
 
-    RunOpener(Engine engine, Slices slices, Path dataFolder) {
+    RunOpener(Database database, Engine engine, Slices slices, Path dataFolder) {
+        this.database = database;
         this.engine = engine;
         this.slices = slices;
         this.dataFolder = dataFolder;
@@ -66,6 +69,39 @@ final class RunOpener {
         }
     }
 
+    /**
+     * A request whose input was listed, which is done before a transaction: a folder may be slow.
+     *
+     * @param listing empty without an input, and if the run does a slice again
+     */
+    record Prepared(StoredPipeline stored, OpenRequest request, Optional<Slices.Listing> listing) {}
+
+    /**
+     * Lists the input of a pipeline.
+     *
+     * @throws Refused if it can't be listed
+     */
+    Prepared prepare(StoredPipeline stored, OpenRequest request) {
+        boolean hasSlice = request.again()
+                .flatMap(run -> database.read(tx -> PipelineRunStore.find(tx, slices, run)))
+                .flatMap(PipelineRun::slice)
+                .isPresent();
+        Optional<Slices.Listing> listing = stored.pipeline()
+                .input()
+                .filter(input -> !hasSlice)
+                .map(input -> slices.list(inputFiles(stored.pipeline(), request.parameters()), input.rules()));
+        return new Prepared(stored, request, listing);
+    }
+
+    /** The pattern of a pipeline's input, filled with parameters. */
+    String inputFiles(Pipeline pipeline, Map<String, String> parameters) {
+        Map<String, String> values = new HashMap<>();
+        parameters.forEach((key, value) -> values.put("parameters." + key, value));
+        values.put("pipeline.name", pipeline.name());
+        values.put("data", dataFolder.toString());
+        return Template.fill(pipeline.input().orElseThrow().files(), values);
+    }
+
     /** The run, and whether this request opened it. */
     record Opened(RunId run, boolean fresh) {}
 
@@ -77,9 +113,11 @@ final class RunOpener {
      *
      * @throws Refused if its jobs could not be started, for instance since an argument would be too long
      */
-    Result open(Handle tx, StoredPipeline stored, OpenRequest request) {
+    Result open(Handle tx, Prepared prepared) {
+        StoredPipeline stored = prepared.stored();
+        OpenRequest request = prepared.request();
         Pipeline pipeline = stored.pipeline();
-        Slices.Next next = pipeline.input().isPresent() ? next(tx, pipeline, request) : Slices.Next.NONE;
+        Slices.Next next = pipeline.input().isPresent() ? next(tx, prepared) : Slices.Next.NONE;
         if (pipeline.input().isPresent() && next.slice().isEmpty()) {
             return new Result(Optional.empty(), next.leftOut(), next.ripe());
         }
@@ -180,19 +218,16 @@ final class RunOpener {
         }
     }
 
-    private Slices.Next next(Handle tx, Pipeline pipeline, OpenRequest request) {
-        Optional<Slice> before = request.again()
-                .flatMap(run -> PipelineRunStore.find(tx, slices, run))
-                .flatMap(PipelineRun::slice);
-        if (before.isPresent()) {
-            return new Slices.Next(before, List.of(), Optional.empty());
-        }
-        Map<String, String> values = new HashMap<>();
-        request.parameters().forEach((key, value) -> values.put("parameters." + key, value));
-        values.put("pipeline.name", pipeline.name());
-        values.put("data", dataFolder.toString());
-        Pipeline.Input input = pipeline.input().orElseThrow();
-        return slices.next(tx, pipeline.name(), Template.fill(input.files(), values), input.rules());
+    private Slices.Next next(Handle tx, Prepared prepared) {
+        return prepared.listing()
+                .map(listing -> slices.next(tx, prepared.stored().name(), listing))
+                .orElseGet(() -> new Slices.Next(
+                        prepared.request()
+                                .again()
+                                .flatMap(run -> PipelineRunStore.find(tx, slices, run))
+                                .flatMap(PipelineRun::slice),
+                        List.of(),
+                        Optional.empty()));
     }
 
     private static Plan plan(Pipeline pipeline) {

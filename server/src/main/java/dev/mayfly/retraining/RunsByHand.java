@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Opens runs that a person asks for: one now, or those of the past. Thread-safe. */
@@ -79,7 +78,7 @@ public final class RunsByHand {
         do {
             RunOpener.OpenRequest request =
                     new RunOpener.OpenRequest(trigger, interval, parameters, "manual:" + UUID.randomUUID());
-            RunOpener.Result result = database.inTransaction(tx -> open(tx, actor, "pipeline run", stored, request));
+            RunOpener.Result result = open(actor, "pipeline run", stored, request);
             next = result.opened();
             next.ifPresent(some -> opened.add(some.run()));
             leftOut.addAll(result.leftOut());
@@ -89,15 +88,17 @@ public final class RunsByHand {
         return new Opened(opened, List.copyOf(leftOut));
     }
 
-    private RunOpener.Result open(
-            Handle tx, Actor actor, String action, StoredPipeline stored, RunOpener.OpenRequest request) {
-        RunOpener.Result result = opener.open(tx, stored, request);
-        result.opened().filter(RunOpener.Opened::fresh).ifPresent(opened -> {
-            String interval = "interval " + request.interval().start() + " to "
-                    + request.interval().end();
-            Audit.done(tx, actor, action, PipelineRuns.object(opened.run(), stored.name()), interval);
+    private RunOpener.Result open(Actor actor, String action, StoredPipeline stored, RunOpener.OpenRequest request) {
+        RunOpener.Prepared prepared = opener.prepare(stored, request);
+        return database.inTransaction(tx -> {
+            RunOpener.Result result = opener.open(tx, prepared);
+            result.opened().filter(RunOpener.Opened::fresh).ifPresent(opened -> {
+                String interval = "interval " + request.interval().start() + " to "
+                        + request.interval().end();
+                Audit.done(tx, actor, action, PipelineRuns.object(opened.run(), stored.name()), interval);
+            });
+            return result;
         });
-        return result;
     }
 
     private Map<String, String> parameters(Actor actor, StoredPipeline stored, Map<String, String> overrides) {
@@ -226,7 +227,7 @@ public final class RunsByHand {
                     : engine.find(runs.get(runs.size() - 1)).map(run -> run.state());
             if (last.isEmpty() || isWanted(last.get(), span.redo())) {
                 RunOpener.OpenRequest request = request(stored, due, parameters, runs);
-                database.inTransaction(tx -> open(tx, actor, "pipeline backfill", stored, request))
+                open(actor, "pipeline backfill", stored, request)
                         .opened()
                         .filter(RunOpener.Opened::fresh)
                         .ifPresent(some -> opened.add(some.run()));

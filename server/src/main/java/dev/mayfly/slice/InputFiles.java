@@ -1,12 +1,11 @@
 package dev.mayfly.slice;
 
+import dev.mayfly.configuration.AllowedFolders;
 import dev.mayfly.problem.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,42 +37,56 @@ record InputFiles(List<InputFile> files, List<LeftOut> leftOut, Optional<Instant
      * Lists the files of a pattern's folder.
      *
      * @param minAge how long ago a file must have been written last
+     * @param allowed where links may lead
      * @throws Refused if the folder does not exist
      */
-    static InputFiles matching(String pattern, Duration minAge, Instant now) {
+    static InputFiles matching(String pattern, Duration minAge, Instant now, AllowedFolders allowed) {
         Path path = Path.of(pattern).toAbsolutePath().normalize();
         Path folder = path.getParent();
         if (folder == null || path.getFileName() == null || !Files.isDirectory(folder)) {
             throw Refused.invalid("input files: " + pattern + " (expected: an existing folder " + folder + ")");
         }
         String wanted = path.getFileName().toString();
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + wanted);
+        Glob glob = glob(pattern, wanted);
         List<InputFile> files = new ArrayList<>();
         List<LeftOut> leftOut = new ArrayList<>();
         Ripeness ripeness = new Ripeness(minAge, now);
         try (Stream<Path> entries = Files.list(folder)) {
-            entries.filter(entry -> matcher.matches(entry.getFileName())).forEach(entry -> {
-                Optional<InputFile> file = file(entry);
-                String reason = file.isEmpty() ? "it is no readable file" : whyNot(entry, wanted);
-                if (reason == null && ripeness.isTooYoung(file.orElseThrow())) {
-                    reason = ripeness.words(file.orElseThrow());
-                }
-                if (files.size() + leftOut.size() == MOST) {
-                    throw Refused.invalid("input files: " + pattern + " matches more than " + MOST
-                            + " files (expected: at most that in a folder; move those away that are done)");
-                }
-                if (reason == null) {
-                    files.add(file.orElseThrow());
-                } else {
-                    leftOut.add(new LeftOut(entry.toString(), reason));
-                }
-            });
+            entries.filter(entry -> glob.matches(entry.getFileName().toString()))
+                    .forEach(entry -> {
+                        boolean leadsOut = Files.isSymbolicLink(entry)
+                                && allowed.refusal(entry).isPresent();
+                        Optional<InputFile> file = leadsOut ? Optional.empty() : file(entry);
+                        String reason = leadsOut
+                                ? "it is a link to where pipelines may not read"
+                                : file.isEmpty() ? "it is no readable file" : whyNot(entry, wanted);
+                        if (reason == null && ripeness.isTooYoung(file.orElseThrow())) {
+                            reason = ripeness.words(file.orElseThrow());
+                        }
+                        if (files.size() + leftOut.size() == MOST) {
+                            throw Refused.invalid("input files: " + pattern + " matches more than " + MOST
+                                    + " files (expected: at most that in a folder; move those away that are done)");
+                        }
+                        if (reason == null) {
+                            files.add(file.orElseThrow());
+                        } else {
+                            leftOut.add(new LeftOut(entry.toString(), reason));
+                        }
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException("input folder " + folder + " can't be listed: " + e.getMessage(), e);
         }
         files.sort(Comparator.comparing(InputFile::path));
         leftOut.sort(Comparator.comparing(LeftOut::path));
         return new InputFiles(List.copyOf(files), List.copyOf(leftOut), ripeness.first());
+    }
+
+    private static Glob glob(String pattern, String wanted) {
+        try {
+            return new Glob(wanted);
+        } catch (IllegalArgumentException e) {
+            throw Refused.invalid("input files: " + pattern + ": " + e.getMessage());
+        }
     }
 
     /** The file as it is now; empty if there is no readable file. */

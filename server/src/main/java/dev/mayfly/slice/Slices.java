@@ -2,6 +2,7 @@ package dev.mayfly.slice;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.audit.Audit;
+import dev.mayfly.configuration.AllowedFolders;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
@@ -23,10 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class Slices {
 
     private final Database database;
+    private final AllowedFolders allowed;
     private final Clock clock;
 
-    public Slices(Database database, Clock clock) {
+    /** @param allowed where pipelines may find their inputs */
+    public Slices(Database database, AllowedFolders allowed, Clock clock) {
         this.database = database;
+        this.allowed = allowed;
         this.clock = clock;
     }
 
@@ -131,19 +135,52 @@ public final class Slices {
         public static final Next NONE = new Next(Optional.empty(), List.of(), Optional.empty());
     }
 
+    /** The files that match a pattern, as they were a moment ago; taken before a transaction, since a folder may be slow. */
+    public static final class Listing {
+
+        private final String pattern;
+        private final SliceRules rules;
+        private final InputFiles files;
+
+        private Listing(String pattern, SliceRules rules, InputFiles files) {
+            this.pattern = pattern;
+            this.rules = rules;
+            this.files = files;
+        }
+    }
+
+    /**
+     * Lists the files of an input.
+     *
+     * @param pattern a path whose last part may hold wildcards
+     * @throws Refused if pipelines may not name the folder, or it does not exist
+     */
+    public Listing list(String pattern, SliceRules rules) {
+        refusal(pattern).ifPresent(why -> {
+            throw Refused.invalid("input files: " + why);
+        });
+        return new Listing(pattern, rules, InputFiles.matching(pattern, rules.minAge(), clock.instant(), allowed));
+    }
+
+    /** Why a pipeline may not name an input; empty if it may. */
+    public Optional<String> refusal(String pattern) {
+        return allowed.refusal(Path.of(pattern));
+    }
+
     /**
      * Records the files that are new and those that were rewritten, and finds the slice to claim next: the oldest of
      * those that failed least often. Locks the pipeline's slices: no one else can discover or claim any until the
      * transaction ends.
      *
-     * @param pattern a path whose last part may hold wildcards
-     * @throws Refused if the folder does not exist, or a file was rewritten and the rules say that this fails
+     * @throws Refused if a file was rewritten and the rules say that this fails
      */
-    public Next next(Handle tx, String pipeline, String pattern, SliceRules rules) {
+    public Next next(Handle tx, String pipeline, Listing listing) {
         SliceStore.lock(tx, pipeline);
+        String pattern = listing.pattern;
+        SliceRules rules = listing.rules;
+        InputFiles found = listing.files;
         Instant now = clock.instant();
         Map<String, InputFile> known = SliceStore.knownFiles(tx, pipeline);
-        InputFiles found = InputFiles.matching(pattern, rules.minAge(), now);
         List<InputFile> fresh = found.files().stream()
                 .filter(file -> !known.containsKey(file.path()))
                 .toList();
@@ -153,7 +190,7 @@ public final class Slices {
         }
         if (rules.rewritten() != SliceRules.Rewritten.IGNORE) {
             List<String> rewritten = found.files().stream()
-                    .filter(file -> known.containsKey(file.path()) && file.differsFrom(known.get(file.path())))
+                    .filter(file -> isRewritten(file, known.get(file.path())))
                     .map(InputFile::path)
                     .toList();
             if (!rewritten.isEmpty()) {
@@ -167,6 +204,16 @@ public final class Slices {
                         .map(file -> file.path() + ": " + file.reason())
                         .toList(),
                 found.ripe());
+    }
+
+    /** Somebody may have recorded the file after it was listed here. */
+    private static boolean isRewritten(InputFile listed, @Nullable InputFile known) {
+        if (known == null || !listed.differsFrom(known)) {
+            return false;
+        }
+        return InputFiles.file(Path.of(listed.path()))
+                .map(now -> now.differsFrom(known))
+                .orElse(true);
     }
 
     private void handleRewritten(Handle tx, String pipeline, List<String> files, SliceRules.Rewritten policy) {

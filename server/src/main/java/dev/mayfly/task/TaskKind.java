@@ -6,6 +6,7 @@ import dev.mayfly.engine.AttemptState;
 import dev.mayfly.engine.Observed;
 import dev.mayfly.engine.Run;
 import dev.mayfly.pipeline.Pipeline;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +21,11 @@ public interface TaskKind<W extends Pipeline.Work> {
 
     /** The class of the work. */
     Class<W> work();
+
+    /** What is wrong with some work that a pipeline may not do here, whatever its runs know; empty if nothing is. */
+    default List<String> problems(W work) {
+        return List.of();
+    }
 
     /**
      * Starts an attempt, which is recorded as starting and is bound.

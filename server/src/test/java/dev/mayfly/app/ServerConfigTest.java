@@ -112,7 +112,7 @@ class ServerConfigTest {
             delimiter = '|',
             value = {
                 "pools: {local: {coars: 1}} | unknown key 'pools.local.coars' (expected: one of [cores,",
-                "prot: 1                    | unknown key 'prot' (expected: one of [accounts, allowed_hosts,",
+                "prot: 1                    | unknown key 'prot' (expected: one of [accounts, allow, allowed_hosts,",
                 "pools: {local: {ssd: much}}| 'pools.local.ssd': size: much (expected: a number and KB, MB, GB or TB",
                 "pools: {local: {cores: x}} | 'pools.local.cores': x (expected: a whole number)",
                 "pools: 3                   | 'pools': a text (expected: keys with values)",

@@ -10,6 +10,7 @@ import dev.mayfly.artifact.OldFolder;
 import dev.mayfly.artifact.S3Artifacts;
 import dev.mayfly.artifact.S3Location;
 import dev.mayfly.artifact.testing.S3Server;
+import dev.mayfly.configuration.AllowedFolders;
 import dev.mayfly.digest.Sha256;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
@@ -97,7 +98,8 @@ class PackagesTest {
     }
 
     private Packages packages(ArtifactStore store, String server) {
-        return new Packages(database, Clock.systemUTC(), store, folder.resolve("cache-" + server));
+        return new Packages(
+                database, Clock.systemUTC(), store, AllowedFolders.of(Path.of("/")), folder.resolve("cache-" + server));
     }
 
     private Path file(String name, String content) throws IOException {

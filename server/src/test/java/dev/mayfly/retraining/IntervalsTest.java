@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
+import dev.mayfly.configuration.AllowedFolders;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.RunState;
@@ -192,7 +193,11 @@ class IntervalsTest extends OnInstallation {
 
     private Packages packages() {
         return new Packages(
-                installation.database, Clock.systemUTC(), installation.artifacts.ofServer(), folder.resolve("cache"));
+                installation.database,
+                Clock.systemUTC(),
+                installation.artifacts.ofServer(),
+                AllowedFolders.of(folder),
+                folder.resolve("cache"));
     }
 
     @Test

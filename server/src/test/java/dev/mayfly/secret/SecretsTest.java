@@ -12,6 +12,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretsTest {
 
@@ -22,7 +24,10 @@ class SecretsTest {
         return "value of " + key;
     };
 
-    private final Secrets secrets = new Secrets(Map.of("KEY", "from the environment"), Optional.of(LOCKBOX));
+    private final Secrets secrets = new Secrets(
+            Map.of("KEY", "from the environment"),
+            Optional.of(LOCKBOX),
+            AllowedSecrets.of("env:*", "file:*", "lockbox:*"));
 
     @Test
     void referencesAreFollowedAndSaidToBeSecret(@TempDir Path folder) throws IOException {
@@ -52,8 +57,8 @@ class SecretsTest {
                 .hasMessage("environment A: lockbox:other (expected: a secret)");
         assertThatThrownBy(() -> secrets.resolve(Map.of("A", "lockbox:x"), false))
                 .hasMessage("environment A: lockbox:x (expected: lockbox:SECRET/KEY)");
-        assertThatThrownBy(() ->
-                        new Secrets(Map.of(), Optional.empty()).resolve(Map.of("A", "lockbox:e6q/password"), false))
+        assertThatThrownBy(() -> new Secrets(Map.of(), Optional.empty(), AllowedSecrets.of("lockbox:*"))
+                        .resolve(Map.of("A", "lockbox:e6q/password"), false))
                 .hasMessageContaining("expected: a yandex section in the server's configuration");
     }
 
@@ -69,5 +74,30 @@ class SecretsTest {
             assertThatThrownBy(() -> secrets.resolve(Map.of("A", "file:" + path), false))
                     .hasMessage("environment A: file:" + path + " (expected: a regular file of at most 65536 bytes)");
         }
+    }
+
+    /** What a pipeline may not hold is not read at all. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "env:KEY",
+                "env:JOBS",
+                "file:/etc/passwd",
+                "file:/run/jobs/../../etc/passwd",
+                "file:/run/jobs-other/x",
+                "file:run/jobs/x",
+                "file:/dev/zero",
+                "lockbox:e6q/password"
+            })
+    void onlyReferencesThatAreAllowedAreFollowed(String reference) {
+        Secrets some = new Secrets(
+                Map.of("KEY", "x", "JOB_KEY", "allowed", "JOBS", "x"),
+                Optional.of(LOCKBOX),
+                AllowedSecrets.of("env:JOB_*", "file:/run/jobs/*", "lockbox:other/*"));
+        assertThat(some.follow("A", "env:JOB_KEY")).isEqualTo("allowed");
+        assertThat(some.refusal(reference)).isPresent();
+        assertThatThrownBy(() -> some.resolve(Map.of("A", reference), false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("environment A: " + reference + " is no reference that pipelines may hold");
     }
 }

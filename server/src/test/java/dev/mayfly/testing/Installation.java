@@ -6,6 +6,7 @@ import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.FolderArtifacts;
 import dev.mayfly.capacity.Capacity;
 import dev.mayfly.cluster.Clusters;
+import dev.mayfly.configuration.AllowedFolders;
 import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.Wakeups;
@@ -31,7 +32,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** A control plane without HTTP, which has the package {@code jobs}. Thread-safe; closing it closes the database, too. */
 public final class Installation implements AutoCloseable {
@@ -65,8 +65,9 @@ public final class Installation implements AutoCloseable {
         this.logs = new AttemptLogs(clusters, artifacts.ofServer());
         this.tracking = new Tracking(database, clock);
         this.registry = new ModelRegistry(database, artifacts, clock, RegistryEvents.NO_LISTENER);
-        this.slices = new Slices(database, clock);
-        Packages packages = new Packages(database, clock, artifacts.ofServer(), folder.resolve("cache"));
+        this.slices = new Slices(database, AllowedFolders.of(Path.of("/")), clock);
+        Packages packages = new Packages(
+                database, clock, artifacts.ofServer(), AllowedFolders.of(Path.of("/")), folder.resolve("cache"));
         packages.store(Actor.OWNER, "jobs", Files.writeString(folder.resolve("jobs.jar"), "no jar at all"));
         SparkKind spark = new SparkKind(
                 clusters,
@@ -75,7 +76,7 @@ public final class Installation implements AutoCloseable {
                 logs,
                 new SparkJobs(
                         packages,
-                        new Secrets(Map.of(), Optional.empty()),
+                        new Secrets(Map.of()),
                         new JobTokens(new JobAccounts(database, clock), registry, new Belonging(database)),
                         "http://127.0.0.1:1"),
                 clock);

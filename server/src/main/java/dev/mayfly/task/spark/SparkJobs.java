@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -46,6 +47,32 @@ public final class SparkJobs {
         this.tokens = tokens;
         this.secrets = secrets;
         this.trackingUri = trackingUri;
+    }
+
+    /** The files and secrets that a pipeline may not name. */
+    List<String> problems(SparkWork work) {
+        Stream<String> files = work.code() instanceof PythonCode python
+                ? Stream.of(
+                                List.of(python.file()),
+                                python.modules(),
+                                python.archives().stream()
+                                        .map(archive -> archive.split("#", 2)[0])
+                                        .toList(),
+                                python.jars())
+                        .flatMap(Collection::stream)
+                : Stream.of(((JarCode) work.code()).jar())
+                        .filter(jar -> jar.kind() == JarSource.Kind.PATH)
+                        .map(JarSource::value);
+        return Stream.concat(
+                        files.map(packages::refusal),
+                        work.environment().entrySet().stream()
+                                .sorted(Map.Entry.comparingByKey())
+                                .filter(entry ->
+                                        Template.references(entry.getValue()).isEmpty())
+                                .map(entry -> secrets.refusal(entry.getValue())
+                                        .map(why -> "environment " + entry.getKey() + ": " + why)))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Returns the jar or script of a run's job; throws {@link IllegalArgumentException} if there is none. */

@@ -23,6 +23,7 @@ import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRunId;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,11 @@ public final class SparkKind implements TaskKind<SparkWork> {
     @Override
     public Class<SparkWork> work() {
         return SparkWork.class;
+    }
+
+    @Override
+    public List<String> problems(SparkWork work) {
+        return jobs.problems(work);
     }
 
     /** A late process submits nothing: the cluster that it sees is not the one that the attempt is bound to. */
