@@ -1,5 +1,6 @@
 package dev.mayfly.api;
 
+import static dev.mayfly.api.ErrorKind.UNAVAILABLE;
 import static dev.mayfly.api.Right.ADMIN;
 import static dev.mayfly.api.Right.PUBLIC;
 import static dev.mayfly.api.Right.VIEWER;
@@ -76,10 +77,11 @@ public final class ServerApi {
 
     public static final Route<Input.Nothing, byte[]> HEALTH = Route.get(
             "/health",
-            "OK while the server is in service",
+            "OK while the server is in service: its database answers, its disk has room, and runs are carried on",
             PUBLIC.anywhere(),
             Input.NOTHING,
-            Output.bytes("text/plain"));
+            Output.bytes("text/plain"),
+            UNAVAILABLE);
 
     public static final Route<Input.Nothing, byte[]> OPENAPI = Route.get(
             "/api/v1/openapi.json",

@@ -58,10 +58,12 @@ public final class Wakeups implements Waker, AutoCloseable {
         return thread;
     });
     private volatile @Nullable Scheduler scheduler;
+    private volatile Instant lastSweep;
 
     public Wakeups(Database database, Clock clock) {
         this.database = database;
         this.clock = clock;
+        this.lastSweep = clock.instant();
     }
 
     /** Starts to call the reconcilers. {@code name} distinguishes this process from others on the same database. */
@@ -185,19 +187,30 @@ public final class Wakeups implements Waker, AutoCloseable {
         }
     }
 
+    /** When the last sweep ended: while it is long ago, nothing is carried on. */
+    public Instant lastSweep() {
+        return lastSweep;
+    }
+
     private void sweep(List<Reconciler> reconcilers) {
+        boolean isComplete = true;
         for (Reconciler reconciler : reconcilers) {
             try {
                 Set<String> missing = new HashSet<>(reconciler.unfinished());
                 missing.removeAll(database.read(tx -> WakeupStore.scheduled(tx, reconciler.kind())));
                 missing.forEach(id -> wake(reconciler.kind(), id));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // an error that got out would end the timer without a word
                 log.warn(
                         "sweep for unfinished ids of kind {} failed; next try in {} s",
                         reconciler.kind(),
                         SWEEP_SECONDS,
                         e);
+                isComplete = false;
             }
+        }
+        if (isComplete) {
+            lastSweep = clock.instant();
         }
     }
 }

@@ -18,18 +18,30 @@ import org.jdbi.v3.core.JdbiException;
 public final class Database implements AutoCloseable {
 
     private static final int HINT_CONNECTIONS = 6;
+    private static final int SEARCH_CONNECTIONS = 6;
     private static final int WAIT_MILLIS = 10_000;
+    private static final int SEARCH_WAIT_MILLIS = 3_000;
+    private static final int LONGEST_STATEMENT_SECONDS = 10;
+
+    /** For many short statements on an SSD: parallel workers and JIT compilation cost more than they save. */
+    private static final String SETTINGS =
+            "set max_parallel_workers_per_gather = 0; set jit = off; set random_page_cost"
+                    + " = 1.1; set statement_timeout = '" + LONGEST_STATEMENT_SECONDS + "s'";
 
     private final HikariDataSource pool;
+    private final HikariDataSource searches;
     private final HikariDataSource waker;
     private final Jdbi jdbi;
+    private final Jdbi searchJdbi;
     private final String jdbcUrl;
 
-    private Database(String jdbcUrl, HikariDataSource pool, HikariDataSource waker) {
+    private Database(String jdbcUrl, HikariDataSource pool, HikariDataSource searches, HikariDataSource waker) {
         this.jdbcUrl = jdbcUrl;
         this.pool = pool;
+        this.searches = searches;
         this.waker = waker;
         this.jdbi = Jdbi.create(pool);
+        this.searchJdbi = Jdbi.create(searches);
     }
 
     /**
@@ -39,15 +51,19 @@ public final class Database implements AutoCloseable {
      */
     public static Database connect(String jdbcUrl, int connections) {
         HikariConfig config = config(jdbcUrl, "mayfly", connections);
-        // for many short statements on an SSD: parallel workers and JIT compilation cost more than they save
-        config.setConnectionInitSql(
-                "set max_parallel_workers_per_gather = 0; set jit = off; set random_page_cost = 1.1;"
-                        + " set statement_timeout = '2min'");
+        config.setConnectionInitSql(SETTINGS);
+        HikariConfig searches = config(jdbcUrl, "mayfly-searches", SEARCH_CONNECTIONS);
+        searches.setMinimumIdle(0);
+        searches.setInitializationFailTimeout(-1);
+        searches.setConnectionTimeout(SEARCH_WAIT_MILLIS);
+        searches.setConnectionInitSql(SETTINGS);
         HikariConfig waker = config(jdbcUrl, "mayfly-waker", HINT_CONNECTIONS);
         waker.setMinimumIdle(1);
-        waker.setConnectionInitSql("set synchronous_commit to off");
+        waker.setConnectionInitSql(
+                "set synchronous_commit to off; set statement_timeout = '" + LONGEST_STATEMENT_SECONDS + "s'");
         try {
-            return new Database(jdbcUrl, new HikariDataSource(config), new HikariDataSource(waker));
+            return new Database(
+                    jdbcUrl, new HikariDataSource(config), new HikariDataSource(searches), new HikariDataSource(waker));
         } catch (RuntimeException e) {
             throw new DatabaseUnavailable(withoutSecrets(jdbcUrl), e);
         }
@@ -125,6 +141,35 @@ public final class Database implements AutoCloseable {
     }
 
     /**
+     * Runs a query that somebody's request makes as costly as it likes, on connections apart, so that nothing else waits
+     * for it.
+     *
+     * @throws SearchFailed if there are too many at once, or it takes more than ten seconds
+     */
+    public <T> T search(Function<Handle, T> query) {
+        try {
+            return searchJdbi.withHandle(query::apply);
+        } catch (JdbiException e) {
+            throw SearchFailed.of(e, LONGEST_STATEMENT_SECONDS)
+                    .map(RuntimeException.class::cast)
+                    .orElseGet(() -> failure(e));
+        }
+    }
+
+    /** Runs a piece of work in one transaction whose statements may take minutes: deletions of much. */
+    public <T> T inLongTransaction(Function<Handle, T> work) {
+        return inTransaction(tx -> {
+            tx.execute("set local statement_timeout = '10min'");
+            return work.apply(tx);
+        });
+    }
+
+    /** Whether the database answers, on a connection apart from all others. Not thread-safe. */
+    public Pulse pulse() {
+        return new Pulse(jdbcUrl, withoutSecrets(jdbcUrl));
+    }
+
+    /**
      * Runs one statement that changes something. It is its own transaction, without round trips to begin and commit.
      */
     public <T> T inOneStatement(Function<Handle, T> statement) {
@@ -132,7 +177,7 @@ public final class Database implements AutoCloseable {
     }
 
     private RuntimeException failure(JdbiException failure) {
-        if (failure instanceof ConnectionException) {
+        if (failure instanceof ConnectionException || DatabaseUnavailable.isLost(failure)) {
             return new DatabaseUnavailable(withoutSecrets(jdbcUrl), failure);
         }
         return UnstorableValue.of(failure).map(RuntimeException.class::cast).orElse(failure);
@@ -157,6 +202,7 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         waker.close();
+        searches.close();
         pool.close();
     }
 

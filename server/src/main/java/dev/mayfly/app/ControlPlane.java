@@ -27,6 +27,7 @@ import dev.mayfly.http.Routes;
 import dev.mayfly.idempotency.IdempotentRequests;
 import dev.mayfly.lineage.Lineage;
 import dev.mayfly.log.AttemptLogs;
+import dev.mayfly.maintenance.Health;
 import dev.mayfly.maintenance.PeriodicTasks;
 import dev.mayfly.mlflow.MlflowOwners;
 import dev.mayfly.mlflow.MlflowProtocol;
@@ -36,6 +37,7 @@ import dev.mayfly.page.PageProtocol;
 import dev.mayfly.page.Pages;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.DatabaseUnavailable;
+import dev.mayfly.postgres.Pulse;
 import dev.mayfly.postgres.embedded.EmbeddedPostgres;
 import dev.mayfly.problem.StartFailure;
 import dev.mayfly.reaper.ReapOrphans;
@@ -69,6 +71,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +84,7 @@ final class ControlPlane implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
     private static final int CONNECTIONS = 16;
     private static final int THREADS = 6;
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
     private static final Duration CERTIFICATE_LOOK = Duration.ofSeconds(10);
     private static final Duration LONGEST_UPLOAD = Duration.ofDays(1);
 
@@ -215,7 +219,8 @@ final class ControlPlane implements AutoCloseable {
                         maintenance,
                         accounts,
                         sessions,
-                        new Audit(database))
+                        new Audit(database),
+                        health(data, database, wakeups))
                 .bind(routes);
         new Pages(sessions, config.rooms().oidc().map(oidc -> new OpenIdProvider(oidc, clock)), http).bind(routes);
         HttpServer server = opened(HttpServer.start(
@@ -235,6 +240,20 @@ final class ControlPlane implements AutoCloseable {
         }
         maintain(maintenance, webhooks, idempotent, artifacts, retention, new ReapOrphans(clusters, tracking, clock));
         return wakeups;
+    }
+
+    private Health health(DataFolder data, Database database, Wakeups wakeups) {
+        Pulse pulse = opened(database.pulse());
+        Map<String, Health.Check> checks = new LinkedHashMap<>();
+        checks.put("the database does not answer", pulse::problem);
+        checks.put("the disk of the data folder is full", data::spaceProblem);
+        checks.put("runs are not carried on", () -> {
+            Duration silence = Duration.between(wakeups.lastSweep(), clock.instant());
+            return silence.compareTo(LONGEST_SILENCE) > 0
+                    ? Optional.of("the last look at them was " + silence.toSeconds() + " s ago")
+                    : Optional.empty();
+        });
+        return opened(new Health(clock, checks));
     }
 
     private static void checkExposure(HttpConfig http, SignIn signIn) {

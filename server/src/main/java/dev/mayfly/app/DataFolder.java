@@ -23,6 +23,7 @@ final class DataFolder implements AutoCloseable {
     private static final String OWNER_TOKEN = "owner-token";
 
     private static final long LEAST_FREE_BYTES = 256L << 20;
+    private static final long LEAST_LEFT_BYTES = 64L << 20;
 
     private final Path path;
     private final FileChannel channel;
@@ -63,6 +64,16 @@ final class DataFolder implements AutoCloseable {
 
     Path resolve(String name) {
         return path.resolve(name);
+    }
+
+    /** Whether so little room is left that PostgreSQL and jobs are about to fail. */
+    Optional<String> spaceProblem() {
+        try {
+            long left = Files.getFileStore(path).getUsableSpace();
+            return left < LEAST_LEFT_BYTES ? Optional.of((left >> 20) + " MB are left") : Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e.toString());
+        }
     }
 
     /**

@@ -72,7 +72,7 @@ public final class Audit {
 
     /** What was recorded, the newest first. */
     public List<Entry> search(Query query) {
-        return database.read(tx -> AuditStore.search(tx, query));
+        return database.search(tx -> AuditStore.search(tx, query));
     }
 
     private static String brief(String text, int longest) {

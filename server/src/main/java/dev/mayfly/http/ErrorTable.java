@@ -3,6 +3,7 @@ package dev.mayfly.http;
 import dev.mayfly.api.ErrorKind;
 import dev.mayfly.api.InvalidRequest;
 import dev.mayfly.postgres.DatabaseUnavailable;
+import dev.mayfly.postgres.SearchFailed;
 import dev.mayfly.postgres.UnstorableValue;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.problem.Unreachable;
@@ -28,6 +29,9 @@ final class ErrorTable {
         }
         if (e instanceof HttpResponseException http) {
             return ofServer(http, request);
+        }
+        if (e instanceof SearchFailed search) {
+            return new Failure(search.isBusy() ? ErrorKind.UNAVAILABLE : ErrorKind.INVALID, message);
         }
         if (e instanceof DatabaseUnavailable) {
             return unreachable("the database", message, request);

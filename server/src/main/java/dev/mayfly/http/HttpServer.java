@@ -34,6 +34,7 @@ import org.eclipse.jetty.util.Callback;
 /** The one HTTP server of all protocols. Thread-safe; closing it stops it. */
 public final class HttpServer implements AutoCloseable {
 
+    private static final String RETRY_AFTER_SECONDS = "2";
     private static final int INPUT_BUFFER = 64 << 10;
     private static final String METHOD_OVERRIDE = "X-HTTP-Method-Override";
 
@@ -136,6 +137,9 @@ public final class HttpServer implements AutoCloseable {
     private static void refuse(List<Protocol> protocols, Context request, Failure failure) {
         if (failure.kind() == ErrorKind.UNAUTHENTICATED) {
             request.header("WWW-Authenticate", "Bearer realm=\"Mayfly\"");
+        }
+        if (failure.kind() == ErrorKind.UNAVAILABLE) {
+            request.header("Retry-After", RETRY_AFTER_SECONDS);
         }
         protocol(protocols, request.path()).refuse(request, failure);
     }

@@ -56,7 +56,8 @@ public final class PeriodicTasks implements AutoCloseable {
         try {
             task.run();
             succeeded(name);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // an error that got out would end the timer without a word
             log.warn("{} failed; next try in {} s", name, pause.toSeconds(), e);
             failed(name, e);
         }
@@ -71,7 +72,7 @@ public final class PeriodicTasks implements AutoCloseable {
         }
     }
 
-    private void failed(String name, RuntimeException failure) {
+    private void failed(String name, Throwable failure) {
         written.remove(name);
         try {
             database.useTransaction(

@@ -84,7 +84,7 @@ public final class ModelRegistry {
         PageQuery query = new PageQuery(
                 RegistryFields.MODELS, scope, PageQuery.Request.of(filter, orderBy, pageToken), List.of(BY_NAME));
         boolean promptsToo = RegistryFields.isAboutPrompts(filter);
-        return database.inTransaction(tx -> ModelStore.models(tx, query, promptsToo, limit));
+        return database.search(tx -> ModelStore.models(tx, query, promptsToo, limit));
     }
 
     public RegisteredModel describe(Actor actor, String name, String description) {
@@ -236,7 +236,7 @@ public final class ModelRegistry {
                         ? List.of(Order.by("last_updated_timestamp", true), BY_NAME, NEWEST_FIRST)
                         : List.of(BY_NAME, NEWEST_FIRST));
         boolean promptsToo = RegistryFields.isAboutPrompts(filter);
-        return database.read(tx -> VersionStore.versions(tx, query, promptsToo, limit));
+        return database.search(tx -> VersionStore.versions(tx, query, promptsToo, limit));
     }
 
     public ModelVersion version(ModelVersion.Key key) {

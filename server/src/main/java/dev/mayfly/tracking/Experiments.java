@@ -93,7 +93,7 @@ public final class Experiments {
                 scope,
                 PageQuery.Request.of(filter, orderBy, pageToken),
                 List.of(Order.by("creation_time", true), Order.by("experiment_id", false)));
-        return database.read(tx -> ExperimentStore.search(tx, view, query, limit));
+        return database.search(tx -> ExperimentStore.search(tx, view, query, limit));
     }
 
     /** Deletes an experiment with its runs; they can be restored. */

@@ -146,7 +146,7 @@ public final class LoggedModels {
                 scope,
                 new PageQuery.Request(search.filter(), orders, search.pageToken(), belonging),
                 List.of(Order.by("creation_time", true), Order.by("model_id", false)));
-        return database.read(tx -> LoggedModelStore.search(tx, search, query));
+        return database.search(tx -> LoggedModelStore.search(tx, search, query));
     }
 
     /** Records whether the upload succeeded. */

@@ -30,7 +30,7 @@ public final class Purge {
      * @return false, with nothing removed, if it was restored before, or is an experiment that still has runs or models
      */
     public boolean purge(Actor actor, Deleted deleted, Instant before, Runnable files) {
-        return database.inTransaction(tx -> {
+        return database.inLongTransaction(tx -> {
             if (!PurgeStore.lock(tx, deleted, before)) {
                 return false;
             }

@@ -131,7 +131,7 @@ public final class Tracking {
                 List.of(Order.by("start_time", true), Order.by("run_id", false)));
         return query.experiments().isEmpty()
                 ? new Page<>(List.of(), Optional.empty())
-                : database.read(tx -> TrackingRunStore.search(tx, query, page));
+                : database.search(tx -> TrackingRunStore.search(tx, query, page));
     }
 
     /** Deletes a run; it can be restored. */
@@ -257,7 +257,7 @@ public final class Tracking {
      * first.
      */
     public List<Metric> history(TrackingRunId id, String key, int limit, @Nullable Metric after) {
-        return database.read(tx -> MetricStore.history(tx, id, key, limit, after));
+        return database.search(tx -> MetricStore.history(tx, id, key, limit, after));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.mayfly.web;
 import dev.mayfly.access.Actor;
 import dev.mayfly.account.Accounts;
 import dev.mayfly.account.Sessions;
+import dev.mayfly.api.ErrorKind;
 import dev.mayfly.api.Json;
 import dev.mayfly.api.OpenApi;
 import dev.mayfly.api.Route;
@@ -12,6 +13,7 @@ import dev.mayfly.cluster.Clusters;
 import dev.mayfly.http.Routes;
 import dev.mayfly.lineage.Lineage;
 import dev.mayfly.log.AttemptLogs;
+import dev.mayfly.maintenance.Health;
 import dev.mayfly.maintenance.PeriodicTasks;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
@@ -41,6 +43,7 @@ public final class WebRoutes {
     private final PipelineRuns allRuns;
     private final AccountRoutes accounts;
     private final AuditRoutes audit;
+    private final Health health;
 
     public WebRoutes(
             Retraining retraining,
@@ -53,7 +56,8 @@ public final class WebRoutes {
             PeriodicTasks maintenance,
             Accounts accounts,
             Sessions sessions,
-            Audit audit) {
+            Audit audit,
+            Health health) {
         this.pipelines = new PipelineRoutes(retraining, slices);
         this.runs = new RunRoutes(retraining.runs(), logs, lineage);
         this.models = new ModelRoutes(registry, lineage);
@@ -61,6 +65,7 @@ public final class WebRoutes {
         this.retention = retention;
         this.maintenance = maintenance;
         this.accounts = new AccountRoutes(accounts, sessions);
+        this.health = health;
         this.audit = new AuditRoutes(audit, Clock.systemUTC());
         this.allRuns = retraining.runs();
     }
@@ -71,7 +76,7 @@ public final class WebRoutes {
     public void bind(Routes routes) {
         JsonRoutes json = new JsonRoutes(routes);
         json.bind(ServerApi.INDEX, (actor, request) -> utf8(INDEX));
-        json.bind(ServerApi.HEALTH, (actor, request) -> utf8("OK"));
+        json.bind(ServerApi.HEALTH, (actor, request) -> health());
         json.bind(ServerApi.OPENAPI, (actor, request) -> utf8(openApi(routes.documented())));
         json.bind(ServerApi.STATUS, (actor, request) -> status());
         json.bind(ServerApi.PURGE, this::purge);
@@ -81,6 +86,14 @@ public final class WebRoutes {
         clusters.bind(json);
         accounts.bind(json);
         audit.bind(json);
+    }
+
+    private byte[] health() {
+        List<String> problems = health.problems();
+        if (!problems.isEmpty()) {
+            throw new Refused(ErrorKind.UNAVAILABLE, "not in service: " + String.join(", ", problems));
+        }
+        return utf8("OK");
     }
 
     /** Returns the OpenAPI document of routes. */

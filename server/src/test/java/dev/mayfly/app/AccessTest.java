@@ -56,7 +56,13 @@ class AccessTest {
                 ServerConfig.read(
                         Optional.empty(),
                         Map.of("port", "0", "data", folder.resolve("data").toString()),
-                        Map.of("MAYFLY_DATABASE_URL", url, "MAYFLY_WEBHOOKS", "https://hooks.example.com"),
+                        Map.of(
+                                "MAYFLY_DATABASE_URL",
+                                url,
+                                "MAYFLY_WEBHOOKS",
+                                "https://hooks.example.com",
+                                "MAYFLY_ALLOW_INPUTS",
+                                folder.toString()),
                         folder),
                 Clock.systemUTC());
         database = Database.connect(url, 2);

@@ -26,6 +26,7 @@ import dev.mayfly.http.HttpServer;
 import dev.mayfly.http.Routes;
 import dev.mayfly.http.TestHttp;
 import dev.mayfly.lineage.Lineage;
+import dev.mayfly.maintenance.Health;
 import dev.mayfly.maintenance.PeriodicTasks;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.registry.ModelVersion;
@@ -80,6 +81,7 @@ class WebRoutesTest {
     private final FakeClusters provider = new FakeClusters();
     private final Routes routes = new Routes();
     private PeriodicTasks maintenance;
+    private Health health;
     private Installation installation;
     private HttpServer server;
     private ApiClient api;
@@ -91,6 +93,7 @@ class WebRoutesTest {
                 new Installation(TestPostgres.database("engine", "server"), provider, Capacity.unlimited(), folder, 4);
         maintenance = new PeriodicTasks(installation.database, Clock.systemUTC());
         SignIn signIn = new SignIn(installation.database, Clock.systemUTC());
+        health = new Health(Clock.systemUTC(), Map.of());
         Accounts accounts = new Accounts(installation.database, signIn, Clock.systemUTC());
         new WebRoutes(
                         installation.retraining,
@@ -107,7 +110,8 @@ class WebRoutesTest {
                         maintenance,
                         accounts,
                         new Sessions(installation.database, signIn, accounts, Clock.systemUTC()),
-                        new Audit(installation.database))
+                        new Audit(installation.database),
+                        health)
                 .bind(routes);
         server = HttpServer.start(
                 TestHttp.CONFIG, TestHttp.access(() -> actor), CheckedAnswers.of(routes), List.of(new JsonProtocol()));
@@ -117,6 +121,7 @@ class WebRoutesTest {
     @AfterEach
     void stop() {
         server.close();
+        health.close();
         installation.close();
     }
 

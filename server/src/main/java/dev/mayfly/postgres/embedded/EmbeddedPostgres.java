@@ -5,7 +5,9 @@ import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,21 +18,27 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL server of our own: a process whose data folder outlives it. It listens on loopback only, requires a
  * password, and has {@code fsync} on. {@code pg_ctl} starts it in a session of its own, so a Ctrl-C meant for us does
  * not reach it. {@link #start} first stops a server that a killed process left running; it then recovers as after any
- * crash.
+ * crash. Until it is closed it is watched, and started again if it ends.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final String USER = "mayfly";
     private static final int SECONDS = 60;
+    private static final int LOOK_MILLIS = 500;
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
     /** Where {@code postmaster.pid} states the port. */
     private static final int PORT_LINE = 3;
@@ -39,6 +47,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final Path binaries;
     private final String jdbcUrl;
     private final int port;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(runnable -> {
+        Thread thread = new Thread(runnable, "watching PostgreSQL");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private EmbeddedPostgres(Path folder, Path binaries, String password, int port) {
         this.folder = folder;
@@ -85,6 +98,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             postgres.initialise();
             postgres.stopLeftover();
             postgres.launch();
+            var unused = postgres.watch.scheduleWithFixedDelay(
+                    postgres::lookAfter, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
             return postgres;
         } catch (IOException e) {
             throw new StartFailure("PostgreSQL in " + folder + " can't be started: " + e.getMessage(), e);
@@ -99,8 +114,39 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return port;
     }
 
+    /** Starts it again if nothing listens on its port. */
+    private void lookAfter() {
+        try {
+            if (listens()) {
+                return;
+            }
+            log.error("PostgreSQL in {} has ended; it is started again", folder);
+            launch();
+            log.info("PostgreSQL in {} runs again", folder);
+        } catch (IOException | RuntimeException | Error e) {
+            log.error("PostgreSQL in {} can't be started again; next try in {} ms", folder, LOOK_MILLIS, e);
+        }
+    }
+
+    private boolean listens() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LOOK_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     @Override
     public void close() throws IOException {
+        watch.shutdown();
+        try {
+            if (!watch.awaitTermination(SECONDS + 30, TimeUnit.SECONDS)) {
+                log.warn("the watch over PostgreSQL in {} did not end", folder);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         control("stop", List.of("-m", "fast", "-w", "-t", Integer.toString(SECONDS)));
     }
 
