@@ -25,8 +25,8 @@ soak: ## 100,000 simulated installations from a random seed (about 20 minutes on
 	  -Dmayfly.seeds=$(or $(SEEDS),100000) -Dmayfly.seed=$(or $(SEED),random)
 	@grep -h 'seeds from' server/target/surefire-reports/*SimulationTest-output.txt
 
-chaos: ## 200 real kill -9 of a real server (about 20 minutes)
-	mvn -B -ntp verify -Dtest='ChaosTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmayfly.kills=200
+chaos: ## 200 real kill -9 of a real server, and 50 of its database (about 30 minutes)
+	mvn -B -ntp verify -Dtest='ChaosTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmayfly.kills=200 -Dmayfly.databaseKills=50
 	@grep -hE 'seed|kills' e2e/target/surefire-reports/*ChaosTest-output.txt
 
 mutants: ## Mutation testing of the pure core, with its score

@@ -21,11 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real server, killed again and again at random instants ({@code -Dmayfly.kills=N}, {@code -Dmayfly.seed=N}), with its real
- * PostgreSQL, whose backends are killed too, and with a fake cloud in a process of its own that misbehaves.
+ * PostgreSQL, whose backends are killed too, or which is killed itself ({@code -Dmayfly.databaseKills=N}), and with a
+ * fake cloud in a process of its own that misbehaves.
  */
 class ChaosTest {
 
     private static final int KILLS = Integer.getInteger("mayfly.kills", 8);
+    private static final int DATABASE_KILLS = Integer.getInteger("mayfly.databaseKills", 2);
     private static final long SEED = Long.getLong("mayfly.seed", new Random().nextLong());
 
     private static final String PIPELINE = """
@@ -67,7 +69,24 @@ class ChaosTest {
     void nothingIsLeakedLostOrDoubledHoweverOftenTheServerIsKilled() throws Exception {
         try (FakeCloud cloud = startCloud()) {
             Mayfly mayfly = new Mayfly(folder, "--config", configuration(cloud).toString());
-            storm(cloud, List.of(mayfly), KILLS, this::killBackends);
+            storm(cloud, List.of(mayfly), KILLS, this::killBackends, ChaosTest::killServer);
+        }
+    }
+
+    @Test
+    void norIfTheDatabaseIsKilledWhileTheServerGoesOn() throws Exception {
+        try (FakeCloud cloud = startCloud()) {
+            Mayfly mayfly = new Mayfly(folder, "--config", configuration(cloud).toString());
+            storm(cloud, List.of(mayfly), DATABASE_KILLS, this::killBackends, (plane, server) -> {
+                postmaster().destroyForcibly();
+                // what /health says was true a second ago: a list is asked of the database itself
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> plane.healthy()
+                                && plane.get("/api/v1/runs?limit=1").isArray());
+                assertThat(server.isAlive()).isTrue();
+                return server;
+            });
         }
     }
 
@@ -83,7 +102,7 @@ class ChaosTest {
                 planes.add(new Mayfly(own, "--config", configuration(cloud).toString())
                         .with("MAYFLY_DATABASE_URL", postgres.getJdbcUrl("postgres", "postgres")));
             }
-            storm(cloud, planes, KILLS / 2, () -> {});
+            storm(cloud, planes, KILLS / 2, () -> {}, ChaosTest::killServer);
         }
     }
 
@@ -101,7 +120,17 @@ class ChaosTest {
         void strike() throws Exception;
     }
 
-    private void storm(FakeCloud cloud, List<Mayfly> planes, int kills, Trouble trouble) throws Exception {
+    /** Kills something; returns the server's process when it is in service again. */
+    private interface Kill {
+        Process strike(Mayfly plane, Process server) throws Exception;
+    }
+
+    private static Process killServer(Mayfly plane, Process server) throws Exception {
+        server.destroyForcibly().waitFor();
+        return plane.server();
+    }
+
+    private void storm(FakeCloud cloud, List<Mayfly> planes, int kills, Trouble trouble, Kill act) throws Exception {
         System.out.println("seed " + SEED + ", " + planes.size() + " servers, " + kills + " kills");
         List<Process> servers = new ArrayList<>();
         for (Mayfly plane : planes) {
@@ -112,17 +141,15 @@ class ChaosTest {
             for (int kill = 0; kill < kills; kill++) {
                 int victim = random.nextInt(planes.size());
                 if (random.nextInt(3) > 0) {
-                    planes.get(victim).post("/api/v1/pipelines/chaos-" + random.nextInt(3) + "/runs");
-                    opened++;
+                    opened += open(planes.get(victim), "chaos-" + random.nextInt(3));
                 }
                 Thread.sleep(random.nextInt(2_500));
                 if (random.nextInt(4) == 0) {
                     trouble.strike();
                     Thread.sleep(random.nextInt(500));
                 }
-                servers.get(victim).destroyForcibly().waitFor();
                 long begin = System.nanoTime();
-                servers.set(victim, planes.get(victim).server());
+                servers.set(victim, act.strike(planes.get(victim), servers.get(victim)));
                 Duration recovery = Duration.ofNanos(System.nanoTime() - begin);
                 slowest = recovery.compareTo(slowest) > 0 ? recovery : slowest;
             }
@@ -133,6 +160,12 @@ class ChaosTest {
                 assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
             }
         }
+    }
+
+    /** Returns how many runs it opened: none if the database has just gone. */
+    private static int open(Mayfly mayfly, String pipeline) throws IOException, InterruptedException {
+        JsonNode answer = mayfly.post("/api/v1/pipelines/" + pipeline + "/runs");
+        return answer.path("type").asText().equals("/api#unavailable") ? 0 : 1;
     }
 
     private void apply(Mayfly mayfly) throws Exception {
@@ -167,12 +200,13 @@ class ChaosTest {
 
     /** Kills some of the database's backends, as an operating system short of memory does; it recovers by itself. */
     private void killBackends() throws IOException {
+        postmaster().children().filter(child -> random.nextInt(4) == 0).forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private ProcessHandle postmaster() throws IOException {
         Path pid = folder.resolve("mayfly-data/postgres/data/postmaster.pid");
-        long postmaster = Long.parseLong(Files.readAllLines(pid).get(0).strip());
-        ProcessHandle.of(postmaster).stream()
-                .flatMap(ProcessHandle::children)
-                .filter(child -> random.nextInt(4) == 0)
-                .forEach(ProcessHandle::destroyForcibly);
+        return ProcessHandle.of(Long.parseLong(Files.readAllLines(pid).get(0).strip()))
+                .orElseThrow();
     }
 
     /** Asks until the cloud, which misbehaves, does not. */

@@ -188,7 +188,7 @@ final class Mayfly {
                 .toList();
     }
 
-    private boolean healthy() {
+    boolean healthy() {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/health"))
                     .timeout(Duration.ofSeconds(1))
