@@ -95,7 +95,10 @@ public final class HttpServer implements AutoCloseable {
             javalinConfig.startup.startupWatcherEnabled = false;
             javalinConfig.http.maxRequestSize = LONGEST_BODY;
             javalinConfig.jetty.addConnector((server, http) -> connector(server, http, config.listen(), tls));
-            javalinConfig.jetty.modifyServer(server -> server.setErrorHandler(HttpServer::unreadable));
+            javalinConfig.jetty.modifyServer(server -> {
+                server.setErrorHandler(HttpServer::unreadable);
+                server.setHandler(Load.handlers(routes.all()));
+            });
             RoutesConfig javalinRoutes = javalinConfig.routes;
             javalinRoutes.before(request -> SECURITY_HEADERS.forEach(request::header));
             javalinRoutes.before(request -> origins.refusal(request).ifPresent(why -> {
