@@ -48,7 +48,7 @@ final class Things {
         return CLIENT.send(builder.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    private static String media(String body) {
+    static String media(String body) {
         boolean isForm = body.matches("[a-z]+=[^ \n]*");
         return body.startsWith("{") ? "application/json" : isForm ? "application/x-www-form-urlencoded" : "text/plain";
     }
