@@ -58,6 +58,7 @@ public final class Requests {
     private static ObjectNode object(String body) {
         try {
             JsonNode read = body.isBlank() ? Json.STRICT.createObjectNode() : Json.STRICT.readTree(body);
+            WholeText.check(body, read);
             if (read instanceof ObjectNode object) {
                 return object;
             }

@@ -23,6 +23,7 @@ public record ArtifactPath(String value) {
     static final String OF_SERVER = ".mayfly";
 
     private static final int LONGEST = 2_000;
+    private static final int UNDECODED = 0xfffd;
     private static final Pattern ESCAPES = Pattern.compile("(%[0-9A-Fa-f]{2})+");
 
     /**
@@ -47,7 +48,7 @@ public record ArtifactPath(String value) {
     }
 
     private static void check(String path, String name) {
-        boolean odd = name.isEmpty() || name.chars().anyMatch(ArtifactPath::isOdd) || name.matches("[A-Za-z]:");
+        boolean odd = name.isEmpty() || name.codePoints().anyMatch(ArtifactPath::isOdd) || name.matches("[A-Za-z]:");
         boolean leadsAway = Stream.of(unescaped(name).split("[/\\\\]", -1))
                 .anyMatch(part -> part.equals(".") || part.equals("..") || part.indexOf('\0') >= 0);
         if (odd || leadsAway) {
@@ -56,9 +57,15 @@ public record ArtifactPath(String value) {
         }
     }
 
-    /** Whether names may not contain this character: a control character or a backslash. */
+    /**
+     * Whether names may not contain this character: a control character, a backslash, or one that stands for what could not
+     * be decoded, half characters included: two such names would be the same file.
+     */
     public static boolean isOdd(int character) {
-        return character < 0x20 || character == 0x7f || character == '\\';
+        if (Character.isSurrogate((char) character) && character <= Character.MAX_VALUE) {
+            return true;
+        }
+        return character < 0x20 || character == 0x7f || character == '\\' || character == UNDECODED;
     }
 
     /** Decodes the escapes of a text, such as {@code %20}, again and again until none is left. */

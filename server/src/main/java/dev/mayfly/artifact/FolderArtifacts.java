@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Artifacts in a folder of this machine. Links are not followed. */
 public final class FolderArtifacts implements ArtifactStore {
 
+    private static final String UPLOAD = "artifact";
     private static final int BUFFER = 64 << 10;
     private static final int LONGEST_NAME = 255;
 
@@ -31,7 +33,7 @@ public final class FolderArtifacts implements ArtifactStore {
     private final Path incoming;
     private final PartUploads parts;
 
-    /** Opens the store, and creates its folder if needed. */
+    /** Opens the store, and creates its folder if needed. Uploads that a killed server has left are deleted. */
     public FolderArtifacts(Path folder) {
         this.folder = folder.toAbsolutePath().normalize().resolve("files");
         this.incoming = folder.toAbsolutePath().normalize().resolve("incoming");
@@ -39,8 +41,17 @@ public final class FolderArtifacts implements ArtifactStore {
         try {
             Files.createDirectories(this.folder);
             Files.createDirectories(incoming);
+            deleteLeftovers();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private void deleteLeftovers() throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(incoming, UPLOAD + "*")) {
+            for (Path file : left) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 
@@ -57,7 +68,7 @@ public final class FolderArtifacts implements ArtifactStore {
     @Override
     public long store(ArtifactPath path, InputStream bytes) {
         try {
-            Path temporary = Files.createTempFile(incoming, "artifact", "");
+            Path temporary = Files.createTempFile(incoming, UPLOAD, "");
             try {
                 long size = copy(bytes, temporary);
                 Files.move(temporary, place(path), StandardCopyOption.ATOMIC_MOVE);
@@ -84,8 +95,8 @@ public final class FolderArtifacts implements ArtifactStore {
 
     @Override
     public Optional<Content> open(ArtifactPath path, long offset) {
-        Path file = resolve(path);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        Path file = resolve(path).orElse(null);
+        if (file == null || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
         try {
@@ -101,7 +112,10 @@ public final class FolderArtifacts implements ArtifactStore {
 
     @Override
     public Optional<Entry> find(ArtifactPath path) {
-        Path file = resolve(path);
+        Path file = resolve(path).orElse(null);
+        if (file == null) {
+            return Optional.empty();
+        }
         boolean isFolder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         if (!isFolder && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
@@ -114,8 +128,11 @@ public final class FolderArtifacts implements ArtifactStore {
         if (path.value().isEmpty()) {
             throw new IllegalArgumentException("artifact path '' (expected: not the root, which can't be deleted)");
         }
-        Path file = resolve(path);
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        List<String> names = path.names();
+        Path file = resolve(names.subList(0, names.size() - 1))
+                .map(folder -> folder.resolve(names.get(names.size() - 1)))
+                .orElse(null);
+        if (file == null || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         try {
@@ -147,7 +164,7 @@ public final class FolderArtifacts implements ArtifactStore {
 
     @Override
     public Optional<Path> localFile(ArtifactPath path) {
-        return Optional.of(resolve(path)).filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
+        return resolve(path).filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
     }
 
     @Override
@@ -160,12 +177,13 @@ public final class FolderArtifacts implements ArtifactStore {
 
     @Override
     public List<Entry> list(ArtifactPath path) {
-        Path directory = resolve(path);
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        Path directory = resolve(path).orElse(null);
+        if (directory == null || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
         try (Stream<Path> children = Files.list(directory)) {
-            return children.sorted()
+            return children.filter(child -> !Files.isSymbolicLink(child))
+                    .sorted()
                     .map(child -> entry(path.child(child.getFileName().toString()), child))
                     .toList();
         } catch (IOException e) {
@@ -184,6 +202,9 @@ public final class FolderArtifacts implements ArtifactStore {
 
     /** Where a new file goes; creates the folder for it if needed. */
     private Path place(ArtifactPath path) throws IOException {
+        if (resolve(path).isEmpty()) {
+            throw new IllegalArgumentException("artifact path '" + path + "' (expected: one that leads over no link)");
+        }
         Path target = folder;
         for (String name : path.names()) {
             if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
@@ -203,11 +224,22 @@ public final class FolderArtifacts implements ArtifactStore {
         return target;
     }
 
-    private Path resolve(ArtifactPath path) {
+    /**
+     * Where a path is. Somebody who may write to the disk could have a link lead anywhere: what lies behind one is not
+     * there.
+     */
+    private Optional<Path> resolve(ArtifactPath path) {
+        return resolve(path.names());
+    }
+
+    private Optional<Path> resolve(List<String> names) {
         Path resolved = folder;
-        for (String name : path.names()) {
+        for (String name : names) {
             resolved = resolved.resolve(name);
+            if (Files.isSymbolicLink(resolved)) {
+                return Optional.empty();
+            }
         }
-        return resolved;
+        return Optional.of(resolved);
     }
 }

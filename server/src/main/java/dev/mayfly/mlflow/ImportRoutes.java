@@ -91,7 +91,7 @@ final class ImportRoutes {
         ExperimentId experiment = ExperimentId.parse(fields.required("experiment_id"));
         TrackingRunId id = RunRoutes.id(fields);
         String location = fields.required("artifact_uri");
-        Locations.check(Locations.ARTIFACTS, location);
+        Locations.checkOwned(location, id.value());
         TrackingRun run = imports.run(
                 fields.actor(),
                 new TrackingRun.Info(
@@ -108,7 +108,7 @@ final class ImportRoutes {
 
     private Wire.Empty loggedModel(RequestFields fields) {
         String location = fields.required("artifact_uri");
-        Locations.check(Locations.ARTIFACTS, location);
+        Locations.checkOwned(location, fields.required("model_id"));
         imports.loggedModel(
                 fields.actor(),
                 new LoggedModel(

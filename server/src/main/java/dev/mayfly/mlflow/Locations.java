@@ -56,6 +56,17 @@ final class Locations {
         }
     }
 
+    /**
+     * Checks where the files of something imported are: in this server's store only in a place that bears its id, since they
+     * are purged with it.
+     */
+    static void checkOwned(String location, String id) {
+        check(ARTIFACTS, location);
+        if (isOwn(location) && !path(location).names().contains(id)) {
+            throw wrong(ARTIFACTS, location, "a place with '" + id + "' in it, which is nobody else's");
+        }
+    }
+
     static boolean isOwn(String location) {
         return location.startsWith(OWN);
     }
@@ -82,7 +93,7 @@ final class Locations {
         }
         String plain = ArtifactPath.unescaped(path).replaceAll("[\\t\\r\\n]", "");
         // if decoding gives no valid name, the % was no escape: MLflow 2 calls an image step%0%timestamp%17...
-        String name = plain.chars().anyMatch(ArtifactPath::isOdd) ? path : plain;
+        String name = plain.codePoints().anyMatch(ArtifactPath::isOdd) ? path : plain;
         if (name.indexOf('#') >= 0) {
             throw Refused.invalid("Invalid path: '" + name + "' (expected: no '#')");
         }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
 import dev.mayfly.api.ResourceKind;
+import dev.mayfly.api.WholeText;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.problem.TextLimit;
 import io.javalin.http.Context;
@@ -77,6 +78,7 @@ final class RequestFields {
             if (node.isTextual()) {
                 node = JSON.readTree(node.asText());
             }
+            WholeText.check(request.body(), node);
             ObjectNode fields = node instanceof ObjectNode object ? object : JSON.createObjectNode();
             request.pathParamMap().forEach(fields::put);
             return new RequestFields(actor, fields, false);

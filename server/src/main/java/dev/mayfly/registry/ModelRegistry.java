@@ -7,6 +7,7 @@ import dev.mayfly.audit.Audit;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.EntityKey;
+import dev.mayfly.problem.PlainName;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.problem.TextLimit;
 import dev.mayfly.search.Order;
@@ -63,6 +64,7 @@ public final class ModelRegistry {
                     + NAME.longest() + " characters without / and :, not beginning with two dots)");
         }
         NAME.check(name);
+        PlainName.check("model", name);
     }
 
     /** Whether a version is a prompt: its text is in its tags, its source is a placeholder, and it has no files. */

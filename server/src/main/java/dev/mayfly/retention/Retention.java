@@ -71,7 +71,7 @@ public final class Retention {
     private boolean purge(Actor actor, Deleted each, Instant before) {
         return purge.purge(actor, each, before, () -> {
             // the folder of an empty experiment holds nothing, or files that a model version needs
-            if (each.kind() != Deleted.Kind.EXPERIMENT) {
+            if (each.ownsFiles()) {
                 ArtifactPath.ofLocation(each.artifactUri())
                         .filter(path -> !path.value().isEmpty())
                         .ifPresent(artifacts::delete);

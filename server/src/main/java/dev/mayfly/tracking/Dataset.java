@@ -1,5 +1,6 @@
 package dev.mayfly.tracking;
 
+import dev.mayfly.problem.PlainName;
 import dev.mayfly.problem.TextLimit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public record Dataset(
 
     public Dataset {
         new TextLimit("name", 500).check(name);
+        PlainName.check("dataset", name);
         new TextLimit("digest", 36).check(digest);
         new TextLimit("source", 65_535).check(source);
         new TextLimit("schema", 1_048_575).check(schema == null ? "" : schema);

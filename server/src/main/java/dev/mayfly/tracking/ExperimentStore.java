@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -35,6 +36,30 @@ final class ExperimentStore {
                 .mapTo(Long.class)
                 .findOne()
                 .map(ExperimentId::new);
+    }
+
+    /**
+     * Whether a place in the store is another's: in that of an experiment or around it, one that is kept for an experiment
+     * by its id, or a run's or logged model's. Others who choose a place wait until the transaction ends.
+     *
+     * @param names the parts of the place
+     */
+    static boolean isTaken(Handle tx, String place, List<String> names) {
+        tx.createQuery("select pg_advisory_xact_lock(17)::text")
+                .mapTo(String.class)
+                .one();
+        return tx.createQuery("""
+                        select exists (select 1 from experiment where starts_with(:place, artifact_location || '/')
+                            or starts_with(artifact_location, :place || '/'))
+                          or (:first ~ '^[0-9]+$' and not exists
+                            (select 1 from experiment where artifact_location = :place))
+                          or exists (select 1 from tracking_run where run_id = any(:names))
+                          or exists (select 1 from logged_model where model_id = any(:names))""")
+                .bind("place", place)
+                .bind("first", names.get(0))
+                .bindArray("names", String.class, names)
+                .mapTo(Boolean.class)
+                .one();
     }
 
     static void place(Handle tx, ExperimentId id, String location) {

@@ -5,16 +5,19 @@ import dev.mayfly.access.Scope;
 import dev.mayfly.audit.Audit;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.EntityKey;
+import dev.mayfly.problem.PlainName;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.problem.TextLimit;
 import dev.mayfly.search.Order;
 import dev.mayfly.search.Page;
 import dev.mayfly.search.PageQuery;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Experiments: what tracking runs and logged models belong to. Every method is one transaction. Thread-safe. */
@@ -42,12 +45,28 @@ public final class Experiments {
         checkName(name);
         EntityKey.checkTags(tags, TAG);
         return database.inTransaction(tx -> {
+            String place = location.startsWith(ARTIFACTS) ? free(tx, location) : location;
             ExperimentId id = ExperimentStore.insert(tx, name, "", clock.instant())
                     .orElseThrow(() -> Refused.alreadyExists("Experiment(name=" + name + ") already exists"));
-            ExperimentStore.place(tx, id, location.isEmpty() ? ARTIFACTS + id : location);
+            ExperimentStore.place(tx, id, place.isEmpty() ? ARTIFACTS + id : place);
             tags.forEach((key, value) -> ExperimentStore.putTag(tx, id, key, value));
             return id;
         });
+    }
+
+    /** The place in the store that a location means. What is purged with one experiment or run must be nobody else's. */
+    private static String free(Handle tx, String location) {
+        List<String> names = Arrays.stream(
+                        location.substring(ARTIFACTS.length()).split("/", -1))
+                .filter(part -> !part.isEmpty())
+                .toList();
+        String place = ARTIFACTS + String.join("/", names);
+        if (names.isEmpty() || ExperimentStore.isTaken(tx, place, names)) {
+            throw Refused.invalid("Invalid artifact location '" + TextLimit.shown(location)
+                    + "' (expected: one that is in no place of another experiment, run or model, and holds none; leave it"
+                    + " out for one of its own)");
+        }
+        return place;
     }
 
     private static void checkName(String name) {
@@ -56,6 +75,7 @@ public final class Experiments {
                     "Invalid experiment name: '" + TextLimit.shown(name) + "' (expected: 1 to 500 characters)");
         }
         NAME.check(name);
+        PlainName.check("experiment", name);
     }
 
     /** Returns the experiment of this name; creates it if there is none. */

@@ -1,12 +1,23 @@
 package dev.mayfly.tracking;
 
 import java.time.Instant;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /** Rows with the ids and times of another server. */
 final class ImportStore {
 
     private ImportStore() {}
+
+    /** Whether one of these is the id of a run or a logged model. */
+    static boolean isAny(Handle tx, List<String> ids) {
+        return tx.createQuery("""
+                        select exists (select 1 from tracking_run where run_id = any(:ids))
+                          or exists (select 1 from logged_model where model_id = any(:ids))""")
+                .bindArray("ids", String.class, ids)
+                .mapTo(Boolean.class)
+                .one();
+    }
 
     static void created(Handle tx, ExperimentId id, Instant created) {
         tx.createUpdate("update experiment set creation_time = :created where id = :id")

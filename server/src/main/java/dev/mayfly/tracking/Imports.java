@@ -4,10 +4,13 @@ import dev.mayfly.access.Actor;
 import dev.mayfly.audit.Audit;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.TextLimit;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Imports experiments, runs and logged models of another tracking server, with their ids and times. Every method is
@@ -53,6 +56,7 @@ public final class Imports {
      */
     public TrackingRun run(Actor actor, TrackingRun.Info info) {
         database.useTransaction(tx -> {
+            checkOwn(tx, info.artifactUri(), info.id().value());
             ImportStore.putRun(tx, info);
             Audit.done(tx, actor, "import", "tracking run " + info.id(), "");
         });
@@ -64,6 +68,17 @@ public final class Imports {
         return run;
     }
 
+    /** What lies in the place of another is lost when that is purged. */
+    private static void checkOwn(Handle tx, String location, String id) {
+        List<String> others = Arrays.stream(location.split("/", -1))
+                .filter(part -> !part.equals(id))
+                .toList();
+        if (ImportStore.isAny(tx, others)) {
+            throw Refused.invalid("Invalid artifact location '" + TextLimit.shown(location) + "' of " + id
+                    + " (expected: not in the place of another run or model)");
+        }
+    }
+
     public Counts counts(TrackingRunId run) {
         tracking.run(run);
         return database.read(tx -> ImportStore.counts(tx, run));
@@ -73,6 +88,7 @@ public final class Imports {
     public void loggedModel(Actor actor, LoggedModel model) {
         database.useTransaction(tx -> {
             String id = model.info().id();
+            checkOwn(tx, model.info().artifactUri(), id);
             if (ImportStore.putModel(tx, model.info())) {
                 LoggedModelStore.putParams(tx, id, model.params());
                 LoggedModelStore.putTags(tx, id, model.tags());

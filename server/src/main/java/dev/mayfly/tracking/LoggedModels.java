@@ -4,6 +4,7 @@ import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
 import dev.mayfly.idempotency.IdempotentCreate;
 import dev.mayfly.postgres.Database;
+import dev.mayfly.problem.PlainName;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.problem.TextLimit;
 import dev.mayfly.search.Order;
@@ -50,6 +51,7 @@ public final class LoggedModels {
                                 + " and cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")");
             }
             NAME.check(name == null ? "" : name);
+            PlainName.check("model", name == null ? "" : name);
             TYPE.check(type == null ? "" : type);
             LoggedModel.checkKeys(params);
             LoggedModel.checkKeys(tags);

@@ -36,4 +36,15 @@ class FolderArtifactsTest extends ArtifactStoreContract {
         assertThat(store.delete(new ArtifactPath("link"))).isTrue();
         assertThat(secret).exists();
     }
+
+    @Test
+    void whatAKilledServerHasLeftOfAnUploadIsDeletedAtTheNextStart() throws IOException {
+        Path left = Files.writeString(folder.resolve("incoming/artifact123"), "half");
+        Path part = Files.writeString(folder.resolve("incoming/part"), "of an upload that goes on");
+        try (FolderArtifacts again = new FolderArtifacts(folder)) {
+            assertThat(left).doesNotExist();
+            assertThat(part).exists();
+            assertThat(again.list(ArtifactPath.ROOT)).isEmpty();
+        }
+    }
 }
