@@ -1,6 +1,9 @@
 package dev.mayfly.cli;
 
 import dev.mayfly.api.ApiFailure;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -52,6 +55,8 @@ final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        System.setOut(SafeOutput.around(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out))));
+        System.setErr(SafeOutput.around(new BufferedOutputStream(new FileOutputStream(FileDescriptor.err))));
         System.exit(execute(arguments));
     }
 

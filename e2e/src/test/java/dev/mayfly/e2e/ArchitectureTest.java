@@ -64,7 +64,7 @@ final class ArchitectureTest {
             room("slice", "configuration", "problem", "engine", "postgres", "access", "audit"),
             room("tracking", "problem", "idempotency", "search", "postgres", "access", "audit"),
             room("registry", "problem", "idempotency", "search", "artifact", "postgres", "access", "audit"),
-            room("webhook", "configuration", "problem", "postgres", "access", "audit"),
+            room("webhook", "configuration", "problem", "secret", "postgres", "access", "audit"),
             room("retention", "configuration", "tracking", "registry", "artifact", "access"),
             room("reaper", "cluster", "tracking", "access"),
             room("task", "problem", "engine", "cluster", "pipeline", "slice", "tracking"),

@@ -10,6 +10,7 @@ import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.StatementExceptions;
 
 /**
  * A PostgreSQL database behind a connection pool. Thread-safe. Its failures surface as JDBI's unchecked
@@ -40,8 +41,15 @@ public final class Database implements AutoCloseable {
         this.pool = pool;
         this.searches = searches;
         this.waker = waker;
-        this.jdbi = Jdbi.create(pool);
-        this.searchJdbi = Jdbi.create(searches);
+        this.jdbi = quiet(pool);
+        this.searchJdbi = quiet(searches);
+    }
+
+    /** Its errors show no statement and no argument: they go to logs, and among them may be a secret. */
+    private static Jdbi quiet(DataSource source) {
+        Jdbi jdbi = Jdbi.create(source);
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
+        return jdbi;
     }
 
     /**
@@ -74,6 +82,7 @@ public final class Database implements AutoCloseable {
         config.setJdbcUrl(jdbcUrl);
         config.setMaximumPoolSize(connections);
         config.setPoolName(name);
+        config.addDataSourceProperty("logServerErrorDetail", "false"); // it holds the row that can't be stored
         config.setConnectionTimeout(WAIT_MILLIS);
         config.setInitializationFailTimeout(WAIT_MILLIS);
         config.setTransactionIsolation(
@@ -207,6 +216,6 @@ public final class Database implements AutoCloseable {
     }
 
     private static String withoutSecrets(String jdbcUrl) {
-        return jdbcUrl.replaceAll("password=[^&]*", "password=***");
+        return jdbcUrl.replaceAll("(?i)([a-z]*pass(?:word)?)=[^&]*", "$1=***").replaceAll("//[^/@?]*@", "//***@");
     }
 }

@@ -6,13 +6,14 @@ import java.util.Set;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * A value that PostgreSQL can't store: a text with NUL, or one too long for its index. The client sent it, and a retry
+ * A value that PostgreSQL can't store: a text with NUL, one too long for its index, or one that refers to what does not
+ * exist. The client sent it, and a retry
  * would fail, too.
  */
 public final class UnstorableValue extends RuntimeException {
 
-    /** character_not_in_repertoire, untranslatable_character, program_limit_exceeded. */
-    private static final Set<String> STATES = Set.of("22021", "22P05", "54000");
+    /** character_not_in_repertoire, untranslatable_character, program_limit_exceeded, foreign_key_violation. */
+    private static final Set<String> STATES = Set.of("22021", "22P05", "54000", "23503");
 
     private UnstorableValue(SQLException cause) {
         super("a value can't be stored: " + cause.getMessage(), cause);

@@ -44,6 +44,7 @@ import dev.mayfly.reaper.ReapOrphans;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.retention.Retention;
 import dev.mayfly.retraining.Retraining;
+import dev.mayfly.secret.Sealing;
 import dev.mayfly.secret.Secrets;
 import dev.mayfly.slice.Slices;
 import dev.mayfly.task.TaskKinds;
@@ -168,7 +169,11 @@ final class ControlPlane implements AutoCloseable {
         JobAccounts jobAccounts = new JobAccounts(database, clock);
         Tracking tracking = new Tracking(database, clock);
         Belonging belonging = new Belonging(database);
-        Webhooks webhooks = new Webhooks(database, config.rooms().webhooks(), clock);
+        Webhooks webhooks = new Webhooks(
+                database,
+                config.rooms().webhooks(),
+                config.rooms().sealing().orElseGet(() -> new Sealing(data.encryptionKey())),
+                clock);
         ModelRegistry registry = new ModelRegistry(database, artifacts, clock, webhooks::publish);
         IdempotentRequests idempotent = new IdempotentRequests(database, clock);
         Retention retention = new Retention(new Purge(database), registry, artifacts, clock);

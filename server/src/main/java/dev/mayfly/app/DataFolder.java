@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -21,6 +23,9 @@ final class DataFolder implements AutoCloseable {
 
     /** The file that the command line on the same machine reads. */
     private static final String OWNER_TOKEN = "owner-token";
+
+    private static final String ENCRYPTION_KEY = "encryption-key";
+    private static final int KEY_BYTES = 32;
 
     private static final long LEAST_FREE_BYTES = 256L << 20;
     private static final long LEAST_LEFT_BYTES = 64L << 20;
@@ -66,6 +71,30 @@ final class DataFolder implements AutoCloseable {
         return path.resolve(name);
     }
 
+    /** The key with which secrets are kept in rows: made at random once, and read by the server's user only. */
+    String encryptionKey() {
+        Path file = path.resolve(ENCRYPTION_KEY);
+        try {
+            if (!Files.exists(file)) {
+                byte[] key = new byte[KEY_BYTES];
+                new SecureRandom().nextBytes(key);
+                keep(file, HexFormat.of().formatHex(key));
+            }
+            return Files.readString(file, StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new StartFailure("encryption key " + file + " can't be kept: " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes a file that only the server's user can read, whole or not at all. */
+    private static void keep(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.deleteIfExists(temporary);
+        Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(temporary, text + "\n", StandardCharsets.UTF_8);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
     /** Whether so little room is left that PostgreSQL and jobs are about to fail. */
     Optional<String> spaceProblem() {
         try {
@@ -88,12 +117,7 @@ final class DataFolder implements AutoCloseable {
                     : Optional.empty();
             String token = accounts.ownerToken(kept, "command line on the server's machine, " + path);
             if (!kept.equals(Optional.of(token))) {
-                Path temporary = path.resolve(OWNER_TOKEN + ".tmp");
-                Files.deleteIfExists(temporary);
-                Files.createFile(
-                        temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-                Files.writeString(temporary, token + "\n", StandardCharsets.UTF_8);
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+                keep(file, token);
             }
         } catch (IOException e) {
             throw new StartFailure("owner's token " + file + " can't be kept: " + e.getMessage(), e);

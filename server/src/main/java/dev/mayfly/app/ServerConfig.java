@@ -11,6 +11,7 @@ import dev.mayfly.configuration.Setting;
 import dev.mayfly.http.HttpConfig;
 import dev.mayfly.retention.RetentionConfig;
 import dev.mayfly.secret.AllowedSecrets;
+import dev.mayfly.secret.Sealing;
 import dev.mayfly.secret.Secrets;
 import dev.mayfly.webhook.AllowedOrigins;
 import java.nio.file.Path;
@@ -76,7 +77,8 @@ record ServerConfig(
             RetentionConfig retention,
             AllowedOrigins webhooks,
             Optional<OidcConfig> oidc,
-            Allowed allowed) {
+            Allowed allowed,
+            Optional<Sealing> sealing) {
 
         private static Rooms read(Section root, Path data) {
             return new Rooms(
@@ -86,7 +88,20 @@ record ServerConfig(
                     RetentionConfig.read(root),
                     AllowedOrigins.read(root),
                     OidcConfig.read(root),
-                    Allowed.read(root.section("allow"), data));
+                    Allowed.read(root.section("allow"), data),
+                    root.secret(
+                                    "encryption_key",
+                                    "a reference to the key with which secrets of webhooks are kept in rows; absent: one in"
+                                            + " the data folder, which several servers on one database must share")
+                            .map(Rooms::sealing));
+        }
+
+        private static Sealing sealing(String key) {
+            try {
+                return new Sealing(key);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("encryption_key: " + e.getMessage(), e);
+            }
         }
     }
 

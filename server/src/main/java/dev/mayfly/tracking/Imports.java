@@ -56,6 +56,7 @@ public final class Imports {
      */
     public TrackingRun run(Actor actor, TrackingRun.Info info) {
         database.useTransaction(tx -> {
+            checkExists(tx, info.experiment());
             checkOwn(tx, info.artifactUri(), info.id().value());
             ImportStore.putRun(tx, info);
             Audit.done(tx, actor, "import", "tracking run " + info.id(), "");
@@ -66,6 +67,12 @@ public final class Imports {
                     + info.experiment() + "; it is in experiment " + run.info().experiment() + ")");
         }
         return run;
+    }
+
+    private static void checkExists(Handle tx, ExperimentId id) {
+        if (ExperimentStore.find(tx, id).isEmpty()) {
+            throw Experiments.unknown(id);
+        }
     }
 
     /** What lies in the place of another is lost when that is purged. */
@@ -88,6 +95,7 @@ public final class Imports {
     public void loggedModel(Actor actor, LoggedModel model) {
         database.useTransaction(tx -> {
             String id = model.info().id();
+            checkExists(tx, model.info().experiment());
             checkOwn(tx, model.info().artifactUri(), id);
             if (ImportStore.putModel(tx, model.info())) {
                 LoggedModelStore.putParams(tx, id, model.params());

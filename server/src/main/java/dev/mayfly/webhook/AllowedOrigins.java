@@ -51,13 +51,18 @@ public final class AllowedOrigins {
         try {
             uri = new URI(url);
         } catch (URISyntaxException e) {
-            throw Refused.invalid("Invalid webhook URL '" + url + "': " + e.getReason());
+            throw Refused.invalid("Invalid webhook URL '" + shown(url) + "': " + e.getReason());
         }
         if (uri.getUserInfo() != null || uri.getFragment() != null || !origins.contains(origin(uri))) {
-            throw Refused.invalid("Invalid webhook URL '" + url + "' (expected: at one of " + origins
+            throw Refused.invalid("Invalid webhook URL '" + shown(url) + "' (expected: at one of " + origins
                     + ", the origins under 'webhooks' in this server's configuration)");
         }
         return uri;
+    }
+
+    /** Without a password, which does not belong there. */
+    private static String shown(String url) {
+        return url.replaceFirst("//[^/]*@", "//***@");
     }
 
     private static String origin(URI uri) {

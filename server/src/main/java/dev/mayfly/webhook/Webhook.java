@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An address to call about certain events.
  *
- * @param secret signs each delivery; null if deliveries are not signed
+ * @param secret signs each delivery, and is sealed; null if deliveries are not signed
  * @param isActive whether anything is sent at all
  */
 public record Webhook(
@@ -25,6 +25,11 @@ public record Webhook(
 
     public Webhook {
         events = List.copyOf(events);
+    }
+
+    /** The same, with another secret. */
+    Webhook with(String other) {
+        return new Webhook(id, name, url, description, events, other, isActive, times);
     }
 
     /** Leaves out the secret. */

@@ -1,10 +1,12 @@
 package dev.mayfly.webhook;
 
+import dev.mayfly.secret.Sealing;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -36,6 +38,18 @@ final class WebhookStore {
                 .bind("created", webhook.times().created().toEpochMilli())
                 .bind("updated", webhook.times().updated().toEpochMilli())
                 .execute();
+    }
+
+    /** Seals the secrets that an earlier version kept as they are. */
+    static void sealAll(Handle tx, Sealing sealing) {
+        tx.createQuery("select id, secret from webhook where secret is not null and not starts_with(secret, 'sealed:')"
+                        + " for update")
+                .map((row, context) -> Map.entry(row.getString("id"), row.getString("secret")))
+                .list()
+                .forEach(plain -> tx.createUpdate("update webhook set secret = :secret where id = :id")
+                        .bind("secret", sealing.seal(plain.getValue()))
+                        .bind("id", plain.getKey())
+                        .execute());
     }
 
     static Optional<Webhook> find(Handle tx, String id) {

@@ -6,7 +6,7 @@ import dev.mayfly.access.Actor;
 import dev.mayfly.audit.Audit;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
-import java.io.IOException;
+import dev.mayfly.secret.Sealing;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -47,16 +50,24 @@ public final class Webhooks {
 
     private final Database database;
     private final AllowedOrigins targets;
+    private final Sealing sealing;
     private final Clock clock;
     private final HttpClient client = HttpClient.newBuilder()
             .connectTimeout(ANSWER)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
-    public Webhooks(Database database, AllowedOrigins targets, Clock clock) {
+    /**
+     * Opens the room.
+     *
+     * @param sealing keeps the secrets of webhooks; those of earlier versions, which are plain, are sealed now
+     */
+    public Webhooks(Database database, AllowedOrigins targets, Sealing sealing, Clock clock) {
         this.database = database;
+        this.sealing = sealing;
         this.targets = targets;
         this.clock = clock;
+        database.useTransaction(tx -> WebhookStore.sealAll(tx, sealing));
     }
 
     /** The outcome of a call: the status and the beginning of the answer, or why there is none. */
@@ -93,11 +104,13 @@ public final class Webhooks {
             throw Refused.invalid("Webhook events must be a non-empty list.");
         }
         targets.check(webhook.url());
+        String secret = webhook.secret();
+        Webhook sealed = secret == null || Sealing.isSealed(secret) ? webhook : webhook.with(sealing.seal(secret));
         database.useTransaction(tx -> {
-            WebhookStore.put(tx, webhook);
+            WebhookStore.put(tx, sealed);
             Audit.done(tx, actor, action, "webhook " + webhook.name(), webhook.id());
         });
-        return webhook;
+        return sealed;
     }
 
     public Webhook get(String id) {
@@ -161,14 +174,15 @@ public final class Webhooks {
     private Outcome send(Webhook webhook, String id, String payload) {
         try {
             HttpRequest request = request(targets.check(webhook.url()), webhook, id, payload);
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            String text = answer.body();
-            return new Outcome(
-                    answer.statusCode() / 100 == 2,
-                    Optional.of(answer.statusCode()),
-                    text.substring(0, Math.min(text.length(), LONGEST_ANSWER)));
-        } catch (IOException | Refused e) {
+            HttpResponse<String> answer = client.sendAsync(request, head -> new Beginning(LONGEST_ANSWER))
+                    .get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+            return new Outcome(answer.statusCode() / 100 == 2, Optional.of(answer.statusCode()), answer.body());
+        } catch (Refused | IllegalArgumentException e) {
             return new Outcome(false, Optional.empty(), String.valueOf(e.getMessage()));
+        } catch (ExecutionException e) {
+            return new Outcome(false, Optional.empty(), String.valueOf(e.getMessage()));
+        } catch (TimeoutException e) {
+            return new Outcome(false, Optional.empty(), "no answer within " + ANSWER.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Outcome(false, Optional.empty(), "interrupted");
@@ -185,7 +199,9 @@ public final class Webhooks {
                 .POST(HttpRequest.BodyPublishers.ofString(payload));
         String secret = webhook.secret();
         if (secret != null) {
-            request.header("X-MLflow-Signature", "v1," + signature(secret, id + "." + timestamp + "." + payload));
+            request.header(
+                    "X-MLflow-Signature",
+                    "v1," + signature(sealing.open(secret), id + "." + timestamp + "." + payload));
         }
         return request.build();
     }

@@ -151,7 +151,17 @@ class ServerConfigTest {
     /** The example sets every key, and docs/configuration.md is written from what is read of it. */
     @Test
     void theReferencePageHasEveryKeyWithItsVariableAndDefault() throws IOException {
-        Map<String, String> secrets = Map.of("S3_KEY", "x", "S3_SECRET", "x", "YANDEX_TOKEN", "x", "OIDC_SECRET", "x");
+        Map<String, String> secrets = Map.of(
+                "S3_KEY",
+                "x",
+                "S3_SECRET",
+                "x",
+                "YANDEX_TOKEN",
+                "x",
+                "OIDC_SECRET",
+                "x",
+                "ENCRYPTION_KEY",
+                "0123456789abcdef");
         Map<String, String> defaults = new TreeMap<>();
         read("yandex: {folder: f, subnet: s, service_account: a, bucket: b, staging: s3://b}", Map.of())
                 .settings()

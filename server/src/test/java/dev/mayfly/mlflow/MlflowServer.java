@@ -11,6 +11,7 @@ import dev.mayfly.postgres.Database;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.RegistryEvents;
+import dev.mayfly.secret.Sealing;
 import dev.mayfly.tracking.Imports;
 import dev.mayfly.tracking.LoggedModels;
 import dev.mayfly.tracking.Tracking;
@@ -34,7 +35,11 @@ record MlflowServer(Database database, HttpServer http) implements AutoCloseable
                 new FolderArtifacts(folder),
                 new IdempotentRequests(database, clock),
                 new Imports(database, tracking),
-                new Webhooks(database, new AllowedOrigins(List.of("https://hooks.example.com")), clock),
+                new Webhooks(
+                        database,
+                        new AllowedOrigins(List.of("https://hooks.example.com")),
+                        new Sealing("a key of some length"),
+                        clock),
                 clock);
         Routes bound = new Routes();
         routes.bind(bound);

@@ -12,7 +12,9 @@ import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.secret.Sealing;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhooksTest {
+
+    private static final Sealing SEALING = new Sealing("a key of some length");
 
     private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
 
@@ -83,7 +88,7 @@ class WebhooksTest {
 
     private Webhooks at(Duration later) {
         return new Webhooks(
-                database, new AllowedOrigins(List.of(origin)), Clock.fixed(NOW.plus(later), ZoneOffset.UTC));
+                database, new AllowedOrigins(List.of(origin)), SEALING, Clock.fixed(NOW.plus(later), ZoneOffset.UTC));
     }
 
     private Webhook listen(@Nullable String secret, Event... events) {
@@ -123,6 +128,67 @@ class WebhooksTest {
         byte[] signed = mac.doFinal(
                 (first.id() + "." + first.timestamp() + "." + first.body()).getBytes(StandardCharsets.UTF_8));
         assertThat(first.signature()).isEqualTo("v1," + Base64.getEncoder().encodeToString(signed));
+    }
+
+    @Test
+    void aSecretIsSealedInItsRowAndOpensWithItsKeyOnly() {
+        Webhook plain = listen("a secret", new Event("registered_model", "created"));
+        String row = secretOf(plain);
+        assertThat(row).startsWith("sealed:").doesNotContain("secret");
+        assertThat(SEALING.open(row)).isEqualTo("a secret");
+        assertThat(SEALING.seal("a secret")).isNotEqualTo(row);
+
+        database.useTransaction(tx -> tx.execute("update webhook set secret = 'of an earlier version'"));
+        at(Duration.ZERO);
+        assertThat(SEALING.open(secretOf(plain))).isEqualTo("of an earlier version");
+
+        Webhooks stranger = new Webhooks(
+                database,
+                new AllowedOrigins(List.of(origin)),
+                new Sealing("another key of some length"),
+                Clock.fixed(NOW, ZoneOffset.UTC));
+        Webhooks.Outcome outcome = stranger.test(Actor.OWNER, plain.id(), Optional.empty());
+        assertThat(outcome.isAccepted()).isFalse();
+        assertThat(outcome.text()).contains("sealed with another key", "encryption_key");
+        assertThat(received).isEmpty();
+    }
+
+    private String secretOf(Webhook webhook) {
+        return database.read(tx -> tx.createQuery("select secret from webhook where id = :id")
+                .bind("id", webhook.id())
+                .mapTo(String.class)
+                .one());
+    }
+
+    @Test
+    void anAnswerWithoutAnEndIsReadToItsBeginning() {
+        AtomicLong written = new AtomicLong();
+        listener.createContext("/endless", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            byte[] block = "x".repeat(8_192).getBytes(StandardCharsets.UTF_8);
+            try (OutputStream out = exchange.getResponseBody()) {
+                for (int n = 0; n < 100_000; n++) {
+                    out.write(block);
+                    written.addAndGet(block.length);
+                }
+            }
+        });
+        Webhook endless = at(Duration.ZERO)
+                .create(
+                        Actor.OWNER,
+                        empty -> new Webhook(
+                                empty.id(),
+                                "hook",
+                                origin + "/endless",
+                                "",
+                                List.of(new Event("registered_model", "created")),
+                                null,
+                                true,
+                                empty.times()));
+        Webhooks.Outcome outcome = at(Duration.ZERO).test(Actor.OWNER, endless.id(), Optional.empty());
+        assertThat(outcome.isAccepted()).isTrue();
+        assertThat(outcome.text()).isEqualTo("x".repeat(1_000));
+        assertThat(written.get()).isLessThan(100_000_000);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final String USER = "mayfly";
+    private static final String PROGRAM = "program-";
     private static final int SECONDS = 60;
     private static final int LOOK_MILLIS = 500;
     private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
@@ -98,6 +100,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             postgres.initialise();
             postgres.stopLeftover();
             postgres.launch();
+            postgres.deleteOldPrograms();
             var unused = postgres.watch.scheduleWithFixedDelay(
                     postgres::lookAfter, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
             return postgres;
@@ -265,11 +268,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static Path binaries(Path folder) throws IOException {
-        Path binaries = folder.resolve("program");
+        Path binaries = folder.resolve(PROGRAM + version());
         if (Files.exists(binaries)) {
             return binaries;
         }
-        Path incoming = folder.resolve("program.incoming");
+        Path incoming = folder.resolve("incoming-" + PROGRAM);
         deleteAll(incoming);
         String system = System.getProperty("os.name").startsWith("Mac") ? "Darwin" : "Linux";
         try (InputStream archive =
@@ -282,6 +285,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         Files.move(incoming, binaries, StandardCopyOption.ATOMIC_MOVE);
         return binaries;
+    }
+
+    /** Of the program that this version of Mayfly brings along. */
+    private static String version() throws IOException {
+        try (InputStream text = EmbeddedPostgres.class.getResourceAsStream("version.txt")) {
+            return new String(Optional.ofNullable(text).orElseThrow().readAllBytes(), StandardCharsets.UTF_8).strip();
+        }
+    }
+
+    /** Deletes the programs of earlier versions of Mayfly, of which none runs any more. */
+    private void deleteOldPrograms() throws IOException {
+        try (DirectoryStream<Path> programs = Files.newDirectoryStream(folder, "program*")) {
+            for (Path program : programs) {
+                if (!program.equals(binaries)) {
+                    deleteAll(program);
+                }
+            }
+        }
     }
 
     private static void unpack(InputStream archive, Path into) throws IOException {

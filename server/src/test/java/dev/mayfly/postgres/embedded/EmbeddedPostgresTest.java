@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,14 @@ class EmbeddedPostgresTest {
         }
     }
 
+    private Path program() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("program-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
     /** As a killed server of Mayfly leaves it. */
     private void leaveRunning() throws Exception {
         List<String> command = new ArrayList<>();
@@ -41,7 +50,7 @@ class EmbeddedPostgresTest {
             command.addAll(List.of("unshare", "-U"));
         }
         command.addAll(List.of(
-                folder.resolve("program/bin/pg_ctl").toString(),
+                program().resolve("bin/pg_ctl").toString(),
                 "start",
                 "-w",
                 "-D",
