@@ -48,20 +48,22 @@ final class SafeOutput extends FilterOutputStream {
     private void hold(int value) throws IOException {
         held[holding++] = (byte) value;
         int first = held[0] & 0xff;
+        boolean isContinuation = value >= 0x80 && value <= 0xbf;
         if (first == ESCAPE) {
             boolean isOpen = holding == 2 ? value == '[' : (value >= '0' && value <= '9') || value == ';';
             boolean isColour = holding > 2 && (value == 'm' || value == 'K');
             if (isColour) {
-                release(true);
+                release();
             } else if (!isOpen || holding == LONGEST_COLOUR) {
-                release(false);
+                replaceFirst();
             }
-        } else if (first == 0xc2) {
-            release(value < 0x80 || value > 0x9f); // the control characters of Latin-1
-        } else if (holding == 3) {
-            release(!turnsText(held[1] & 0xff, value));
-        } else if (value < 0x80 || value > 0xbf) {
-            release(true);
+        } else if (!isContinuation) {
+            replaceFirst();
+        } else if (first == 0xc2 ? value > 0x9f : holding == 3 && !turnsText(held[1] & 0xff, value)) {
+            release();
+        } else if (first == 0xc2 || holding == 3) {
+            holding = 0;
+            out.write('?');
         }
     }
 
@@ -71,18 +73,19 @@ final class SafeOutput extends FilterOutputStream {
                 || (second == 0x81 && third >= 0xa6 && third <= 0xa9);
     }
 
-    private void release(boolean isHarmless) throws IOException {
+    private void release() throws IOException {
         int length = holding;
         holding = 0;
-        if (isHarmless) {
-            out.write(held, 0, length);
-            return;
-        }
+        out.write(held, 0, length);
+    }
+
+    /** What began as an escape or a character is none: what follows it counts for itself. */
+    private void replaceFirst() throws IOException {
+        int length = holding;
+        holding = 0;
         out.write('?');
-        if ((held[0] & 0xff) == ESCAPE) {
-            for (int n = 1; n < length; n++) {
-                write(held[n]);
-            }
+        for (int n = 1; n < length; n++) {
+            write(held[n]);
         }
     }
 
