@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The data folder of an installation, locked by one server at a time. The lock is the operating system's, so it ends
@@ -26,6 +28,7 @@ final class DataFolder implements AutoCloseable {
 
     private static final String ENCRYPTION_KEY = "encryption-key";
     private static final int KEY_BYTES = 32;
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     private static final long LEAST_FREE_BYTES = 256L << 20;
     private static final long LEAST_LEFT_BYTES = 64L << 20;
@@ -46,6 +49,7 @@ final class DataFolder implements AutoCloseable {
     static DataFolder lock(Path path) {
         try {
             Files.createDirectories(path);
+            close(path);
             if (Files.getFileStore(path).getUsableSpace() < LEAST_FREE_BYTES) {
                 throw new StartFailure("data folder " + path + " has less than " + (LEAST_FREE_BYTES >> 20)
                         + " MB left on its disk; free some space, or choose another folder with --data");
@@ -64,6 +68,13 @@ final class DataFolder implements AutoCloseable {
                     "data folder " + path + " can't be written (" + e.getClass().getSimpleName() + ": " + e.getMessage()
                             + "); correct its permissions, or choose another folder with --data",
                     e);
+        }
+    }
+
+    /** Lets nobody in but the server's user: in it are tokens, logs and data. */
+    private static void close(Path path) throws IOException {
+        if (!Files.getPosixFilePermissions(path).equals(PRIVATE)) {
+            Files.setPosixFilePermissions(path, PRIVATE);
         }
     }
 

@@ -17,12 +17,15 @@ import dev.mayfly.digest.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,90 @@ class LocalClustersTest {
             return clusters().describe(cluster).isEmpty();
         });
         assertThat(Files.exists(folder.resolve(cluster.name()))).isFalse();
+    }
+
+    /** Anybody on the machine reaches the master's port. */
+    @Test
+    void whoDoesNotKnowTheSecretOfAClusterCannotSubmitToIt() throws Exception {
+        clusters().create(request());
+        awaitRunning();
+        Path home = folder.resolve(cluster.name());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home)))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("spark.conf"))))
+                .isEqualTo("rw-------");
+        String secret = Files.readString(home.resolve("spark.conf"))
+                .lines()
+                .filter(line -> line.startsWith("spark.authenticate.secret "))
+                .map(line -> line.substring("spark.authenticate.secret ".length()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(ProcessHandle.allProcesses()
+                        .map(process -> process.info().commandLine().orElse("")))
+                .as("the secret is on no command line")
+                .noneMatch(line -> line.contains(secret));
+
+        String answer = "has already finished or does not exist";
+        assertThat(asksToKillADriver(secret, List.of("-Dspark.authenticate=true")))
+                .contains(answer);
+        assertThat(asksToKillADriver("a guess", List.of("-Dspark.authenticate=true")))
+                .doesNotContain(answer);
+        assertThat(asksToKillADriver("", List.of())).doesNotContain(answer);
+    }
+
+    /** What Spark's own client is told by the master. */
+    private String asksToKillADriver(String secret, List<String> options) throws Exception {
+        List<String> jvm = new ArrayList<>(options);
+        Path logging = Files.writeString(folder.resolve("log4j2.properties"), """
+                rootLogger.level = info
+                rootLogger.appenderRef.console.ref = console
+                appender.console.type = Console
+                appender.console.name = console
+                appender.console.layout.type = PatternLayout
+                """);
+        jvm.add("-Dlog4j2.configurationFile=" + logging);
+        jvm.add("-Dspark.rpc.askTimeout=8s");
+        jvm.add("-Dspark.rpc.lookupTimeout=8s");
+        SparkHome spark = new SparkHome(HOME.resolve("dist/spark"), OPTIONS);
+        List<String> command = spark.command(List.of(), 256, jvm, "org.apache.spark.deploy.Client");
+        command.addAll(List.of(
+                "kill",
+                "spark://127.0.0.1:"
+                        + StandaloneCluster.facts(folder.resolve(cluster.name()))
+                                .getProperty("port"),
+                "driver-20200101000000-0001"));
+        Path output = folder.resolve("client.log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        spark.equip(builder, folder.resolve("client"));
+        builder.environment().put("_SPARK_AUTH_SECRET", secret);
+        Process client = builder.start();
+        if (!client.waitFor(20, TimeUnit.SECONDS)) {
+            client.destroyForcibly().waitFor();
+        }
+        return Files.readString(output);
+    }
+
+    /** A job may start what outlives it. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatAJobLeftBehindEndsWithItsCluster() throws Exception {
+        clusters().create(request());
+        awaitRunning();
+        ProcessBuilder left = new ProcessBuilder("setsid", "sleep", "1000");
+        left.environment().put(SparkProcess.CLUSTER_VARIABLE, cluster.name());
+        Process sleeping = left.start();
+        Awaitility.await().until(() -> !SparkProcess.leftOf(cluster.name()).isEmpty());
+        Folders.delete(folder.resolve(cluster.name()));
+        SparkProcess.of(cluster.name()).forEach(SparkProcess::kill);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(
+                                clusters().describe(cluster).orElseThrow().reason())
+                        .contains("left processes behind"));
+        clusters().delete(cluster);
+        assertThat(sleeping.waitFor()).isNotZero();
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(clusters().describe(cluster)).isEmpty());
     }
 
     @Test

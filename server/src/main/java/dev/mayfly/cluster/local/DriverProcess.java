@@ -77,7 +77,7 @@ final class DriverProcess {
                 .redirectInput(new java.io.File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("shell.log").toFile());
-        spark.equip(builder, home.resolve("tmp"));
+        spark.equip(builder, home);
         builder.environment().putAll(spec.environment());
         try {
             builder.start();
@@ -168,6 +168,8 @@ final class DriverProcess {
                 "org.apache.spark.deploy.SparkSubmit");
         command.addAll(List.of("--master", "spark://127.0.0.1:" + facts.getProperty("port")));
         command.addAll(List.of("--deploy-mode", "client"));
+        command.addAll(List.of(
+                "--properties-file", home.resolve(StandaloneCluster.DRIVER_CONF).toString()));
         property(command, "spark.app.name", job);
         property(command, "spark.executor.memory", heap(spec, facts));
         property(command, "spark.executor.cores", facts.getProperty("executor.cores"));

@@ -78,7 +78,10 @@ public final class LocalClusters implements ClusterProvider {
         List<SparkProcess> processes = SparkProcess.of(cluster.name());
         Path home = folder.resolve(cluster.name());
         if (processes.isEmpty() && !Files.exists(home)) {
-            return Optional.empty();
+            return SparkProcess.leftOf(cluster.name()).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new ReportedCluster(
+                            ReportedCluster.State.BROKEN, "its jobs have left processes behind that do not end"));
         }
         return Optional.of(new StandaloneCluster(spark, home).describe(processes));
     }
@@ -98,7 +101,9 @@ public final class LocalClusters implements ClusterProvider {
     @Override
     public void delete(ClusterRef cluster) {
         SparkProcess.of(cluster.name()).forEach(SparkProcess::kill);
-        if (SparkProcess.of(cluster.name()).isEmpty()) {
+        SparkProcess.leftOf(cluster.name()).forEach(ProcessHandle::destroyForcibly);
+        if (SparkProcess.of(cluster.name()).isEmpty()
+                && SparkProcess.leftOf(cluster.name()).isEmpty()) {
             attempt(cluster.name(), () -> Folders.delete(folder.resolve(cluster.name())));
         }
     }

@@ -57,6 +57,12 @@ final class SparkHome {
         }
     }
 
+    /** The options of this distribution; empty without any. */
+    String defaults() throws IOException {
+        Path file = home.resolve("conf/spark-defaults.conf");
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
     /** The command line of a main class of Spark; the marks come first, where every process list shows them. */
     List<String> command(List<String> marks, long heapMegabytes, List<String> jvmOptions, String mainClass) {
         List<String> command = new ArrayList<>();
@@ -84,8 +90,10 @@ final class SparkHome {
     /**
      * Sets the variables that Spark reads, and passes on the few of ours that any program needs, not the rest, which
      * may hold secrets of others. All addresses are this machine's own.
+     *
+     * @param cluster its folder, whose name marks the process and all that it starts
      */
-    void equip(ProcessBuilder process, Path localDirectory) {
+    void equip(ProcessBuilder process, Path cluster) {
         Map<String, String> environment = process.environment();
         environment.keySet().removeIf(name -> !PASSED_ON.contains(name) && !name.startsWith("LC_"));
         environment.put("SPARK_HOME", home.toString());
@@ -93,7 +101,8 @@ final class SparkHome {
         environment.put("SPARK_SCALA_VERSION", scalaVersion);
         environment.put("SPARK_LOCAL_IP", "127.0.0.1");
         environment.put("SPARK_LOCAL_HOSTNAME", "127.0.0.1");
-        environment.put("SPARK_LOCAL_DIRS", localDirectory.toString());
+        environment.put("SPARK_LOCAL_DIRS", cluster.resolve("tmp").toString());
+        environment.put(SparkProcess.CLUSTER_VARIABLE, cluster.getFileName().toString());
         environment.put("SPARK_CONF_DIR", home.resolve("conf").toString());
     }
 }

@@ -18,23 +18,38 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * One Spark standalone cluster in its folder: {@code cluster.properties}, the daemons' logs, {@code jobs}, {@code
- * work}.
+ * One Spark standalone cluster in its folder, which only the server's user can read: {@code cluster.properties}, {@code
+ * spark.conf} with the cluster's secret, the daemons' logs, {@code jobs}, {@code work}. Whoever does not know the secret
+ * can't submit to it.
  */
 final class StandaloneCluster {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> SMALL_JVM =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    private static final List<String> DAEMON = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-Dspark.authenticate=true",
+            "-Dspark.ui.killEnabled=false",
+            "-Dspark.master.ui.decommission.allow.mode=DENY");
+    /** Where Spark looks for the secret before its configuration, and hands it on to executors. */
+    private static final String AUTH_SECRET = "_SPARK_AUTH_SECRET";
+
+    /** Spark's options with the secret, for drivers: a file, because command lines can be read by everybody. */
+    static final String DRIVER_CONF = "spark.conf";
+
+    private static final int SECRET_BYTES = 32;
     /** Makes the master end at once if its port is taken by now: at the next port nothing would find it. */
     private static final String PORT_OR_NOTHING = "-Dspark.port.maxRetries=0";
 
@@ -66,19 +81,21 @@ final class StandaloneCluster {
         String cluster = request.name();
         ClusterSpec spec = request.spec();
         Owner owner = request.labels().owner();
+        Folders.createPrivate(home);
         Files.createDirectories(home.resolve("jobs"));
         Files.createDirectories(home.resolve("tmp"));
         Properties facts = writeFacts(request);
+        String secret = writeSecret();
         List<String> master = spark.command(
                 SparkProcess.marks(cluster, owner.value(), SparkProcess.MASTER),
                 256,
-                Stream.concat(SMALL_JVM.stream(), Stream.of(PORT_OR_NOTHING)).toList(),
+                Stream.concat(DAEMON.stream(), Stream.of(PORT_OR_NOTHING)).toList(),
                 "org.apache.spark.deploy.master.Master");
         master.addAll(List.of("--host", "127.0.0.1", "--port", facts.getProperty("port")));
         master.addAll(List.of("--webui-port", facts.getProperty("webui")));
-        launch(AT_ONCE, "master", master);
+        launch(AT_ONCE, "master", master, secret);
         for (int n = 1; n <= spec.workers(); n++) {
-            launch(WHEN_MASTER_IS_UP, "worker-" + n, worker(cluster, spec, owner, facts));
+            launch(WHEN_MASTER_IS_UP, "worker-" + n, worker(cluster, spec, owner, facts), secret);
         }
     }
 
@@ -145,7 +162,7 @@ final class StandaloneCluster {
         List<String> worker = spark.command(
                 SparkProcess.marks(cluster, owner.value(), SparkProcess.WORKER),
                 256,
-                SMALL_JVM,
+                DAEMON,
                 "org.apache.spark.deploy.worker.Worker");
         worker.addAll(List.of("--host", "127.0.0.1", "--port", "0", "--webui-port", "0"));
         worker.addAll(List.of("--cores", Integer.toString(spec.worker().cores())));
@@ -178,7 +195,17 @@ final class StandaloneCluster {
         return facts;
     }
 
-    private void launch(String script, String log, List<String> command) throws IOException {
+    /** Makes the secret of the cluster, by which its processes know each other. */
+    private String writeSecret() throws IOException {
+        byte[] random = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(random);
+        String secret = HexFormat.of().formatHex(random);
+        String conf = spark.defaults() + "\nspark.authenticate true\nspark.authenticate.secret " + secret + "\n";
+        Folders.writePrivate(home.resolve(DRIVER_CONF), conf);
+        return secret;
+    }
+
+    private void launch(String script, String log, List<String> command, String secret) throws IOException {
         List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
         shell.add(home.resolve("master.log").toString());
         shell.addAll(command);
@@ -187,7 +214,8 @@ final class StandaloneCluster {
                 .redirectInput(new java.io.File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve(log + ".log").toFile());
-        spark.equip(builder, home.resolve("tmp"));
+        spark.equip(builder, home);
+        builder.environment().put(AUTH_SECRET, secret);
         builder.start();
     }
 
