@@ -35,6 +35,9 @@ import org.eclipse.jetty.util.Callback;
 public final class HttpServer implements AutoCloseable {
 
     private static final String RETRY_AFTER_SECONDS = "2";
+    /** By default 50: when many clients come at once, the others try again a second later. */
+    private static final int ACCEPT_QUEUE = 1_024;
+
     private static final int INPUT_BUFFER = 64 << 10;
     private static final String METHOD_OVERRIDE = "X-HTTP-Method-Override";
 
@@ -177,6 +180,7 @@ public final class HttpServer implements AutoCloseable {
         factory.setInputBufferSize(INPUT_BUFFER);
         ServerConnector connector = tls.map(some -> new ServerConnector(server, some.context(), factory))
                 .orElseGet(() -> new ServerConnector(server, factory));
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
         connector.setHost(listen.host());
         connector.setPort(listen.port());
         return connector;

@@ -50,8 +50,8 @@ final class Locations {
                     what, location, "mlflow-artifacts:/..., or an address in object storage such as s3://bucket/path");
         }
         String rest = location.substring(colon + 1);
-        if (rest.matches("//[^/]*@.*") && !scheme.startsWith("abfs") && !scheme.startsWith("wasb")) {
-            throw wrong(what, location.replaceFirst("//[^/]*@", "//***@"), "no name and password in it");
+        if (rest.matches("//[^/@]*:[^/]*@.*")) {
+            throw wrong(what, location.replaceFirst("//[^/]*@", "//***@"), "no password in it");
         }
         boolean odd = rest.chars().anyMatch(c -> c < 0x20 || c == 0x7f || "#;?\\%".indexOf(c) >= 0);
         if (odd || List.of(rest.split("/", -1)).contains("..")) {

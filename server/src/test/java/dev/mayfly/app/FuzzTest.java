@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FuzzTest {
 
-    private static final int A_ROUTE = Integer.getInteger("mayfly.fuzz", 6);
+    private static final int A_ROUTE = Integer.getInteger("mayfly.fuzz", 3);
     private static final long SEED = Long.getLong("mayfly.seed", new Random().nextLong());
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();

@@ -26,21 +26,24 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What slow clients and very many of them do to everybody else: nothing. */
 class LoadTest {
 
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final byte[] LARGE = new byte[20 << 20];
 
-    private final AtomicInteger uploads = new AtomicInteger();
+    private static final AtomicInteger UPLOADS = new AtomicInteger();
     private final List<Socket> attackers = new ArrayList<>();
-    private HttpServer server;
 
-    @BeforeEach
-    void start() {
+    private static HttpServer server;
+
+    @BeforeAll
+    static void start() {
         Routes routes = new Routes();
         bind(routes, Method.GET, "/health", "", "text/plain", request -> request.result("OK"));
         bind(
@@ -51,7 +54,9 @@ class LoadTest {
                 "text/plain",
                 request -> request.result(request.body()));
         bind(routes, Method.PUT, "/files/<path>", "application/octet-stream", "text/plain", request -> {
-            uploads.incrementAndGet();
+            if (request.path().startsWith("/files/counted")) {
+                UPLOADS.incrementAndGet();
+            }
             try (InputStream body = request.bodyInputStream()) {
                 request.result("" + body.readAllBytes().length);
             } catch (IOException e) {
@@ -63,12 +68,16 @@ class LoadTest {
                 TestHttp.CONFIG, TestHttp.access(() -> Actor.OWNER), routes, List.of(new NoProtocol()));
     }
 
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
     @AfterEach
-    void stop() throws IOException {
+    void endAttack() throws IOException {
         for (Socket attacker : attackers) {
             attacker.close();
         }
-        server.close();
     }
 
     private interface Answer {
@@ -117,8 +126,7 @@ class LoadTest {
     }
 
     private String send(HttpRequest.Builder request) throws Exception {
-        return HttpClient.newHttpClient()
-                .send(request.timeout(Duration.ofSeconds(10)).build(), HttpResponse.BodyHandlers.ofString())
+        return CLIENT.send(request.timeout(Duration.ofSeconds(10)).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 
@@ -175,8 +183,8 @@ class LoadTest {
 
     @Test
     void whatWaitsForItsTurnIsDoneThen() throws Exception {
-        attack(64, "PUT /files/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nx");
-        Awaitility.await().until(() -> uploads.get() == 64);
+        attack(64, "PUT /files/counted HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nx");
+        Awaitility.await().until(() -> UPLOADS.get() == 64);
         Socket waiting = new Socket(InetAddress.getLoopbackAddress(), server.port());
         waiting.getOutputStream()
                 .write("PUT /files/y HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"

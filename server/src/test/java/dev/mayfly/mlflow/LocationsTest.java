@@ -42,6 +42,8 @@ class LocationsTest {
                 "file+x:///a",
                 "local:///a",
                 "http://169.254.169.254/latest",
+                "s3://key:secret@bucket/x",
+                "sftp://user:password@host/x",
                 "https://example.com/a",
                 "jar:file:///a!/b",
                 "javascript:alert(1)",

@@ -70,7 +70,7 @@ class EmbeddedPostgresTest {
                 Database database = Database.connect(postgres.jdbcUrl(), 2);
                 Pulse pulse = database.pulse()) {
             database.useTransaction(tx -> tx.execute("create table kept (n int)"));
-            for (int round = 1; round <= 3; round++) {
+            for (int round = 1; round <= 2; round++) {
                 insert(postgres);
                 assertThat(pulse.problem()).isEmpty();
                 ProcessHandle.of(Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid"))
