@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help build demo fix check soak chaos fuzz mutants test-spark-3.3 conformance conformance-all bench-start bench-engine bench-memory bench-tracking bench-limit bench-scale bench-creates bench-train clean
+.PHONY: help build demo fix check soak chaos fuzz sbom mutants test-spark-3.3 conformance conformance-all bench-start bench-engine bench-memory bench-tracking bench-limit bench-scale bench-creates bench-train clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -28,6 +28,10 @@ soak: ## 100,000 simulated installations from a random seed (about 20 minutes on
 chaos: ## 200 real kill -9 of a real server, and 50 of its database (about 30 minutes)
 	mvn -B -ntp verify -Dtest='ChaosTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmayfly.kills=200 -Dmayfly.databaseKills=50
 	@grep -hE 'seed|kills' e2e/target/surefire-reports/*ChaosTest-output.txt
+
+sbom: ## What Mayfly is made of, with licences (CycloneDX, target/mayfly-sbom.json)
+	mvn -B -ntp -q org.cyclonedx:cyclonedx-maven-plugin:makeAggregateBom
+	@python3 -c "import json; print(len(json.load(open('target/mayfly-sbom.json'))['components']), 'components in target/mayfly-sbom.json')"
 
 fuzz: ## 1,000 requests to each route, most of them bent: none may be answered that the server failed (about 25 minutes; SEED=N, REQUESTS=N)
 	mvn -B -ntp -pl api,engine,yandex-api,server test -Dtest='FuzzTest' -Dsurefire.failIfNoSpecifiedTests=false \

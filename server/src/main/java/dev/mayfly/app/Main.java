@@ -113,6 +113,10 @@ final class Main implements Callable<Integer> {
             stopWithTheProcess();
             ControlPlane plane = ControlPlane.start(read, Clock.systemUTC());
             System.out.println("mayfly is ready at " + plane.url() + " (" + plane.where() + ")");
+            if ("root".equals(System.getProperty("user.name"))) {
+                System.out.println("running as root: so do jobs on this machine, and who writes pipelines is root here"
+                        + " (better: a user of its own)");
+            }
             started.complete(plane);
             stopped.await();
             return 0;

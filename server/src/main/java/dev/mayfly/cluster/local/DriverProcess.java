@@ -43,11 +43,14 @@ final class DriverProcess {
     /** What a shell says if it can't run a command: see POSIX, Shell Command Language, 2.8.2. */
     private static final Set<String> NOT_RUN = Set.of("126", "127");
 
+    /** The exit code takes the place of the blanks that were kept for it: on a full disk there is no room for a new file. */
     private static final String RUN_AND_TELL = """
             trap '' INT HUP; out=$1; shift
             "$@" >"$out/driver.log" 2>&1; code=$?
-            echo $code >"$out/exit.tmp" && mv "$out/exit.tmp" "$out/exit"
+            echo $code 1<>"$out/exit.tmp" && mv "$out/exit.tmp" "$out/exit"
             """;
+
+    private static final String ROOM_FOR_EXIT = " ".repeat(64);
 
     private final SparkHome spark;
     private final Path home;
@@ -69,6 +72,7 @@ final class DriverProcess {
         } catch (FileAlreadyExistsException e) {
             return;
         }
+        Files.writeString(folder.resolve("exit.tmp"), ROOM_FOR_EXIT);
         Properties facts = StandaloneCluster.facts(home);
         List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", RUN_AND_TELL, "sh", folder.toString()));
         shell.addAll(command(spec, facts));

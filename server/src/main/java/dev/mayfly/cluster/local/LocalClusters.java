@@ -5,6 +5,7 @@ import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.ClusterRef;
 import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.ClusterSpec;
+import dev.mayfly.cluster.OutOfCapacity;
 import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.digest.Sha256;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  */
 public final class LocalClusters implements ClusterProvider {
 
+    private static final DataSize LEAST_ROOM = DataSize.ofMegabytes(512);
     private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(512);
     private static final Timing PACE = new Timing(Duration.ofMillis(300), Duration.ofMinutes(2), Duration.ZERO);
 
@@ -68,9 +70,22 @@ public final class LocalClusters implements ClusterProvider {
     public Optional<String> create(ClusterRequest request) {
         String cluster = request.name();
         if (SparkProcess.of(cluster).isEmpty()) {
+            requireRoom(cluster);
             attempt(cluster, () -> new StandaloneCluster(spark, folder.resolve(cluster)).start(request));
         }
         return Optional.empty();
+    }
+
+    /** A cluster on a full disk would fail its jobs, and take the last room from the database. */
+    private void requireRoom(String cluster) {
+        attempt(cluster, () -> {
+            Files.createDirectories(folder);
+            DataSize left = DataSize.ofMegabytes(Files.getFileStore(folder).getUsableSpace() >> 20);
+            if (left.bytes() < LEAST_ROOM.bytes()) {
+                throw new OutOfCapacity("the disk of the data folder has " + left + " left (expected: at least "
+                        + LEAST_ROOM + " before a cluster is made)");
+            }
+        });
     }
 
     @Override
