@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ChaosTest {
 
-    private static final int KILLS = Integer.getInteger("mayfly.kills", 8);
-    private static final int DATABASE_KILLS = Integer.getInteger("mayfly.databaseKills", 2);
+    private static final int KILLS = Integer.getInteger("mayfly.kills", 6);
+    private static final int DATABASE_KILLS = Integer.getInteger("mayfly.databaseKills", 1);
     private static final long SEED = Long.getLong("mayfly.seed", new Random().nextLong());
 
     private static final String PIPELINE = """
