@@ -1,4 +1,4 @@
-package dev.mayfly.app;
+package dev.mayfly.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.mayfly.app;
+package dev.mayfly.maintenance;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -17,6 +17,7 @@ public final class RepeatedWarnings extends TurboFilter {
 
     private static final int MOST_A_MINUTE = 5;
     private static final long MINUTE_MILLIS = 60_000;
+    private static final long NANOS = 1_000_000;
     private static final int MOST_KINDS = 1_000;
 
     private final Map<String, Count> counts = new LinkedHashMap<>();
@@ -34,7 +35,7 @@ public final class RepeatedWarnings extends TurboFilter {
         if (format == null || !level.isGreaterOrEqual(Level.WARN)) {
             return FilterReply.NEUTRAL;
         }
-        int times = count(logger.getName() + format, System.currentTimeMillis());
+        int times = count(logger.getName() + format, System.nanoTime() / NANOS);
         if (times == MOST_A_MINUTE + 1) {
             logger.info("more like '{}' is left out for a minute", format);
         }
