@@ -12,9 +12,7 @@ import dev.mayfly.api.ResourceKind;
 import dev.mayfly.api.Right;
 import dev.mayfly.api.Route;
 import dev.mayfly.postgres.Database;
-import dev.mayfly.postgres.testing.TestPostgres;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,7 +36,7 @@ class AccessTest {
     @TempDir
     private static Path folder;
 
-    private static ControlPlane server;
+    private static WholeServer server;
     private static Database database;
     private static String ownerToken;
     private static Things mine;
@@ -46,29 +44,12 @@ class AccessTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Files.createDirectories(folder.resolve("dist/spark/jars"));
-        Files.writeString(folder.resolve("dist/spark/jars/spark-core_2.13-3.5.0.jar"), "");
-        Files.writeString(folder.resolve("dist/spark/java-options"), "");
-        Files.createDirectories(folder.resolve("dist/jobs"));
-        Files.writeString(folder.resolve("dist/jobs/mayfly-jobs.jar"), "no jar at all");
-        String url = TestPostgres.url("engine", "server");
-        server = ControlPlane.start(
-                ServerConfig.read(
-                        Optional.empty(),
-                        Map.of("port", "0", "data", folder.resolve("data").toString()),
-                        Map.of(
-                                "MAYFLY_DATABASE_URL",
-                                url,
-                                "MAYFLY_WEBHOOKS",
-                                "https://hooks.example.com",
-                                "MAYFLY_ALLOW_INPUTS",
-                                folder.toString()),
-                        folder),
-                Clock.systemUTC());
-        database = Database.connect(url, 2);
-        ownerToken = Files.readString(folder.resolve("data/owner-token")).strip();
-        mine = new Things(server.url(), ownerToken, "mine-", folder);
-        theirs = new Things(server.url(), ownerToken, "theirs-", folder);
+        server = WholeServer.start(
+                folder, "webhooks: [https://hooks.example.com]", Map.of("MAYFLY_ALLOW_INPUTS", folder.toString()));
+        database = Database.connect(server.databaseUrl(), 2);
+        ownerToken = server.ownerToken();
+        mine = server.things("mine-", folder);
+        theirs = server.things("theirs-", folder);
     }
 
     @AfterAll
@@ -146,7 +127,7 @@ class AccessTest {
         List<Sender> senders = senders();
         Map<String, Integer> counts = new LinkedHashMap<>();
         List<String> wrong = new ArrayList<>();
-        for (Route<?, ?> route : server.routes()) {
+        for (Route<?, ?> route : server.plane().routes()) {
             for (Things things : List.of(mine, theirs)) {
                 Things.Request refused = requests.of(route, things);
                 for (Sender sender : senders) {
@@ -171,7 +152,7 @@ class AccessTest {
                 }
             }
         }
-        System.out.println(server.routes().size() + " routes, " + senders.size() + " senders: " + counts);
+        System.out.println(server.plane().routes().size() + " routes, " + senders.size() + " senders: " + counts);
         assertThat(wrong).isEmpty();
     }
 
@@ -192,7 +173,7 @@ class AccessTest {
         String viewer = mine.tokenWith("{\"right\":\"viewer\"}");
         List<String> unrecorded = new ArrayList<>();
         int recorded = 0;
-        for (Route<?, ?> route : server.routes()) {
+        for (Route<?, ?> route : server.plane().routes()) {
             if (route.method() == Method.GET
                     || isOnlyLogged(route)
                     || route.path().startsWith("/ajax-api/")) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.api.Route;
-import dev.mayfly.postgres.testing.TestPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -15,14 +14,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
@@ -96,7 +92,7 @@ class FuzzTest {
     @TempDir
     private static Path folder;
 
-    private static ControlPlane server;
+    private static WholeServer server;
     private static String token;
     private static Things things;
 
@@ -104,23 +100,10 @@ class FuzzTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Files.createDirectories(folder.resolve("dist/spark/jars"));
-        Files.writeString(folder.resolve("dist/spark/jars/spark-core_2.13-3.5.0.jar"), "");
-        Files.writeString(folder.resolve("dist/spark/java-options"), "");
-        Files.createDirectories(folder.resolve("dist/jobs"));
-        Files.writeString(folder.resolve("dist/jobs/mayfly-jobs.jar"), "no jar at all");
-        server = ControlPlane.start(
-                ServerConfig.read(
-                        Optional.empty(),
-                        Map.of("port", "0", "data", folder.resolve("data").toString()),
-                        Map.of(
-                                "MAYFLY_DATABASE_URL", TestPostgres.url("engine", "server"),
-                                "MAYFLY_WEBHOOKS", "https://hooks.example.com",
-                                "MAYFLY_ALLOW_INPUTS", folder.toString()),
-                        folder),
-                Clock.systemUTC());
-        token = Files.readString(folder.resolve("data/owner-token")).strip();
-        things = new Things(server.url(), token, "mine-", folder);
+        server = WholeServer.start(
+                folder, "webhooks: [https://hooks.example.com]", Map.of("MAYFLY_ALLOW_INPUTS", folder.toString()));
+        token = server.ownerToken();
+        things = server.things("mine-", folder);
     }
 
     @AfterAll
@@ -136,7 +119,7 @@ class FuzzTest {
         List<String> failed = new ArrayList<>();
         int accepted = 0;
         int sent = 0;
-        for (Route<?, ?> route : server.routes()) {
+        for (Route<?, ?> route : server.plane().routes()) {
             Things.Request own = valid.of(route, things);
             for (int n = 0; n < A_ROUTE; n++) {
                 own = n % 3 == 0 ? valid.of(route, things) : own;

@@ -5,17 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mayfly.postgres.testing.TestPostgres;
-import java.io.IOException;
 import java.net.CookieHandler;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +52,7 @@ class KeycloakTest {
     private static Path folder;
 
     private static @Nullable Process keycloak;
-    private static @Nullable ControlPlane server;
+    private static @Nullable WholeServer server;
     private static String provider = "";
 
     @BeforeAll
@@ -92,26 +88,13 @@ class KeycloakTest {
                 .ignoreExceptions()
                 .until(() -> get(client, provider + "/realms/master").statusCode() == 200);
         makeRealm(client);
-        server = ControlPlane.start(config(), Clock.systemUTC());
-        String owner = Files.readString(folder.resolve("data/owner-token")).strip();
-        new Things(server.url(), owner, "", folder)
-                .post("/api/v1/accounts", "{\"name\": \"somebody\", \"kind\": \"service\"}");
-    }
-
-    private static ServerConfig config() throws IOException {
-        Files.createDirectories(folder.resolve("dist/spark/jars"));
-        Files.writeString(folder.resolve("dist/spark/jars/spark-core_2.13-3.5.0.jar"), "");
-        Files.writeString(folder.resolve("dist/spark/java-options"), "");
-        Path file = folder.resolve("mayfly.yaml");
-        Files.writeString(
-                file,
+        WholeServer started = WholeServer.start(
+                folder,
                 "oidc:\n  issuer: " + provider + "/realms/company\n  client_secret: env:OIDC_SECRET\n"
-                        + "  grants: ['engineers: operator', 'analysts: viewer']\n");
-        return ServerConfig.read(
-                Optional.of(file),
-                Map.of("port", "0", "data", folder.resolve("data").toString()),
-                Map.of("MAYFLY_DATABASE_URL", TestPostgres.url("engine", "server"), "OIDC_SECRET", "hush"),
-                folder);
+                        + "  grants: ['engineers: operator', 'analysts: viewer']\n",
+                Map.of("OIDC_SECRET", "hush"));
+        server = started;
+        started.things("", folder).post("/api/v1/accounts", "{\"name\": \"somebody\", \"kind\": \"service\"}");
     }
 
     private static void makeRealm(HttpClient client) throws Exception {
@@ -166,7 +149,7 @@ class KeycloakTest {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    private static ControlPlane server() {
+    private static WholeServer server() {
         return Optional.ofNullable(server).orElseThrow();
     }
 

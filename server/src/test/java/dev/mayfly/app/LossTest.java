@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.postgres.Database;
-import dev.mayfly.postgres.testing.TestPostgres;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,27 +25,17 @@ class LossTest {
     @TempDir
     private static Path folder;
 
-    private static ControlPlane server;
+    private static WholeServer server;
     private static Database database;
     private static String token;
     private static Things things;
 
     @BeforeAll
     static void start() throws Exception {
-        Files.createDirectories(folder.resolve("dist/spark/jars"));
-        Files.writeString(folder.resolve("dist/spark/jars/spark-core_2.13-3.5.0.jar"), "");
-        Files.writeString(folder.resolve("dist/spark/java-options"), "");
-        String url = TestPostgres.url("engine", "server");
-        server = ControlPlane.start(
-                ServerConfig.read(
-                        Optional.empty(),
-                        Map.of("port", "0", "data", folder.resolve("data").toString()),
-                        Map.of("MAYFLY_DATABASE_URL", url),
-                        folder),
-                Clock.systemUTC());
-        database = Database.connect(url, 2);
-        token = Files.readString(folder.resolve("data/owner-token")).strip();
-        things = new Things(server.url(), token, "mine-", folder);
+        server = WholeServer.start(folder, "{}", Map.of());
+        database = Database.connect(server.databaseUrl(), 2);
+        token = server.ownerToken();
+        things = server.things("mine-", folder);
     }
 
     @AfterAll

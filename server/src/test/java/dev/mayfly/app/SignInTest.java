@@ -4,22 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mayfly.postgres.testing.TestPostgres;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
@@ -39,7 +35,7 @@ class SignInTest {
     @TempDir
     private static Path folder;
 
-    private static ControlPlane server;
+    private static WholeServer server;
     private static MockOAuth2Server provider;
     private static Things things;
 
@@ -47,11 +43,7 @@ class SignInTest {
     static void start() throws Exception {
         provider = new MockOAuth2Server();
         provider.start();
-        Files.createDirectories(folder.resolve("dist/spark/jars"));
-        Files.writeString(folder.resolve("dist/spark/jars/spark-core_2.13-3.5.0.jar"), "");
-        Files.writeString(folder.resolve("dist/spark/java-options"), "");
-        Path file = folder.resolve("mayfly.yaml");
-        Files.writeString(file, """
+        server = WholeServer.start(folder, """
                 oidc:
                   issuer: %s
                   client_secret: env:OIDC_SECRET
@@ -60,16 +52,8 @@ class SignInTest {
                     - "ml engineers: author pipeline fraud-*"
                     - "ml engineers: editor"
                     - "*: viewer"
-                """.formatted(provider.issuerUrl("company")));
-        server = ControlPlane.start(
-                ServerConfig.read(
-                        Optional.of(file),
-                        Map.of("port", "0", "data", folder.resolve("data").toString()),
-                        Map.of("MAYFLY_DATABASE_URL", TestPostgres.url("engine", "server"), "OIDC_SECRET", "hush"),
-                        folder),
-                Clock.systemUTC());
-        String owner = Files.readString(folder.resolve("data/owner-token")).strip();
-        things = new Things(server.url(), owner, "mine-", folder);
+                """.formatted(provider.issuerUrl("company")), Map.of("OIDC_SECRET", "hush"));
+        things = server.things("mine-", folder);
     }
 
     @AfterAll
@@ -399,10 +383,8 @@ class SignInTest {
         String cookie = cookie(signIn(name, PASSWORD), "mayfly");
         signIn(name, "not the password");
         post("/sign-out", Map.of(), "Cookie", cookie);
-        HttpResponse<String> audit = get(
-                "/api/v1/audit?object=" + name,
-                "Authorization",
-                "Bearer " + Files.readString(folder.resolve("data/owner-token")).strip());
+        HttpResponse<String> audit =
+                get("/api/v1/audit?object=" + name, "Authorization", "Bearer " + server.ownerToken());
         JsonNode entries = JSON.readTree(audit.body());
         assertThat(entries.findValuesAsText("action")).containsExactly("sign out", "sign in", "sign in", "account add");
         assertThat(entries.findValuesAsText("outcome")).containsExactly("done", "refused", "done", "done");
