@@ -200,4 +200,15 @@ class LoadTest {
                 .endsWith("3");
         waiting.close();
     }
+
+    /** A connection that is closed on a client that is still sending takes the answer with it. */
+    @Test
+    void whoIsRefusedSeesWhyHoweverLongItsBody() throws Exception {
+        for (int length : List.of(10, 100_000, 5_000_000, 15_000_000)) {
+            for (int n = 0; n < 5; n++) {
+                String answer = send(to("/nothing").POST(HttpRequest.BodyPublishers.ofByteArray(new byte[length])));
+                assertThat(answer).as(length + " bytes").contains("There is no such endpoint");
+            }
+        }
+    }
 }
