@@ -30,6 +30,7 @@ final class BrowserLogin {
 
     private static final int WAIT_MINUTES = 10;
     private static final int SECRET_BYTES = 32;
+    private static final int LONGEST_HOST = 100;
     private static final Pattern QUERY = Pattern.compile("code=([A-Za-z0-9_-]{10,100})&state=([A-Za-z0-9_-]{10,100})");
 
     private final String url;
@@ -126,7 +127,8 @@ final class BrowserLogin {
 
     private static String host() {
         try {
-            return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
+            String name = InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
+            return name.substring(0, Math.min(LONGEST_HOST, name.length()));
         } catch (IOException e) {
             return "this-machine";
         }

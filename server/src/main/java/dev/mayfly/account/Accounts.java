@@ -121,9 +121,18 @@ public final class Accounts {
         return name;
     }
 
-    /** Lets whoever next signs in at the provider under the name of an account have it. */
+    /** Lets whoever next signs in at the provider under the name of an account have it; its sessions end. */
     public Account link(Actor actor, String name) {
-        change(actor, "account link", name, "waits for a sign-in", tx -> AccountStore.awaitProvider(tx, name), false);
+        change(
+                actor,
+                "account link",
+                name,
+                "waits for a sign-in",
+                tx -> {
+                    AccountStore.awaitProvider(tx, name);
+                    SessionStore.deleteOf(tx, name);
+                },
+                false);
         return account(name);
     }
 

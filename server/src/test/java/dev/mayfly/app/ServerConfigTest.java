@@ -123,6 +123,7 @@ class ServerConfigTest {
                 "oidc: {issuer: 'http://id'}| 'oidc.issuer': http://id (expected: https://",
                 "oidc: {issuer: 'https://i', grants: ['a boss']}    | 'a boss' (expected: GROUP: RIGHT",
                 "oidc: {issuer: 'https://i', grants: ['a: boss']}   | right 'boss' (expected: viewer",
+                "oidc: {client_id: x}       | oidc.issuer is missing",
                 "tls_cert: a.crt            | tls_cert and tls_key (expected: both or none)",
                 "retention: 1 year          | 'retention': age '1 year' (expected: a number and d, h, m or s",
                 "artifacts: /tmp/artifacts  | 'artifacts': '/tmp/artifacts' (expected: s3://bucket",

@@ -263,7 +263,9 @@ class SignInTest {
             assertThat(way.answer().statusCode()).isEqualTo(401);
             assertThat(way.answer().body()).contains("exists already", "mayfly account link " + claimed);
         }
+        String old = cookie(signIn(name, PASSWORD), "mayfly");
         things.post("/api/v1/accounts/" + name + "/link", "");
+        assertThat(whoami(old)).as("whoever had it has it no more").isEqualTo("nobody");
         Way linked = throughProvider("friend", Map.of("preferred_username", name));
         assertThat(whoami(cookie(linked.answer(), "mayfly"))).isEqualTo(name);
         Way late = throughProvider("stranger", Map.of("preferred_username", name));

@@ -42,6 +42,9 @@ public record OidcConfig(
                 "issuer",
                 "the OpenID Connect provider at which people sign in, such as https://id.example.com/realms/ml",
                 OidcConfig::issuer);
+        if (issuer.isEmpty() && !oidc.isEmpty()) {
+            throw new IllegalArgumentException("oidc.issuer is missing (expected: the address of the provider)");
+        }
         String id = oidc.text("client_id", "mayfly", "the name that the provider knows this installation by");
         Optional<String> secret =
                 oidc.secret("client_secret", "a reference to the secret that goes with it, such as env:OIDC_SECRET");

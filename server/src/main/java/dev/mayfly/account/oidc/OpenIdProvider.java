@@ -49,6 +49,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -61,11 +62,19 @@ public final class OpenIdProvider {
     private static final int PATIENCE_MILLIS = 5_000;
     private static final int LARGEST_ANSWER = 256 << 10;
     private static final Duration FRESH = Duration.ofMinutes(10);
+    /** So long nobody waits for a provider that did not answer. */
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
+    private static final int MOST_AT_ONCE = 16;
     private static final int LONGEST_SHOWN = 200;
 
     private final OidcConfig config;
     private final Clock clock;
+    /** Whoever signs in holds a thread while the provider thinks: few may. */
+    private final Semaphore turns = new Semaphore(MOST_AT_ONCE);
+
     private @Nullable Known known;
+    private Instant nextTry = Instant.EPOCH;
 
     /** What the provider says of itself, and what checks its tokens. */
     private record Known(OIDCProviderMetadata metadata, IDTokenValidator validator, Instant until) {}
@@ -131,6 +140,17 @@ public final class OpenIdProvider {
      * @throws dev.mayfly.problem.Unreachable if the provider does not answer
      */
     public Identity finish(Attempt attempt, URI callback, URI answer) {
+        if (!turns.tryAcquire()) {
+            throw unavailable(new IOException("more than " + MOST_AT_ONCE + " people sign in at once"));
+        }
+        try {
+            return identity(attempt, callback, answer);
+        } finally {
+            turns.release();
+        }
+    }
+
+    private Identity identity(Attempt attempt, URI callback, URI answer) {
         AuthorizationCode code = code(attempt, answer);
         try {
             OIDCTokens tokens = tokens(code, attempt, callback);
@@ -147,8 +167,12 @@ public final class OpenIdProvider {
         } catch (BadJOSEException | com.nimbusds.jose.JOSEException e) {
             throw refused("the provider's token is not valid: " + brief(e.getMessage()));
         } catch (IOException | ParseException e) {
-            throw new ProviderUnavailable("sign-in provider " + config.issuer() + ": " + e.getMessage(), e);
+            throw unavailable(e);
         }
+    }
+
+    private ProviderUnavailable unavailable(Exception cause) {
+        return new ProviderUnavailable("sign-in provider " + config.issuer() + ": " + cause.getMessage(), cause);
     }
 
     private AuthorizationCode code(Attempt attempt, URI answer) {
@@ -220,6 +244,9 @@ public final class OpenIdProvider {
         if (before != null && now.isBefore(before.until())) {
             return before;
         }
+        if (now.isBefore(nextTry)) {
+            throw unavailable(new IOException("it did not answer a moment ago"));
+        }
         try {
             OIDCProviderMetadata metadata =
                     OIDCProviderMetadata.resolve(new Issuer(config.issuer()), PATIENCE_MILLIS, PATIENCE_MILLIS);
@@ -236,7 +263,8 @@ public final class OpenIdProvider {
             this.known = made;
             return made;
         } catch (GeneralException | IOException e) {
-            throw new ProviderUnavailable("sign-in provider " + config.issuer() + ": " + e.getMessage(), e);
+            this.nextTry = clock.instant().plus(AFTER_FAILURE);
+            throw unavailable(e);
         }
     }
 
