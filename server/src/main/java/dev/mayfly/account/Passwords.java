@@ -1,5 +1,7 @@
 package dev.mayfly.account;
 
+import dev.mayfly.api.ErrorKind;
+import dev.mayfly.problem.Refused;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -18,6 +20,10 @@ final class Passwords {
     private static final String SCHEME = "pbkdf2-sha256";
     private static final int ROUNDS = 600_000;
     private static final int BITS = 256;
+
+    /** Each of them holds a thread that others need. */
+    private static final int MOST_WAITING = 16;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Semaphore atOnce = new Semaphore(2);
@@ -40,6 +46,9 @@ final class Passwords {
     }
 
     private byte[] derived(String password, byte[] salt, int rounds) {
+        if (atOnce.getQueueLength() >= MOST_WAITING) {
+            throw new Refused(ErrorKind.UNAVAILABLE, "too many passwords are checked at once; try again later");
+        }
         atOnce.acquireUninterruptibly();
         try {
             PBEKeySpec spec = new PBEKeySpec(password.toCharArray(), salt, rounds, BITS);
