@@ -14,8 +14,6 @@ import io.javalin.http.ExceptionHandler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +30,10 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The one HTTP server of all protocols. Thread-safe; closing it stops it. */
 public final class HttpServer implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
-    private static final long LONGEST_REST = 16L << 20;
     private static final String RETRY_AFTER_SECONDS = "2";
     /** By default 50: when many clients come at once, the others try again a second later. */
     private static final int ACCEPT_QUEUE = 1_024;
@@ -150,30 +144,10 @@ public final class HttpServer implements AutoCloseable {
         if (failure.kind() == ErrorKind.UNAUTHENTICATED) {
             request.header("WWW-Authenticate", "Bearer realm=\"Mayfly\"");
         }
-        readRest(request);
         if (failure.kind() == ErrorKind.UNAVAILABLE) {
             request.header("Retry-After", RETRY_AFTER_SECONDS);
         }
         protocol(protocols, request.path()).refuse(request, failure);
-    }
-
-    /** A client that is still sending when the connection is closed never sees why: it is let finish, if that is not too long. */
-    private static void readRest(Context request) {
-        if (request.header("Expect") != null) {
-            return; // it waits for the answer before it sends
-        }
-        try {
-            InputStream body = request.req().getInputStream();
-            byte[] buffer = new byte[INPUT_BUFFER];
-            long read = 0;
-            int more = body.read(buffer);
-            while (more >= 0 && read < LONGEST_REST) {
-                read += more;
-                more = body.read(buffer);
-            }
-        } catch (IOException | IllegalStateException e) {
-            log.debug("{} {}: the rest of the body can't be read", request.method(), request.path(), e);
-        }
     }
 
     private static Protocol protocol(List<Protocol> protocols, String path) {
@@ -233,6 +207,7 @@ public final class HttpServer implements AutoCloseable {
      */
     private static boolean unreadable(Request request, Response response, Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.getHeaders().put(HttpFields.CONNECTION_CLOSE); // Jetty closes it, whatever is said
         Content.Sink.write(
                 response,
                 true,

@@ -58,6 +58,7 @@ final class Load {
         bodies.setHandler(bulk);
         bulk.setHandler(all);
         all.setHandler(rate);
+        rate.setHandler(new RestOfBody());
         return bodies;
     }
 

@@ -11,7 +11,9 @@ import dev.mayfly.api.Route;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What slow clients and very many of them do to everybody else: nothing. */
 class LoadTest {
@@ -210,5 +214,51 @@ class LoadTest {
                 assertThat(answer).as(length + " bytes").contains("There is no such endpoint");
             }
         }
+    }
+
+    /** A client that takes the connection for one that goes on loses its next request. */
+    @ParameterizedTest
+    @CsvSource({
+        "POST /small, 1",
+        "POST /nothing, 1",
+        "POST /nothing, 100000",
+        "POST /a%00b, 1",
+        "POST /%zz, 1",
+        "POST /%ff, 1",
+        "PUT /files/x, 1",
+        "PUT /files/x, 100000",
+        "GET /health, 1",
+        "GET /health, 100000",
+        "TRACE /small, 1",
+        "NOSUCH /small, 1"
+    })
+    void aConnectionThatIsClosedIsSaidToBe(String request, int length) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(10_000);
+            Writer out = new OutputStreamWriter(socket.getOutputStream(), StandardCharsets.ISO_8859_1);
+            out.write(request + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + length + "\r\n\r\n");
+            out.flush();
+            Thread.sleep(50); // what is sent late is the case
+            out.write("x".repeat(length));
+            out.flush();
+            String head = head(socket.getInputStream());
+            if (!head.contains("Connection: close")) {
+                int answer = Integer.parseInt(head.replaceAll("(?s).*Content-Length: (\\d+).*", "$1"));
+                socket.getInputStream().readNBytes(answer);
+                out.write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                out.flush();
+                assertThat(head(socket.getInputStream())).as(head).startsWith("HTTP/1.1 200");
+            }
+        }
+    }
+
+    private static String head(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int b = in.read();
+            assertThat(b).as("after " + head).isNotNegative();
+            head.append((char) b);
+        }
+        return head.toString();
     }
 }
