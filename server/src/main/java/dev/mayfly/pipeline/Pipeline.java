@@ -32,17 +32,14 @@ public record Pipeline(
     /**
      * Returns, by task, why no worker of the cluster can hold the executor that the task asks for; empty if all can.
      *
-     * @param values of the parameters; a property with another reference is not judged
+     * @param values of the references to parameters; a property with another reference is not judged
      */
     public Map<String, String> misfits(Map<String, String> values) {
-        Map<String, String> references = new LinkedHashMap<>();
-        values.forEach((name, value) -> references.put("parameters." + name, value));
         Map<String, String> misfits = new LinkedHashMap<>();
         cluster.ifPresent(spec -> sparkWork().forEach((task, work) -> {
             Map<String, String> properties = new LinkedHashMap<>(work.properties());
-            properties.replaceAll((name, text) -> references.keySet().containsAll(Template.references(text))
-                    ? Template.fill(text, references)
-                    : text);
+            properties.replaceAll((name, text) ->
+                    values.keySet().containsAll(Template.references(text)) ? Template.fill(text, values) : text);
             ExecutorMemory.problem(spec, properties).ifPresent(problem -> misfits.put(task, problem));
         }));
         return misfits;
@@ -65,7 +62,7 @@ public record Pipeline(
     Map<String, String> longArgumentsAtLeast(String dataFolder) {
         Map<String, String> problems = new LinkedHashMap<>();
         Map<String, String> values = new LinkedHashMap<>(Map.of("data", dataFolder, "pipeline.name", name));
-        parameters.forEach((key, value) -> values.put("parameters." + key, Template.fill(value, values)));
+        values.putAll(Template.parameters(parameters, dataFolder));
         Optional<Input> filled = input.map(some -> new Input(Template.fill(some.files(), values), some.rules()));
         sparkWork()
                 .forEach((task, work) -> ArgumentLength.problemAtLeast(work.texts(), filled)
@@ -86,11 +83,11 @@ public record Pipeline(
     /**
      * Returns the models of all tasks; a reference to what only a run knows stands in a name as it is written.
      *
-     * @param parameters their values, by name
+     * @param parameters the values of the references to parameters
      */
     public Models models(Map<String, String> parameters) {
-        Map<String, String> values = new LinkedHashMap<>(Map.of("pipeline.name", name));
-        parameters.forEach((key, value) -> values.put("parameters." + key, value));
+        Map<String, String> values = new LinkedHashMap<>(parameters);
+        values.put("pipeline.name", name);
         Set<String> used = new LinkedHashSet<>();
         Set<String> promoted = new LinkedHashSet<>();
         for (Task task : tasks) {

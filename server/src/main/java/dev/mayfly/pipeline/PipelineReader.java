@@ -76,7 +76,7 @@ final class PipelineReader {
 
     /** Refuses what no run of a pipeline could do. A stored pipeline is not asked: its runs say it when they open. */
     void check(Pipeline pipeline, String dataFolder) {
-        pipeline.misfits(pipeline.parameters()).forEach(this::addToTask);
+        pipeline.misfits(Template.parameters(pipeline.parameters(), dataFolder)).forEach(this::addToTask);
         pipeline.longArgumentsAtLeast(dataFolder).forEach(this::addToTask);
         refuseProblems();
     }

@@ -1,6 +1,7 @@
 package dev.mayfly.pipeline;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,13 @@ public final class Template {
                 .matcher(text)
                 .replaceAll(match ->
                         Matcher.quoteReplacement(match.group(1) == null ? "${" : value(match.group(1), values)));
+    }
+
+    /** The values of parameters, as <code>parameters.NAME</code>; <code>${data}</code> in them is the folder of the installation. */
+    public static Map<String, String> parameters(Map<String, String> parameters, String data) {
+        Map<String, String> values = new LinkedHashMap<>();
+        parameters.forEach((name, text) -> values.put("parameters." + name, fill(text, Map.of("data", data))));
+        return values;
     }
 
     private static String value(String name, Map<String, String> values) {

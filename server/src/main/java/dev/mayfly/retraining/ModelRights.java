@@ -20,7 +20,7 @@ final class ModelRights {
     /**
      * Checks the right to change a pipeline.
      *
-     * @param values of the pipeline's parameters
+     * @param values of the references to the pipeline's parameters
      */
     static void checkAuthor(Actor actor, Pipeline pipeline, Map<String, String> values) {
         require(actor, Right.AUTHOR, ResourceKind.PIPELINE, pipeline.name());

@@ -19,6 +19,7 @@ import dev.mayfly.task.PipelineRun;
 import dev.mayfly.task.TaskKind;
 import dev.mayfly.task.TaskKinds;
 import dev.mayfly.tracking.TrackingRunId;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class PipelineTaskRunner implements TaskRunner {
     private final PipelineRevisions revisions;
     private final Openings openings;
     private final Slices slices;
+    private final String data;
 
     PipelineTaskRunner(
             Database database,
@@ -49,13 +51,15 @@ final class PipelineTaskRunner implements TaskRunner {
             TaskKinds kinds,
             PipelineRevisions revisions,
             Openings openings,
-            Slices slices) {
+            Slices slices,
+            Path dataFolder) {
         this.database = database;
         this.clusters = clusters;
         this.kinds = kinds;
         this.revisions = revisions;
         this.openings = openings;
         this.slices = slices;
+        this.data = dataFolder.toString();
     }
 
     @Override
@@ -123,7 +127,8 @@ final class PipelineTaskRunner implements TaskRunner {
                             binding,
                             (one, other) ->
                                     one.attempt().number() > other.attempt().number() ? one : other));
-            kinds.of(work).start(new TaskKind.Start<>(work, origin(attempt.run()), attempt, others));
+            PipelineRun pipelineRun = origin(attempt.run());
+            kinds.of(work).start(new TaskKind.Start<>(work, pipelineRun, attempt, others, pipelineRun.values(data)));
         }
 
         @Override

@@ -68,7 +68,7 @@ public final class Retraining {
         this.kinds = kinds;
         this.opener = new RunOpener(database, engine, slices, dataFolder);
         this.openings = new Openings(database, revisions, opener, engine.waker(), clock);
-        this.runner = new PipelineTaskRunner(database, clusters, kinds, revisions, openings, slices);
+        this.runner = new PipelineTaskRunner(database, clusters, kinds, revisions, openings, slices, dataFolder);
         this.runs = new PipelineRuns(database, engine, clusters, slices, packages, revisions, opener);
         this.byHand = new RunsByHand(database, engine, revisions, opener, clock);
     }
@@ -121,7 +121,7 @@ public final class Retraining {
      */
     public Applied apply(Actor actor, String file, String yaml, boolean moveQueued) {
         Pipeline pipeline = revisions.parse(file, yaml);
-        ModelRights.checkAuthor(actor, pipeline, opener.parameters(pipeline, Map.of()));
+        ModelRights.checkAuthor(actor, pipeline, opener.values(opener.parameters(pipeline, Map.of())));
         check(pipeline);
         StoredPipeline.Revision revision =
                 new StoredPipeline.Revision(Sha256.of(yaml).hex(), file, yaml);

@@ -29,14 +29,14 @@ final class RunOpener {
 
     private final Engine engine;
     private final Slices slices;
-    private final Path dataFolder;
+    private final String data;
     private final Database database;
 
     RunOpener(Database database, Engine engine, Slices slices, Path dataFolder) {
         this.database = database;
         this.engine = engine;
         this.slices = slices;
-        this.dataFolder = dataFolder;
+        this.data = dataFolder.toString();
     }
 
     /**
@@ -95,10 +95,9 @@ final class RunOpener {
 
     /** The pattern of a pipeline's input, filled with parameters. */
     String inputFiles(Pipeline pipeline, Map<String, String> parameters) {
-        Map<String, String> values = new HashMap<>();
-        parameters.forEach((key, value) -> values.put("parameters." + key, value));
+        Map<String, String> values = new HashMap<>(Template.parameters(parameters, data));
         values.put("pipeline.name", pipeline.name());
-        values.put("data", dataFolder.toString());
+        values.put("data", data);
         return Template.fill(pipeline.input().orElseThrow().files(), values);
     }
 
@@ -148,7 +147,7 @@ final class RunOpener {
         }
     }
 
-    private static void check(Pipeline pipeline, PipelineRun run) {
+    private void check(Pipeline pipeline, PipelineRun run) {
         run.slice()
                 .flatMap(slice -> slice.files().stream()
                         .filter(file -> file.contains(","))
@@ -158,7 +157,7 @@ final class RunOpener {
                     throw Refused.invalid("input file '" + file + "': ${slice.files} puts commas between the names"
                             + " (expected: names without commas, or ${slice.manifest}, a file that lists them)");
                 });
-        Map<String, String> values = new HashMap<>(run.values());
+        Map<String, String> values = new HashMap<>(run.values(data));
         values.put("slice.manifest", "");
         pipeline.longArguments(values).forEach((task, problem) -> {
             throw Refused.invalid("task '" + task + "': " + problem);
@@ -191,7 +190,7 @@ final class RunOpener {
         return overrides;
     }
 
-    /** Returns the values of all parameters: the overrides, and the defaults of the others. */
+    /** Returns all parameters as they were said: the overrides, and the defaults of the others. */
     Map<String, String> parameters(Pipeline pipeline, Map<String, String> overrides) {
         for (String name : new TreeSet<>(overrides.keySet())) {
             if (!pipeline.parameters().containsKey(name)) {
@@ -201,21 +200,26 @@ final class RunOpener {
         }
         Map<String, String> parameters = new HashMap<>(pipeline.parameters());
         parameters.putAll(overrides);
-        parameters.replaceAll(this::filled);
+        Map<String, String> values = values(parameters);
         if (!overrides.isEmpty()) {
-            pipeline.misfits(parameters).forEach((task, problem) -> {
+            pipeline.misfits(values).forEach((task, problem) -> {
                 throw Refused.invalid("task '" + task + "': " + problem);
             });
         }
         return parameters;
     }
 
-    private String filled(String name, String value) {
-        try {
-            return Template.fill(value, Map.of("data", dataFolder.toString()));
-        } catch (IllegalArgumentException e) {
-            throw Refused.invalid("parameter '" + name + "': " + e.getMessage());
-        }
+    /** What references to parameters stand for. */
+    Map<String, String> values(Map<String, String> parameters) {
+        Map<String, String> values = new HashMap<>();
+        parameters.forEach((name, text) -> {
+            try {
+                values.putAll(Template.parameters(Map.of(name, text), data));
+            } catch (IllegalArgumentException e) {
+                throw Refused.invalid("parameter '" + name + "': " + e.getMessage());
+            }
+        });
+        return values;
     }
 
     private Slices.Next next(Handle tx, Prepared prepared) {

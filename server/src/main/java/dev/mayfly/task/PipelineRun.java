@@ -2,6 +2,7 @@ package dev.mayfly.task;
 
 import dev.mayfly.engine.RunId;
 import dev.mayfly.pipeline.DataInterval;
+import dev.mayfly.pipeline.Template;
 import dev.mayfly.slice.Slice;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run executes: the pipeline's revision by its hash, the data interval, the parameters, and the slice that it
- * processes.
+ * What a run executes: the pipeline's revision by its hash, the data interval, the parameters as they were said,
+ * and the slice that it processes.
  */
 public record PipelineRun(
         RunId id,
@@ -28,10 +29,11 @@ public record PipelineRun(
     /**
      * Returns the values that templates of the pipeline may refer to, by name: {@code parameters.NAME}, {@code run.id},
      * {@code interval.date} and so on.
+     *
+     * @param data what <code>${data}</code> in parameters means
      */
-    public Map<String, String> values() {
-        Map<String, String> values = new HashMap<>();
-        parameters.forEach((key, value) -> values.put("parameters." + key, value));
+    public Map<String, String> values(String data) {
+        Map<String, String> values = new HashMap<>(Template.parameters(parameters, data));
         values.put("run.id", id.toString());
         values.put("pipeline.name", pipeline);
         values.putAll(interval.values());

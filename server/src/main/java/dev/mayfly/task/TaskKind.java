@@ -60,12 +60,18 @@ public interface TaskKind<W extends Pipeline.Work> {
      * What an attempt is started with.
      *
      * @param others the bindings of the last attempts of the run's other tasks, by task
+     * @param values what references in the work stand for
      */
     record Start<W extends Pipeline.Work>(
-            W work, PipelineRun pipelineRun, Attempt attempt, Map<String, AttemptBinding> others) {
+            W work,
+            PipelineRun pipelineRun,
+            Attempt attempt,
+            Map<String, AttemptBinding> others,
+            Map<String, String> values) {
 
         public Start {
             others = Map.copyOf(others);
+            values = Map.copyOf(values);
         }
     }
 }

@@ -133,7 +133,7 @@ class PipelinesTest {
                     promote: {model: "${parameters.model}-${run.id}", from: train, gate: {metric: auc}}
                 """, Set.of("local"), "/data");
 
-        Pipeline.Models models = pipeline.models(Map.of("model", "loans"));
+        Pipeline.Models models = pipeline.models(Map.of("parameters.model", "loans"));
 
         assertThat(models.used()).containsExactlyInAnyOrder("shared", "loans-${run.id}");
         assertThat(models.promoted()).containsExactly("loans-${run.id}");

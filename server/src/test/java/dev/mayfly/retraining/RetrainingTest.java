@@ -94,6 +94,17 @@ class RetrainingTest extends OnInstallation {
     }
 
     @Test
+    void whereTheInstallationIsIsForItsJobsAlone() {
+        apply("parameters: {lake: \"${data}/lake\", price: \"$${data}\"}\n"
+                + pipeline("lake", "Good", "20 GB")
+                        .replace("arguments: []", "arguments: [\"${parameters.lake}\", \"${parameters.price}\"]"));
+        RunId run = run("lake");
+        assertThat(end(run)).isEqualTo(RunState.SUCCEEDED);
+        assertThat(details(run).pipelineRun().parameters()).containsEntry("lake", "${data}/lake");
+        assertThat(provider.submitted.get(0).arguments()).containsExactly(folder + "/lake", "${data}");
+    }
+
+    @Test
     void aBackfillOpensEachDataIntervalOnceWhateverOpenedItBefore() {
         apply(pipeline("daily", "Good", "20 GB")
                 .replace("tasks:", "schedule: {cron: \"0 3 * * *\"}\nmax_active_runs: 5\ntasks:")

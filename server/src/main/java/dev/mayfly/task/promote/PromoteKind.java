@@ -66,7 +66,7 @@ public final class PromoteKind implements TaskKind<PromoteWork> {
         if (training == null) {
             throw Refused.missing("task '" + work.from() + "' has no tracking run");
         }
-        String model = Template.fill(work.model(), start.pipelineRun().values());
+        String model = Template.fill(work.model(), start.values());
         decide(start.attempt().id(), model, work, training.trackingRun());
     }
 

@@ -9,7 +9,7 @@ import dev.mayfly.engine.AttemptId;
 import dev.mayfly.pipeline.Pipeline.SparkWork;
 import dev.mayfly.pipeline.Template;
 import dev.mayfly.registry.ModelRegistry;
-import dev.mayfly.task.PipelineRun;
+import dev.mayfly.task.TaskKind;
 import dev.mayfly.tracking.Belonging;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -39,18 +39,19 @@ public final class JobTokens {
      *
      * @param longest how long the job may run at most
      */
-    String open(AttemptId attempt, SparkWork work, PipelineRun run, Duration longest) {
+    String open(TaskKind.Start<SparkWork> start, Duration longest) {
+        String pipeline = start.pipelineRun().pipeline();
         Set<Grant> grants = new LinkedHashSet<>();
-        grants.add(exactly(Right.VIEWER, ResourceKind.PIPELINE, run.pipeline()));
-        grants.add(exactly(Right.EDITOR, ResourceKind.EXPERIMENT, run.pipeline()));
-        for (String text : work.models()) {
-            String model = Template.fill(text, run.values());
+        grants.add(exactly(Right.VIEWER, ResourceKind.PIPELINE, pipeline));
+        grants.add(exactly(Right.EDITOR, ResourceKind.EXPERIMENT, pipeline));
+        for (String text : start.work().models()) {
+            String model = Template.fill(text, start.values());
             grants.add(exactly(Right.EDITOR, ResourceKind.MODEL, model));
             belonging
                     .runs(registry.runsOf(model))
                     .forEach(experiment -> grants.add(exactly(Right.VIEWER, ResourceKind.EXPERIMENT, experiment)));
         }
-        return accounts.open(name(attempt), List.copyOf(grants), longest);
+        return accounts.open(name(start.attempt().id()), List.copyOf(grants), longest);
     }
 
     /** Ends the token of an attempt. */

@@ -16,8 +16,10 @@ import dev.mayfly.pipeline.Pipeline.PythonCode;
 import dev.mayfly.pipeline.Pipeline.SparkWork;
 import dev.mayfly.pipeline.Template;
 import dev.mayfly.secret.Secrets;
+import dev.mayfly.slice.Slice;
 import dev.mayfly.task.AttemptBinding;
 import dev.mayfly.task.PipelineRun;
+import dev.mayfly.task.TaskKind;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -113,8 +115,10 @@ public final class SparkJobs {
      * @param cluster where it runs
      * @throws IllegalArgumentException if a reference or secret leads nowhere
      */
-    JobSpec job(SparkWork work, PipelineRun run, AttemptBinding binding, JobPackage main, Place cluster) {
-        Map<String, String> values = values(work, run, cluster);
+    JobSpec job(TaskKind.Start<SparkWork> start, JobPackage main, Place cluster) {
+        SparkWork work = start.work();
+        AttemptBinding binding = start.attempt().binding();
+        Map<String, String> values = values(start, cluster);
         List<String> arguments = work.arguments().stream()
                 .map(text -> Template.fill(text, values))
                 .toList();
@@ -125,12 +129,11 @@ public final class SparkJobs {
         Secrets.Resolved resolved =
                 secrets.resolve(environment, cluster.provider().showsEnvironment());
         Map<String, String> complete = new HashMap<>(resolved.values());
-        complete.putAll(lineage(run, binding));
-        complete.putAll(
-                token(tokens.open(binding.attempt(), work, run, cluster.longest()), binding.attempt(), cluster));
+        complete.putAll(lineage(start.pipelineRun(), binding));
+        complete.putAll(token(tokens.open(start, cluster.longest()), binding.attempt(), cluster));
         return new JobSpec(
                 binding.attempt().jobName(),
-                program(run.id(), work.code(), main),
+                program(start.pipelineRun().id(), work.code(), main),
                 arguments,
                 properties,
                 complete,
@@ -155,16 +158,18 @@ public final class SparkJobs {
     }
 
     /** Only a job that refers to the manifest gets one. */
-    private static Map<String, String> values(SparkWork work, PipelineRun run, Place place) {
-        Map<String, String> values = new HashMap<>(run.values());
+    private static Map<String, String> values(TaskKind.Start<SparkWork> start, Place place) {
+        Map<String, String> values = new HashMap<>(start.values());
+        SparkWork work = start.work();
+        Optional<Slice> slice = start.pipelineRun().slice();
         boolean wanted = Stream.of(
                         work.arguments(),
                         work.properties().values(),
                         work.environment().values())
                 .flatMap(Collection::stream)
                 .anyMatch(text -> Template.references(text).contains(MANIFEST));
-        if (wanted && run.slice().isPresent()) {
-            String paths = String.join("\n", run.slice().get().files()) + "\n";
+        if (wanted && slice.isPresent()) {
+            String paths = String.join("\n", slice.get().files()) + "\n";
             values.put(MANIFEST, place.provider().place(place.cluster(), "slice-manifest.txt", paths));
         }
         return values;

@@ -79,9 +79,7 @@ public final class SparkKind implements TaskKind<SparkWork> {
         ClusterProvider provider = clusters.provider(cluster);
         JobPackage main = jobs.main(start.pipelineRun().id(), start.work().code());
         ClusterProvider.JobSpec job = jobs.job(
-                start.work(),
-                start.pipelineRun(),
-                start.attempt().binding(),
+                start,
                 main,
                 new SparkJobs.Place(
                         provider, cluster.ref(), cluster.spec().lifetime().maxAge()));
