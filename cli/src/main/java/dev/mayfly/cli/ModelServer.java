@@ -7,8 +7,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,10 +25,24 @@ final class ModelServer implements AutoCloseable {
     private static final int LARGEST_BODY = 64 << 20;
     private static final int GOODBYE_SECONDS = 2;
 
+    /** A thread for each client that is sending, since a slow one holds it; none lasts longer than this. */
+    private static final int MOST_CLIENTS = 512;
+
+    private static final String LONGEST_REQUEST_SECONDS = "60";
+
+    /** Bodies above this size are few at once, whatever their clients' speed: they are held in memory. */
+    private static final int LARGE_BODY = 1 << 20;
+
+    private static final int MOST_LARGE = 4;
+    private static final int LONGEST_WAIT_SECONDS = 10;
+
     private final ServedModel model;
     private final HttpServer http;
-    private final ExecutorService workers =
-            Executors.newFixedThreadPool(Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
+    private final ExecutorService clients =
+            new ThreadPoolExecutor(0, MOST_CLIENTS, 10, TimeUnit.SECONDS, new SynchronousQueue<>());
+    private final Semaphore scoring =
+            new Semaphore(Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
+    private final Semaphore large = new Semaphore(MOST_LARGE);
     private final ExecutorService watch = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "watch-alias");
         thread.setDaemon(true);
@@ -40,8 +58,9 @@ final class ModelServer implements AutoCloseable {
     static ModelServer start(ServedModel model, InetSocketAddress address, int refreshSeconds) throws IOException {
         // Without it the JDK's server delays small answers by 40 ms (Nagle's algorithm).
         System.setProperty("sun.net.httpserver.nodelay", "true");
+        System.setProperty("sun.net.httpserver.maxReqTime", LONGEST_REQUEST_SECONDS);
         ModelServer server = new ModelServer(model, address);
-        server.http.setExecutor(server.workers);
+        server.http.setExecutor(server.clients);
         server.http.createContext("/invocations", server::invoke);
         server.http.createContext("/ping", exchange -> server.answer(exchange, 200, "\n"));
         server.http.createContext("/health", exchange -> server.answer(exchange, 200, "\n"));
@@ -82,18 +101,50 @@ final class ModelServer implements AutoCloseable {
             refuse(exchange, 405, "method " + exchange.getRequestMethod() + " (expected: POST)");
             return;
         }
-        byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
+        byte[] start = exchange.getRequestBody().readNBytes(LARGE_BODY);
+        if (start.length < LARGE_BODY) {
+            score(exchange, start);
+        } else if (hasTurn()) {
+            try {
+                byte[] rest = exchange.getRequestBody().readNBytes(LARGEST_BODY - start.length + 1);
+                byte[] body = Arrays.copyOf(start, start.length + rest.length);
+                System.arraycopy(rest, 0, body, start.length, rest.length);
+                score(exchange, body);
+            } finally {
+                large.release();
+            }
+        } else {
+            exchange.getResponseHeaders().set("Retry-After", "1");
+            refuse(exchange, 503, MOST_LARGE + " bodies of more than 1 MB are under way (expected: fewer; try again)");
+        }
+    }
+
+    private boolean hasTurn() {
+        try {
+            return large.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void score(HttpExchange exchange, byte[] body) throws IOException {
         if (body.length > LARGEST_BODY) {
             refuse(exchange, 413, "body of more than 64 MB (expected: less; send several)");
             return;
         }
         ServedModel.Version version = model.current();
+        byte[] answer;
+        scoring.acquireUninterruptibly();
         try {
-            byte[] answer = Invocations.answer(new Invocations(version.scorer().inputs()).rows(body), version);
-            send(exchange, 200, "application/json", answer);
+            answer = Invocations.answer(new Invocations(version.scorer().inputs()).rows(body), version);
         } catch (Invocations.Unreadable e) {
             refuse(exchange, 400, String.valueOf(e.getMessage()));
+            return;
+        } finally {
+            scoring.release();
         }
+        send(exchange, 200, "application/json", answer);
     }
 
     private void version(HttpExchange exchange) throws IOException {
@@ -139,6 +190,6 @@ final class ModelServer implements AutoCloseable {
     public void close() {
         watch.shutdownNow();
         http.stop(GOODBYE_SECONDS);
-        workers.shutdown();
+        clients.shutdown();
     }
 }

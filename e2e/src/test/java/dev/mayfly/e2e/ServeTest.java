@@ -9,6 +9,7 @@ import dev.mayfly.jobs.scorer.ScoreFunction;
 import dev.mayfly.jobs.scorer.Scorer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -70,6 +71,7 @@ class ServeTest {
                     .isCloseTo(first.probability(first.score(row)), within(1e-9));
         }
         whatCanNotBeReadIsRefusedWithItsPlace(url);
+        List<Socket> slow = slowClients(URI.create(url), 300);
 
         AtomicInteger lost = new AtomicInteger();
         AtomicBoolean isOver = new AtomicBoolean();
@@ -103,10 +105,26 @@ class ServeTest {
 
         assertThat(versions).containsExactly("1", "2");
         assertThat(lost).hasValue(0);
+        for (Socket client : slow) {
+            client.close();
+        }
         serving.destroy();
         assertThat(serving.waitFor(30, TimeUnit.SECONDS)).isTrue();
         server.destroy();
         assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Clients that never end their bodies. */
+    private static List<Socket> slowClients(URI server, int count) throws IOException {
+        List<Socket> clients = new ArrayList<>();
+        for (int n = 0; n < count; n++) {
+            Socket client = new Socket(server.getHost(), server.getPort());
+            client.getOutputStream()
+                    .write("POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{"
+                            .getBytes(StandardCharsets.US_ASCII));
+            clients.add(client);
+        }
+        return clients;
     }
 
     private void whatCanNotBeReadIsRefusedWithItsPlace(String url) throws Exception {
