@@ -19,7 +19,7 @@ public final class AccountApi {
             @Doc("viewer, editor, operator, author or admin; each includes those before it")
             String right,
 
-            @Doc("experiment, model or pipeline; all of them if it is not given") @Nullable
+            @Doc("experiment, model, pipeline or package; all of them if it is not given") @Nullable
             String on,
 
             @Doc("A name, in which * stands for any text; * if it is not given") @Nullable
@@ -63,7 +63,7 @@ public final class AccountApi {
             String name,
             String right,
 
-            @Doc("experiment, model or pipeline; all of them if it is not given") @Nullable
+            @Doc("experiment, model, pipeline or package; all of them if it is not given") @Nullable
             String on,
 
             @Doc("A name, in which * stands for any text; * if it is not given") @Nullable

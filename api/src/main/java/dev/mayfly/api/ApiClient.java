@@ -56,7 +56,34 @@ public final class ApiClient {
     public <Q, A> A call(Route<Q, A> route, Q request) {
         Requests.Written written = Requests.write(route, request);
         byte[] body = written.body() == null ? null : written.body().getBytes(StandardCharsets.UTF_8);
-        byte[] answer = exchange(route.method().name(), written.target(), body, written.media());
+        return decoded(route, exchange(route.method().name(), written.target(), body, written.media()));
+    }
+
+    /**
+     * Calls a route with a file, in pieces.
+     *
+     * @param size of the file
+     * @throws ApiFailure if the server refuses, or can't be reached
+     */
+    public <Q, A> A send(Route<Q, A> route, Q request, InputStream bytes, long size) {
+        String target = Requests.write(route, request).target();
+        byte[] answer = answered(target, () -> {
+            HttpURLConnection connection = open(route.method().name(), target);
+            connection.setDoOutput(true);
+            connection.setFixedLengthStreamingMode(size);
+            connection.setRequestProperty("Content-Type", route.input().media());
+            try (OutputStream out = connection.getOutputStream()) {
+                bytes.transferTo(out);
+            }
+            refuse(connection);
+            try (InputStream in = connection.getInputStream()) {
+                return in.readAllBytes();
+            }
+        });
+        return decoded(route, answer);
+    }
+
+    private static <A> A decoded(Route<?, A> route, byte[] answer) {
         try {
             return route.output().decoder().decode(answer);
         } catch (IOException e) {

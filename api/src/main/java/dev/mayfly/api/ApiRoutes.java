@@ -12,6 +12,7 @@ public final class ApiRoutes {
                     TokenApi.ROUTES,
                     AuditApi.ROUTES,
                     PipelineApi.ROUTES,
+                    PackageApi.ROUTES,
                     RunApi.ROUTES,
                     ClusterApi.ROUTES,
                     ModelApi.ROUTES)

@@ -16,6 +16,8 @@ public record Input<Q>(Class<Q> type, Place place, String media) {
         JSON,
         /** The component called {@code text} is the body; the others are in the query string. */
         TEXT,
+        /** All in the query string; the body is a file's bytes. */
+        BYTES,
         /** The protocol's own way: MLflow's messages, and bytes. */
         FREE
     }
@@ -35,6 +37,10 @@ public record Input<Q>(Class<Q> type, Place place, String media) {
 
     public static <Q> Input<Q> text(Class<Q> type, String media) {
         return new Input<>(type, Place.TEXT, media);
+    }
+
+    public static <Q> Input<Q> bytes(Class<Q> type, String media) {
+        return new Input<>(type, Place.BYTES, media);
     }
 
     public static <Q> Input<Q> free(Class<Q> type, String media) {

@@ -72,7 +72,7 @@ public final class OpenApi {
             return path.contains("mlflow") ? "mlflow" : "server";
         }
         String first = path.substring("/api/v1/".length()).split("/", 2)[0];
-        return List.of("pipelines", "runs", "models", "clusters").contains(first) ? first : "server";
+        return List.of("pipelines", "runs", "models", "clusters", "packages").contains(first) ? first : "server";
     }
 
     private void parameters(ObjectNode operation, Route<?, ?> route) {
@@ -116,7 +116,7 @@ public final class OpenApi {
                 body.putObject("content").putObject(route.input().media()).putObject("schema");
         switch (route.input().place()) {
             case JSON -> schema.setAll(object(route.input().type(), route.pathParameters()));
-            case TEXT -> schema.put("type", "string");
+            case TEXT, BYTES -> schema.put("type", "string");
             case FREE -> schema.put("type", route.input().media().endsWith("json") ? "object" : "string");
             case QUERY -> throw new IllegalStateException(route + " has its fields in the query and a body");
         }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/pipelines}: what is retrained, when, and its slices. */
@@ -27,7 +28,29 @@ public final class PipelineApi {
             @Doc("Whether runs that have not begun get this text, too") @Nullable
             Boolean moveQueued,
 
+            @Doc("The files that the text names by paths from where it is, each as a SHA-256, two blanks and the path;"
+                    + " they must be stored already")
+            @Nullable
+            List<String> files,
+
             String text) {}
+
+    /** A YAML text. */
+    public record Text(
+            @Doc("The file's name, for messages") @Nullable String file, String text) {}
+
+    /** Names of files. */
+    public record Files(@Doc("Paths from where the text is") List<String> files) {}
+
+    /** A file for a text that will name it. */
+    public record Attach(
+            @Doc("That its bytes must have, in hexadecimal digits")
+            String sha256,
+
+            @Doc("The file's own name, which it keeps") String name) {}
+
+    /** A file that is stored. */
+    public record Attached(String sha256, String name) {}
 
     /** What became of it. */
     public record Applied(
@@ -203,6 +226,23 @@ public final class PipelineApi {
             Output.of(Applied.class),
             INVALID_PIPELINE);
 
+    public static final Route<Text, Files> FILES = Route.post(
+            PATH + "/files",
+            "The files that a text names by paths from where it is",
+            AUTHOR.anywhere(),
+            Input.text(Text.class, "application/yaml"),
+            Output.of(Files.class),
+            INVALID_PIPELINE);
+
+    public static final Route<Attach, Attached> ATTACH = new Route<>(
+            Method.PUT,
+            PATH + "/files/{sha256}/{name}",
+            "Stores a file for a text that will name it",
+            AUTHOR.anywhere(),
+            Input.bytes(Attach.class, "application/octet-stream"),
+            Output.of(Attached.class),
+            Set.of());
+
     public static final Route<ByName, Pipeline> SHOW = Route.get(
             PATH + "/{name}",
             "A pipeline with its text",
@@ -290,6 +330,8 @@ public final class PipelineApi {
             SCHEMA,
             LIST,
             APPLY,
+            FILES,
+            ATTACH,
             SHOW,
             DELETE,
             PAUSE,

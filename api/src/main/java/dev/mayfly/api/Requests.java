@@ -166,7 +166,7 @@ public final class Requests {
         }
         String media = route.input().media();
         return switch (route.input().place()) {
-            case QUERY -> new Written(target + query(fields), null, media);
+            case QUERY, BYTES -> new Written(target + query(fields), null, media);
             case JSON -> new Written(target, fields.toString(), media);
             case TEXT -> {
                 String text = fields.remove(BODY).asText();

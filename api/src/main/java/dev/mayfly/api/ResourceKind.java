@@ -6,7 +6,8 @@ import java.util.Locale;
 public enum ResourceKind {
     EXPERIMENT,
     MODEL,
-    PIPELINE;
+    PIPELINE,
+    PACKAGE;
 
     /** Its name in answers and on the command line. */
     public String word() {

@@ -13,8 +13,8 @@ public enum Right {
     EDITOR("log and register"),
     /** Runs, cancels, retries, backfills and promotes. */
     OPERATOR("operate"),
-    /** Changes pipelines, which means: runs code of their own. */
-    AUTHOR("change pipelines"),
+    /** Changes pipelines and pushes packages, which means: runs code of their own. */
+    AUTHOR("change pipelines and packages"),
     /** Does what can't be undone for others: purges, imports, deletes clusters. */
     ADMIN("administer");
 

@@ -29,6 +29,7 @@ public record Target(Thing thing, List<String> fields, boolean isOptional, boole
         SOURCE,
         MODEL,
         PIPELINE,
+        PACKAGE,
         /** A run of a pipeline. */
         RUN;
 

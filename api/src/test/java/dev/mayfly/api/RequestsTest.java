@@ -20,8 +20,10 @@ class RequestsTest {
 
     @Test
     void whatTheClientWritesTheServerReads() {
-        roundTrip(PipelineApi.APPLY, new PipelineApi.Apply("folder/ü &=?.yaml", true, "name: x\n# \"%2F\"\n"));
-        roundTrip(PipelineApi.APPLY, new PipelineApi.Apply(null, null, ""));
+        roundTrip(
+                PipelineApi.APPLY,
+                new PipelineApi.Apply("folder/ü &=?.yaml", true, List.of("a  b&c.py", "d"), "name: x\n# \"%2F\"\n"));
+        roundTrip(PipelineApi.APPLY, new PipelineApi.Apply(null, null, null, ""));
         roundTrip(
                 PipelineApi.OPEN, new PipelineApi.Open("a b/c?d#e", Map.of("k", "v=1&2", "l", ""), true, "2026-03-01"));
         roundTrip(PipelineApi.OPEN, new PipelineApi.Open("x", null, null, null));

@@ -7,6 +7,7 @@ import dev.mayfly.capacity.Resources;
 import dev.mayfly.capacity.Unit;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.pipeline.PipelineText;
 import dev.mayfly.retraining.RunsByHand;
 import dev.mayfly.testing.Installation;
 import java.sql.Timestamp;
@@ -58,8 +59,10 @@ final class EngineBench {
             List<Double> next = new ArrayList<>();
             installation.retraining.apply(
                     Actor.OWNER,
-                    "p.yaml",
-                    pipeline("timed", 2, "schedule: {cron: \"0 0 1 1 *\", start: 2026-01-01, catchup: true}\n"),
+                    PipelineText.alone(
+                            "p.yaml",
+                            pipeline(
+                                    "timed", 2, "schedule: {cron: \"0 0 1 1 *\", start: 2026-01-01, catchup: true}\n")),
                     false);
             for (int n = 0; n < SAMPLES + 20; n++) {
                 Instant at = Instant.now().plusMillis(150 + n % 37);
@@ -89,7 +92,7 @@ final class EngineBench {
     private static void freed(Installation installation) throws Exception {
         List<Double> freed = new ArrayList<>();
         for (String name : List.of("left", "right")) {
-            installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline(name, 1, ""), false);
+            installation.retraining.apply(Actor.OWNER, PipelineText.alone("p.yaml", pipeline(name, 1, "")), false);
         }
         for (int n = 0; n < 50; n++) {
             RunId left = open(installation, "left");
@@ -112,7 +115,8 @@ final class EngineBench {
         try (BenchedInstallation benched = new BenchedInstallation(Capacity.unlimited(), Duration.ofSeconds(2))) {
             Installation installation = benched.installation();
             for (int n = 0; n < RUNS; n++) {
-                installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline("p" + n, TASKS, ""), false);
+                installation.retraining.apply(
+                        Actor.OWNER, PipelineText.alone("p.yaml", pipeline("p" + n, TASKS, "")), false);
             }
             long begin = System.nanoTime();
             for (int n = 0; n < RUNS; n++) {
@@ -152,7 +156,7 @@ final class EngineBench {
     private static void finishedRuns() throws Exception {
         try (BenchedInstallation benched = new BenchedInstallation(Capacity.unlimited(), POLL)) {
             Installation installation = benched.installation();
-            installation.retraining.apply(Actor.OWNER, "p.yaml", pipeline("p", 2, ""), false);
+            installation.retraining.apply(Actor.OWNER, PipelineText.alone("p.yaml", pipeline("p", 2, "")), false);
             long rows = 0;
             for (long finished : new long[] {1_000, 10_000, 100_000, 1_000_000}) {
                 FinishedRuns.fill(installation.database, rows, finished);

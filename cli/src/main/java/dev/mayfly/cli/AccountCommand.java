@@ -82,7 +82,7 @@ final class AccountCommand {
         @Option(
                 names = "--on",
                 paramLabel = "KIND",
-                description = "experiment, model or pipeline (default: all of them).")
+                description = "experiment, model, pipeline or package (default: all of them).")
         private @Nullable String on;
 
         @Option(

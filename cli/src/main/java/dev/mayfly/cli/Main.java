@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
             LoginCommand.class,
             LogoutCommand.class,
             WhoamiCommand.class,
+            PackageCommand.class,
             AccountCommand.class,
             TokenCommand.class,
             AuditCommand.class,

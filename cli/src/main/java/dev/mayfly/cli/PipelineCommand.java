@@ -69,8 +69,9 @@ final class PipelineCommand {
 
     private static PipelineApi.Applied apply(ApiClient api, Path file, boolean moveQueued) {
         try {
-            return api.call(
-                    PipelineApi.APPLY, new PipelineApi.Apply(file.toString(), moveQueued, Files.readString(file)));
+            String text = Files.readString(file);
+            List<String> files = CodeUpload.files(api, file, text);
+            return api.call(PipelineApi.APPLY, new PipelineApi.Apply(file.toString(), moveQueued, files, text));
         } catch (IOException e) {
             throw new CommandFailed(CommandFailed.USAGE, "file " + file + " can't be read: " + e.getMessage());
         }

@@ -9,7 +9,7 @@ import java.util.Optional;
 /** What the things that requests name belong to. Thread-safe. */
 public interface Owners {
 
-    /** An experiment, a model or a pipeline. */
+    /** An experiment, a model, a pipeline or a package. */
     record Resource(ResourceKind kind, String name) {}
 
     /**
@@ -27,6 +27,7 @@ public interface Owners {
             case EXPERIMENT -> Optional.of(new Resource(ResourceKind.EXPERIMENT, name));
             case MODEL -> Optional.of(new Resource(ResourceKind.MODEL, name));
             case PIPELINE -> Optional.of(new Resource(ResourceKind.PIPELINE, name));
+            case PACKAGE -> Optional.of(new Resource(ResourceKind.PACKAGE, name));
             case EXPERIMENT_ID, TRACKING_RUN, LOGGED_MODEL, ARTIFACT, SOURCE, RUN ->
                 Optional.ofNullable(all.get(thing))
                         .orElseThrow(() -> new IllegalStateException("nobody knows the owner of a " + thing))

@@ -32,6 +32,8 @@ import dev.mayfly.maintenance.PeriodicTasks;
 import dev.mayfly.mlflow.MlflowOwners;
 import dev.mayfly.mlflow.MlflowProtocol;
 import dev.mayfly.mlflow.MlflowRoutes;
+import dev.mayfly.packages.PackageKey;
+import dev.mayfly.packages.PackageKind;
 import dev.mayfly.packages.Packages;
 import dev.mayfly.page.PageProtocol;
 import dev.mayfly.page.Pages;
@@ -40,6 +42,8 @@ import dev.mayfly.postgres.DatabaseUnavailable;
 import dev.mayfly.postgres.Pulse;
 import dev.mayfly.postgres.embedded.EmbeddedPostgres;
 import dev.mayfly.problem.StartFailure;
+import dev.mayfly.pypi.PypiProtocol;
+import dev.mayfly.pypi.PypiRoutes;
 import dev.mayfly.reaper.ReapOrphans;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.retention.Retention;
@@ -216,6 +220,7 @@ final class ControlPlane implements AutoCloseable {
         new WebRoutes(
                         retraining,
                         slices,
+                        packages,
                         logs,
                         clusters,
                         new Lineage(retraining, tracking, registry),
@@ -228,6 +233,7 @@ final class ControlPlane implements AutoCloseable {
                         health(data, database, wakeups))
                 .bind(routes);
         new Pages(sessions, config.rooms().oidc().map(oidc -> new OpenIdProvider(oidc, clock)), http).bind(routes);
+        new PypiRoutes(packages.index(), data.resolve("cache/forms")).bind(routes);
         HttpServer server = opened(HttpServer.start(
                 http,
                 new HttpServer.Access(
@@ -236,7 +242,7 @@ final class ControlPlane implements AutoCloseable {
                         (actor, route, path, why) ->
                                 database.useTransaction(tx -> Audit.refused(tx, actor, route, path, why))),
                 routes,
-                List.of(new MlflowProtocol(), new PageProtocol(), new JsonProtocol())));
+                List.of(new MlflowProtocol(), new PageProtocol(), new PypiProtocol(), new JsonProtocol())));
         reconcile(wakeups, retraining, clusters);
         maintenance.every(Duration.ofHours(1), "closing jobs' accounts", jobAccounts::closeExpired);
         maintenance.every(Duration.ofHours(1), "forgetting sessions that have ended", sessions::forgetEnded);
@@ -332,8 +338,10 @@ final class ControlPlane implements AutoCloseable {
 
     private static void storeOwnJobs(Packages packages, Path home) {
         Path jobs = home.resolve("dist/jobs/mayfly-jobs.jar");
+        String said = ControlPlane.class.getPackage().getImplementationVersion();
+        String version = said == null ? "0" : said;
         if (Files.exists(jobs)) {
-            packages.store(Actor.SYSTEM, "mayfly-jobs", jobs);
+            packages.index().storeOwn(new PackageKey(PackageKind.JAR, "mayfly-jobs", version), jobs);
         } else {
             log.warn("{} does not exist: pipelines that use the package mayfly-jobs will fail", jobs);
         }

@@ -1,6 +1,7 @@
 /**
- * Job packages: jars, Python files and archives by content digest, found by name. Front door: {@link dev.mayfly.packages.Packages}.
- * Knows where bytes are kept, and runs by id only.
+ * What jobs run, by content digest. {@link dev.mayfly.packages.PackageIndex} keeps the files that people push, by kind, name
+ * and version; {@link dev.mayfly.packages.Packages} gives each run the same bytes at every look. Knows where bytes are kept, and
+ * runs and pipelines by their names only.
  */
 @NullMarked
 package dev.mayfly.packages;

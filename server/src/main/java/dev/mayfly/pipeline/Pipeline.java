@@ -3,8 +3,10 @@ package dev.mayfly.pipeline;
 import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.engine.Retry;
 import dev.mayfly.engine.TriggerRule;
+import dev.mayfly.packages.PackageReference;
 import dev.mayfly.slice.SliceRules;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A pipeline as its YAML states it, checked, with all defaults filled in. */
 public record Pipeline(
@@ -68,6 +71,19 @@ public record Pipeline(
                 .forEach((task, work) -> ArgumentLength.problemAtLeast(work.texts(), filled)
                         .ifPresent(problem -> problems.put(task, problem)));
         return problems;
+    }
+
+    /** The packages that its jobs use. */
+    public Set<PackageReference> packages() {
+        Set<PackageReference> references = new LinkedHashSet<>();
+        for (SparkWork work : sparkWork().values()) {
+            for (CodeFile file : work.code().files()) {
+                if (file instanceof CodeFile.OfPackage some) {
+                    references.add(some.reference());
+                }
+            }
+        }
+        return references;
     }
 
     /** Whether a job gets the files of its slice as one argument or value. */
@@ -182,13 +198,23 @@ public record Pipeline(
     }
 
     /** What a Spark job runs. */
-    public sealed interface Code {}
+    public sealed interface Code {
+
+        /** Every file that it needs. */
+        List<CodeFile> files();
+    }
 
     /** A class of a jar. */
-    public record JarCode(JarSource jar, String mainClass) implements Code {}
+    public record JarCode(CodeFile jar, String mainClass) implements Code {
 
-    /** A script with its modules, archives ({@code PATH} or {@code PATH#FOLDER}) and jars, by their paths on the server. */
-    public record PythonCode(String file, List<String> modules, List<String> archives, List<String> jars)
+        @Override
+        public List<CodeFile> files() {
+            return List.of(jar);
+        }
+    }
+
+    /** A script with its modules, archives and jars. */
+    public record PythonCode(CodeFile file, List<CodeFile> modules, List<Archive> archives, List<CodeFile> jars)
             implements Code {
 
         public PythonCode {
@@ -196,16 +222,21 @@ public record Pipeline(
             archives = List.copyOf(archives);
             jars = List.copyOf(jars);
         }
-    }
 
-    /** Where the classes of a job are: a stored package by name, or a jar by its path on the server. */
-    public record JarSource(Kind kind, String value) {
-
-        public enum Kind {
-            PACKAGE,
-            PATH
+        @Override
+        public List<CodeFile> files() {
+            return Stream.of(
+                            List.of(file),
+                            modules,
+                            archives.stream().map(Archive::file).toList(),
+                            jars)
+                    .flatMap(Collection::stream)
+                    .toList();
         }
     }
+
+    /** An archive that is unpacked beside a script, into a folder; if that has no name, it is the archive's. */
+    public record Archive(CodeFile file, String folder) {}
 
     /** Makes the model version that the task {@code from} registered the champion, if it passes the gate. */
     public record PromoteWork(String model, String from, Gate gate) implements Work {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.capacity.DataSize;
 import dev.mayfly.cluster.ClusterSpec;
+import dev.mayfly.digest.Sha256;
 import dev.mayfly.engine.Retry;
 import dev.mayfly.engine.TriggerRule;
 import dev.mayfly.problem.Problem;
@@ -35,9 +36,12 @@ final class PipelineReader {
     private final Set<String> providers;
     private final List<Problem> problems = new ArrayList<>();
     private final Set<String> references = new TreeSet<>();
+    private final CodeReader code;
 
-    PipelineReader(YamlDocument document, Set<String> providers) {
+    /** @param withText the files that came with the text, by their paths from there */
+    PipelineReader(YamlDocument document, Set<String> providers, Map<String, Sha256> withText) {
         this.document = document;
+        this.code = new CodeReader(withText, this::add);
         this.providers = new TreeSet<>(providers);
     }
 
@@ -72,6 +76,11 @@ final class PipelineReader {
                 cluster,
                 limits,
                 inOrder(tasks));
+    }
+
+    /** The files that it has met whose paths begin where the text is. */
+    Set<String> besideText() {
+        return code.besideText();
     }
 
     /** Refuses what no run of a pipeline could do. A stored pipeline is not asked: its runs say it when they open. */
@@ -194,39 +203,13 @@ final class PipelineReader {
         TriggerRule rule = TriggerRule.valueOf(
                 node.path("trigger_rule").asText("all_success").toUpperCase(Locale.ROOT));
         Optional<? extends Pipeline.Work> work = switch (kind) {
-            case "spark" -> spark(node.path("spark"), at);
-            case "pyspark" -> Optional.of(pyspark(node.path("pyspark")));
+            case "spark" -> code.spark(node.path("spark"), at + "/spark").map(some -> work(some, node.path("spark")));
+            case "pyspark" ->
+                code.pyspark(node.path("pyspark"), at + "/pyspark").map(some -> work(some, node.path("pyspark")));
             default -> promote(node.path("promote"));
         };
         return work.map(some ->
                 new Pipeline.Task(name, needs, rule, retry, duration(node.path("timeout"), Duration.ofHours(6)), some));
-    }
-
-    private Optional<Pipeline.SparkWork> spark(JsonNode node, String at) {
-        if (node.has("package") == node.has("jar")) {
-            add(
-                    at + "/spark",
-                    "spark has " + (node.has("jar") ? "both 'package' and" : "neither 'package' nor")
-                            + " 'jar' (expected: exactly one)");
-            return Optional.empty();
-        }
-        Pipeline.JarSource jar = node.has("jar")
-                ? new Pipeline.JarSource(
-                        Pipeline.JarSource.Kind.PATH, node.path("jar").asText())
-                : new Pipeline.JarSource(
-                        Pipeline.JarSource.Kind.PACKAGE, node.path("package").asText());
-        return Optional.of(
-                work(new Pipeline.JarCode(jar, node.path("main_class").asText()), node));
-    }
-
-    private static Pipeline.SparkWork pyspark(JsonNode node) {
-        return work(
-                new Pipeline.PythonCode(
-                        node.path("file").asText(),
-                        list(node.path("modules")),
-                        list(node.path("archives")),
-                        list(node.path("jars"))),
-                node);
     }
 
     private static Pipeline.SparkWork work(Pipeline.Code code, JsonNode node) {

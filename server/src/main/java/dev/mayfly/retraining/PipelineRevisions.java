@@ -1,6 +1,7 @@
 package dev.mayfly.retraining;
 
 import dev.mayfly.pipeline.Pipeline;
+import dev.mayfly.pipeline.PipelineText;
 import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
@@ -30,8 +31,12 @@ final class PipelineRevisions {
         this.providers = Set.copyOf(providers);
     }
 
-    Pipeline parse(String file, String yaml) {
-        return pipelines.parse(file, yaml, providers, dataFolder);
+    Pipeline parse(PipelineText text) {
+        return pipelines.parse(text, providers, dataFolder);
+    }
+
+    Set<String> besideText(PipelineText text) {
+        return pipelines.besideText(text, providers);
     }
 
     StoredPipeline stored(PipelineStore.Row row) {
@@ -57,7 +62,7 @@ final class PipelineRevisions {
         return parsed.computeIfAbsent(hash, wanted -> {
             StoredPipeline.Revision revision = database.read(tx -> PipelineStore.revision(tx, wanted))
                     .orElseThrow(() -> new IllegalStateException("no pipeline revision has the hash " + wanted));
-            return pipelines.stored(revision.file(), revision.yaml(), providers);
+            return pipelines.stored(revision.text(), providers);
         });
     }
 }

@@ -1,6 +1,7 @@
 package dev.mayfly.retraining;
 
 import dev.mayfly.pipeline.Pipeline;
+import dev.mayfly.pipeline.PipelineText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -27,12 +28,13 @@ final class PipelineStore {
 
     static void putRevision(Handle tx, String name, StoredPipeline.Revision revision, Instant now) {
         tx.createUpdate("""
-                        insert into pipeline_version (hash, name, file, yaml, created_at)
-                        values (:hash, :name, :file, :yaml, :now) on conflict (hash) do nothing""")
+                        insert into pipeline_version (hash, name, file, yaml, files, created_at)
+                        values (:hash, :name, :file, :yaml, :files, :now) on conflict (hash) do nothing""")
                 .bind("hash", revision.hash())
                 .bind("name", name)
-                .bind("file", revision.file())
-                .bind("yaml", revision.yaml())
+                .bind("file", revision.text().file())
+                .bind("yaml", revision.text().yaml())
+                .bind("files", revision.text().manifest())
                 .bind("now", now)
                 .execute();
     }
@@ -139,6 +141,8 @@ final class PipelineStore {
     }
 
     private static StoredPipeline.Revision revision(ResultSet row) throws SQLException {
-        return new StoredPipeline.Revision(row.getString("hash"), row.getString("file"), row.getString("yaml"));
+        PipelineText text = new PipelineText(
+                row.getString("file"), row.getString("yaml"), PipelineText.files(row.getString("files")));
+        return new StoredPipeline.Revision(row.getString("hash"), text);
     }
 }

@@ -5,12 +5,13 @@ import dev.mayfly.access.Scope;
 import dev.mayfly.audit.Audit;
 import dev.mayfly.cluster.ClusterRefused;
 import dev.mayfly.cluster.Clusters;
-import dev.mayfly.digest.Sha256;
 import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.packages.PackageIndex;
 import dev.mayfly.packages.Packages;
 import dev.mayfly.pipeline.Pipeline;
+import dev.mayfly.pipeline.PipelineText;
 import dev.mayfly.pipeline.Schedule;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -119,12 +121,11 @@ public final class Retraining {
      * @param moveQueued whether runs that have not begun get the new revision
      * @throws Refused if the text is no valid pipeline; it holds every problem
      */
-    public Applied apply(Actor actor, String file, String yaml, boolean moveQueued) {
-        Pipeline pipeline = revisions.parse(file, yaml);
+    public Applied apply(Actor actor, PipelineText text, boolean moveQueued) {
+        Pipeline pipeline = revisions.parse(text);
         ModelRights.checkAuthor(actor, pipeline, opener.values(opener.parameters(pipeline, Map.of())));
         check(pipeline);
-        StoredPipeline.Revision revision =
-                new StoredPipeline.Revision(Sha256.of(yaml).hex(), file, yaml);
+        StoredPipeline.Revision revision = StoredPipeline.Revision.of(text);
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             PipelineStore.lockTriggers(tx);
@@ -135,6 +136,7 @@ public final class Retraining {
             if (!isSame) {
                 PipelineStore.putRevision(tx, pipeline.name(), revision, now);
                 PipelineStore.put(tx, pipeline, revision.hash(), nextDue(before, pipeline, now), now);
+                PackageIndex.mention(tx, pipeline.name(), pipeline.packages());
             }
             Applied.Change change = isSame
                     ? Applied.Change.UNCHANGED
@@ -160,6 +162,11 @@ public final class Retraining {
             }
             return new Applied(pipeline.name(), revision.hash(), change, warnings, moved, kept);
         });
+    }
+
+    /** The files that a text names by paths from where it is. */
+    public Set<String> besideText(PipelineText text) {
+        return revisions.besideText(text);
     }
 
     private void check(Pipeline pipeline) {
@@ -269,6 +276,7 @@ public final class Retraining {
         });
         database.useTransaction(tx -> {
             PipelineStore.delete(tx, name);
+            PackageIndex.mention(tx, name, Set.of());
             Audit.done(tx, actor, "pipeline delete", object(name), "");
         });
     }

@@ -1,6 +1,7 @@
 package dev.mayfly.retraining;
 
 import dev.mayfly.pipeline.Pipeline;
+import dev.mayfly.pipeline.PipelineText;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,11 @@ public record StoredPipeline(
         return pipeline.name();
     }
 
-    /** A YAML text, its SHA-256, and the file that it came from. Immutable. */
-    public record Revision(String hash, String file, String yaml) {}
+    /** A text and its digest. Immutable. */
+    public record Revision(String hash, PipelineText text) {
+
+        static Revision of(PipelineText text) {
+            return new Revision(text.digest().hex(), text);
+        }
+    }
 }

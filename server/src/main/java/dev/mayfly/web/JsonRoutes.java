@@ -1,12 +1,15 @@
 package dev.mayfly.web;
 
 import dev.mayfly.access.Actor;
+import dev.mayfly.api.Input;
 import dev.mayfly.api.Json;
 import dev.mayfly.api.Output;
 import dev.mayfly.api.Requests;
 import dev.mayfly.api.Route;
 import dev.mayfly.http.Routes;
 import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 /** Binds routes by their records: reads the request, writes the answer. */
@@ -30,11 +33,45 @@ final class JsonRoutes {
                 (actor, read, request) -> write(request, route.output(), handler.handle(actor, read)));
     }
 
+    /** Answers a request that carries a file. */
+    interface FileHandler<Q, A> {
+        A handle(Actor actor, Q request, InputStream bytes) throws IOException;
+    }
+
+    <Q, A> void bindFile(Route<Q, A> route, FileHandler<Q, A> handler) {
+        routes.bind(
+                route,
+                new Reader<>(route),
+                (actor, read, request) -> write(
+                        request,
+                        route.output(),
+                        handler.handle(actor, read, request.req().getInputStream())));
+    }
+
+    /** A file to answer with. */
+    record Download(InputStream bytes, long size) {}
+
+    /** Finds the file that a request asks for. */
+    interface Finder<Q> {
+        Download find(Q request);
+    }
+
+    <Q> void bindDownload(Route<Q, byte[]> route, Finder<Q> finder) {
+        routes.bind(route, new Reader<>(route), (actor, read, request) -> {
+            Download found = finder.find(read);
+            request.disableCompression();
+            request.contentType(route.output().media())
+                    .header("Content-Length", Long.toString(found.size()))
+                    .result(found.bytes());
+        });
+    }
+
     private record Reader<Q>(Route<Q, ?> route) implements Routes.Reader<Q> {
 
         @Override
         public Q read(Actor actor, Context request) {
-            return Requests.read(route, request.pathParamMap(), request.queryParamMap(), request.body());
+            boolean isFile = route.input().place() == Input.Place.BYTES;
+            return Requests.read(route, request.pathParamMap(), request.queryParamMap(), isFile ? "" : request.body());
         }
 
         @Override

@@ -5,6 +5,8 @@ import dev.mayfly.api.PipelineApi;
 import dev.mayfly.api.ResourceKind;
 import dev.mayfly.engine.ReconcileFailure;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.packages.Packages;
+import dev.mayfly.pipeline.PipelineText;
 import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.retraining.Opening;
@@ -14,6 +16,7 @@ import dev.mayfly.retraining.StoredPipeline;
 import dev.mayfly.slice.InputFile;
 import dev.mayfly.slice.Slice;
 import dev.mayfly.slice.Slices;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,8 +31,10 @@ final class PipelineRoutes {
 
     private final Retraining retraining;
     private final Slices slices;
+    private final Packages packages;
 
-    PipelineRoutes(Retraining retraining, Slices slices) {
+    PipelineRoutes(Retraining retraining, Slices slices, Packages packages) {
+        this.packages = packages;
         this.retraining = retraining;
         this.slices = slices;
     }
@@ -38,6 +43,11 @@ final class PipelineRoutes {
         routes.bind(PipelineApi.SCHEMA, (actor, request) -> Pipelines.schema().getBytes(StandardCharsets.UTF_8));
         routes.bind(PipelineApi.LIST, (actor, request) -> list(actor));
         routes.bind(PipelineApi.APPLY, this::apply);
+        routes.bind(
+                PipelineApi.FILES,
+                (actor, request) -> new PipelineApi.Files(
+                        List.copyOf(retraining.besideText(PipelineText.alone(file(request.file()), request.text())))));
+        routes.bindFile(PipelineApi.ATTACH, this::attach);
         routes.bind(PipelineApi.SHOW, (actor, request) -> answer(actor, retraining.pipeline(request.name()), true));
         routes.bind(PipelineApi.DELETE, (actor, request) -> {
             retraining.delete(actor, request.name());
@@ -77,9 +87,9 @@ final class PipelineRoutes {
     }
 
     private PipelineApi.Applied apply(Actor actor, PipelineApi.Apply request) {
-        String file = Optional.ofNullable(request.file()).orElse("pipeline.yaml");
-        Retraining.Applied applied =
-                retraining.apply(actor, file, request.text(), Boolean.TRUE.equals(request.moveQueued()));
+        String manifest = request.files() == null ? "" : String.join("\n", request.files());
+        PipelineText text = new PipelineText(file(request.file()), request.text(), PipelineText.files(manifest));
+        Retraining.Applied applied = retraining.apply(actor, text, Boolean.TRUE.equals(request.moveQueued()));
         return new PipelineApi.Applied(
                 applied.name(),
                 applied.hash(),
@@ -89,6 +99,15 @@ final class PipelineRoutes {
                 applied.kept().entrySet().stream()
                         .map(run -> new PipelineApi.Kept(run.getKey().toString(), run.getValue()))
                         .toList());
+    }
+
+    private static String file(@Nullable String said) {
+        return said == null ? "pipeline.yaml" : said;
+    }
+
+    private PipelineApi.Attached attach(Actor actor, PipelineApi.Attach request, InputStream bytes) {
+        packages.attach(PackageRoutes.digest(request.sha256()), request.name(), bytes);
+        return new PipelineApi.Attached(request.sha256(), request.name());
     }
 
     private PipelineApi.Opened open(Actor actor, PipelineApi.Open request) {
@@ -196,7 +215,7 @@ final class PipelineRoutes {
                 pipeline.name(),
                 "",
                 new PipelineApi.Revision(
-                        pipeline.revision().hash(), pipeline.revision().file(), pipeline.applied(), null),
+                        pipeline.revision().hash(), pipeline.revision().text().file(), pipeline.applied(), null),
                 false,
                 new PipelineApi.Trigger(null, null, null, null),
                 Map.of(),
@@ -214,9 +233,9 @@ final class PipelineRoutes {
                 stored.pipeline().description(),
                 new PipelineApi.Revision(
                         stored.revision().hash(),
-                        stored.revision().file(),
+                        stored.revision().text().file(),
                         stored.applied(),
-                        withYaml ? stored.revision().yaml() : null),
+                        withYaml ? stored.revision().text().yaml() : null),
                 stored.paused(),
                 new PipelineApi.Trigger(
                         trigger.schedule().map(some -> some.cron()).orElse(null),

@@ -15,6 +15,7 @@ import dev.mayfly.lineage.Lineage;
 import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.maintenance.Health;
 import dev.mayfly.maintenance.PeriodicTasks;
+import dev.mayfly.packages.Packages;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.retention.Age;
@@ -44,10 +45,12 @@ public final class WebRoutes {
     private final AccountRoutes accounts;
     private final AuditRoutes audit;
     private final Health health;
+    private final PackageRoutes packages;
 
     public WebRoutes(
             Retraining retraining,
             Slices slices,
+            Packages packages,
             AttemptLogs logs,
             Clusters clusters,
             Lineage lineage,
@@ -58,7 +61,7 @@ public final class WebRoutes {
             Sessions sessions,
             Audit audit,
             Health health) {
-        this.pipelines = new PipelineRoutes(retraining, slices);
+        this.pipelines = new PipelineRoutes(retraining, slices, packages);
         this.runs = new RunRoutes(retraining.runs(), logs, lineage);
         this.models = new ModelRoutes(registry, lineage);
         this.clusters = new ClusterRoutes(clusters);
@@ -66,6 +69,7 @@ public final class WebRoutes {
         this.maintenance = maintenance;
         this.accounts = new AccountRoutes(accounts, sessions);
         this.health = health;
+        this.packages = new PackageRoutes(packages.index());
         this.audit = new AuditRoutes(audit, Clock.systemUTC());
         this.allRuns = retraining.runs();
     }
@@ -84,6 +88,7 @@ public final class WebRoutes {
         runs.bind(json);
         models.bind(json);
         clusters.bind(json);
+        packages.bind(json);
         accounts.bind(json);
         audit.bind(json);
     }

@@ -50,7 +50,7 @@ class PipelinesTest {
 
     @Test
     void aGoodPipelineIsReadWithItsDefaultsAndItsTasksInOrder() {
-        Pipeline pipeline = pipelines.parse("train.yaml", GOOD, Set.of("local"), "/data");
+        Pipeline pipeline = parse("train.yaml", GOOD);
 
         assertThat(pipeline.tasks()).extracting(Pipeline.Task::name).containsExactly("train", "promote");
         assertThat(pipeline.tasks().get(0).retry().backoff()).isEqualTo(Duration.ofSeconds(30));
@@ -65,7 +65,7 @@ class PipelinesTest {
 
     @Test
     void triggersTriggerRulesAndWhatOnlyAProviderUnderstandsAreRead() {
-        Pipeline pipeline = pipelines.parse("x.yaml", """
+        Pipeline pipeline = parse("x.yaml", """
                 name: after-cleaning
                 priority: 5
                 schedule: {after: clean}
@@ -79,7 +79,7 @@ class PipelinesTest {
                     needs: [train]
                     trigger_rule: one_failed
                     spark: {package: jobs, main_class: Alarm}
-                """, Set.of("local"), "/data");
+                """);
 
         assertThat(pipeline.trigger().after()).contains("clean");
         assertThat(pipeline.tasks().get(1).rule()).isEqualTo(TriggerRule.ONE_FAILED);
@@ -95,7 +95,7 @@ class PipelinesTest {
 
     @Test
     void aPythonTaskIsReadWithAllThatItBrings() {
-        Pipeline pipeline = pipelines.parse("x.yaml", """
+        Pipeline pipeline = parse("x.yaml", """
                 name: in-python
                 cluster: {workers: {count: 1}}
                 tasks:
@@ -105,14 +105,14 @@ class PipelinesTest {
                       modules: [/jobs/features.zip]
                       archives: ["/jobs/env.tar.gz#environment"]
                       arguments: [--days, 7]
-                """, Set.of("local"), "/data");
+                """);
 
         assertThat(pipeline.tasks().get(0).work())
                 .isEqualTo(new Pipeline.SparkWork(
                         new Pipeline.PythonCode(
-                                "/jobs/train.py",
-                                List.of("/jobs/features.zip"),
-                                List.of("/jobs/env.tar.gz#environment"),
+                                new CodeFile.OnServer("/jobs/train.py"),
+                                List.of(new CodeFile.OnServer("/jobs/features.zip")),
+                                List.of(new Pipeline.Archive(new CodeFile.OnServer("/jobs/env.tar.gz"), "environment")),
                                 List.of()),
                         List.of("--days", "7"),
                         Map.of(),
@@ -122,7 +122,7 @@ class PipelinesTest {
 
     @Test
     void modelsAreNamedByTheirParametersAndWhatOnlyARunKnowsStaysAReference() {
-        Pipeline pipeline = pipelines.parse("train.yaml", """
+        Pipeline pipeline = parse("train.yaml", """
                 name: train
                 parameters: {model: fraud}
                 cluster: {workers: {count: 1}}
@@ -131,7 +131,7 @@ class PipelinesTest {
                   promote:
                     needs: [train]
                     promote: {model: "${parameters.model}-${run.id}", from: train, gate: {metric: auc}}
-                """, Set.of("local"), "/data");
+                """);
 
         Pipeline.Models models = pipeline.models(Map.of("parameters.model", "loans"));
 
@@ -171,8 +171,7 @@ class PipelinesTest {
                     .startsWith("p.yaml:5:3: task 'train': an executor takes ")
                     .contains("and a worker of the cluster has 2 GB (expected: at most that;");
         } else {
-            assertThat(pipelines.parse("p.yaml", yaml, Set.of("local"), "/data").name())
-                    .isEqualTo("x");
+            assertThat(parse("p.yaml", yaml).name()).isEqualTo("x");
         }
     }
 
@@ -283,7 +282,7 @@ class PipelinesTest {
                         "x:{[\n-\"$".substring(random.nextInt(8)));
             }
             try {
-                pipelines.parse("p.yaml", text.toString(), Set.of("local"), "/data");
+                parse("p.yaml", text.toString());
             } catch (Refused e) {
                 assertThat(e.problems()).as("seed %s", seed).isNotEmpty();
             }
@@ -346,8 +345,7 @@ class PipelinesTest {
         Path examples = Path.of(System.getProperty("mayfly.home"), "examples");
         for (String name : List.of("clean-transactions", "train-fraud")) {
             String yaml = Files.readString(examples.resolve(name + ".yaml"));
-            assertThat(pipelines.parse(name, yaml, Set.of("local"), "/data").name())
-                    .isEqualTo(name);
+            assertThat(parse(name, yaml).name()).isEqualTo(name);
         }
     }
 
@@ -360,8 +358,11 @@ class PipelinesTest {
     }
 
     private List<String> problems(String yaml) {
-        Refused invalid =
-                catchThrowableOfType(Refused.class, () -> pipelines.parse("p.yaml", yaml, Set.of("local"), "/data"));
+        Refused invalid = catchThrowableOfType(Refused.class, () -> parse("p.yaml", yaml));
         return invalid.problems().stream().map(Problem::toString).toList();
+    }
+
+    private Pipeline parse(String file, String yaml) {
+        return pipelines.parse(PipelineText.alone(file, yaml), Set.of("local"), "/data");
     }
 }

@@ -19,8 +19,7 @@ class YamlBoundsTest {
     private final Pipelines pipelines = new Pipelines();
 
     private List<String> problems(String yaml) {
-        Refused refused =
-                catchThrowableOfType(Refused.class, () -> pipelines.parse("p.yaml", yaml, Set.of("local"), "/data"));
+        Refused refused = catchThrowableOfType(Refused.class, () -> parse("p.yaml", yaml));
         return refused.problems().stream().map(Problem::toString).toList();
     }
 
@@ -85,7 +84,7 @@ class YamlBoundsTest {
             long begin = System.nanoTime();
             String text = piece.repeat(250_000 / piece.length());
             try {
-                pipelines.parse("p.yaml", text, Set.of("local"), "/data");
+                parse("p.yaml", text);
             } catch (Refused e) {
                 assertThat(e.problems()).isNotEmpty();
             }
@@ -104,10 +103,14 @@ class YamlBoundsTest {
                 text.append(signs.charAt(random.nextInt(signs.length())));
             }
             try {
-                pipelines.parse("p.yaml", text.toString(), Set.of("local"), "/data");
+                parse("p.yaml", text.toString());
             } catch (Refused e) {
                 assertThat(e.problems()).as("seed %s: %s", seed, text).isNotEmpty();
             }
         }
+    }
+
+    private Pipeline parse(String file, String yaml) {
+        return pipelines.parse(PipelineText.alone(file, yaml), Set.of("local"), "/data");
     }
 }

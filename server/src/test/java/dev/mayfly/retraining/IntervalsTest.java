@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
-import dev.mayfly.configuration.AllowedFolders;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.RunState;
-import dev.mayfly.packages.Packages;
+import dev.mayfly.packages.PackageKey;
+import dev.mayfly.packages.PackageKind;
 import dev.mayfly.pipeline.DataInterval;
+import dev.mayfly.pipeline.PipelineText;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.slice.Slice;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -155,7 +155,12 @@ class IntervalsTest extends OnInstallation {
                 .get(0);
         assertThat(end(run)).isEqualTo(RunState.FAILED);
         String first = provider.submitted.get(0).program().toString();
-        packages().store(Actor.OWNER, "jobs", Files.writeString(folder.resolve("new.jar"), "other bytes"));
+        installation
+                .packages
+                .index()
+                .storeOwn(
+                        new PackageKey(PackageKind.JAR, "jobs", "2"),
+                        Files.writeString(folder.resolve("new.jar"), "other bytes"));
         String hash = apply(text.replace("FailOnce", "Good")).hash();
 
         RunsAgain again = new RunsAgain(retraining.runs().again(Actor.OWNER, run));
@@ -177,7 +182,7 @@ class IntervalsTest extends OnInstallation {
                 });
         assertThat(again.changes()).hasSize(2);
         assertThat(again.changes().get(0)).startsWith("text: ").endsWith(hash.substring(0, 12));
-        assertThat(again.changes().get(1)).startsWith("package jobs: ");
+        assertThat(again.changes().get(1)).startsWith("jar jobs: ");
         assertThat(details(again.run()).pipelineRun().interval()).isEqualTo(interval(run));
         assertThatThrownBy(() -> retraining.runs().again(Actor.OWNER, run))
                 .isInstanceOf(Refused.class)
@@ -189,15 +194,6 @@ class IntervalsTest extends OnInstallation {
         RunsAgain(PipelineRuns.Again again) {
             this(again.run(), again.changes());
         }
-    }
-
-    private Packages packages() {
-        return new Packages(
-                installation.database,
-                Clock.systemUTC(),
-                installation.artifacts.ofServer(),
-                AllowedFolders.of(folder),
-                folder.resolve("cache"));
     }
 
     @Test
@@ -231,7 +227,8 @@ class IntervalsTest extends OnInstallation {
         assertThat(kept.kept()).isEqualTo(Map.of(queued, "it was opened with that text"));
         assertThat(kept.moved()).isEmpty();
 
-        Retraining.Applied moved = retraining.apply(Actor.OWNER, "p.yaml", text.replace("Stay", "Good"), true);
+        Retraining.Applied moved =
+                retraining.apply(Actor.OWNER, PipelineText.alone("p.yaml", text.replace("Stay", "Good")), true);
         assertThat(moved.change()).isEqualTo(Retraining.Applied.Change.UNCHANGED);
         assertThat(moved.moved()).containsExactly(queued);
         assertThat(details(queued).pipelineRun().hash()).isEqualTo(moved.hash());
@@ -253,7 +250,8 @@ class IntervalsTest extends OnInstallation {
                 .runs()
                 .get(0);
 
-        Retraining.Applied applied = retraining.apply(Actor.OWNER, "p.yaml", text.replace("days", "weeks"), true);
+        Retraining.Applied applied =
+                retraining.apply(Actor.OWNER, PipelineText.alone("p.yaml", text.replace("days", "weeks")), true);
 
         assertThat(applied.moved()).isEmpty();
         assertThat(applied.kept().get(queued)).startsWith("parameter 'days' (expected: one of [weeks])");

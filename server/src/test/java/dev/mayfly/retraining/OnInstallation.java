@@ -9,6 +9,7 @@ import dev.mayfly.capacity.Unit;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.RunState;
+import dev.mayfly.pipeline.PipelineText;
 import dev.mayfly.postgres.testing.TestPostgres;
 import dev.mayfly.slice.Slice;
 import dev.mayfly.slice.Slices;
@@ -67,7 +68,7 @@ abstract class OnInstallation {
     }
 
     Retraining.Applied apply(String yaml) {
-        return retraining.apply(Actor.OWNER, "test.yaml", yaml, false);
+        return retraining.apply(Actor.OWNER, PipelineText.alone("test.yaml", yaml), false);
     }
 
     RunId run(String pipeline) {

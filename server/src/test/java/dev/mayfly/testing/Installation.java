@@ -1,6 +1,5 @@
 package dev.mayfly.testing;
 
-import dev.mayfly.access.Actor;
 import dev.mayfly.account.JobAccounts;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.FolderArtifacts;
@@ -11,6 +10,8 @@ import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.Wakeups;
 import dev.mayfly.log.AttemptLogs;
+import dev.mayfly.packages.PackageKey;
+import dev.mayfly.packages.PackageKind;
 import dev.mayfly.packages.Packages;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.registry.ModelRegistry;
@@ -45,6 +46,7 @@ public final class Installation implements AutoCloseable {
     public final Tracking tracking;
     public final ModelRegistry registry;
     public final Slices slices;
+    public final Packages packages;
     public final Retraining retraining;
 
     /**
@@ -66,9 +68,12 @@ public final class Installation implements AutoCloseable {
         this.tracking = new Tracking(database, clock);
         this.registry = new ModelRegistry(database, artifacts, clock, RegistryEvents.NO_LISTENER);
         this.slices = new Slices(database, AllowedFolders.of(Path.of("/")), clock);
-        Packages packages = new Packages(
+        this.packages = new Packages(
                 database, clock, artifacts.ofServer(), AllowedFolders.of(Path.of("/")), folder.resolve("cache"));
-        packages.store(Actor.OWNER, "jobs", Files.writeString(folder.resolve("jobs.jar"), "no jar at all"));
+        packages.index()
+                .storeOwn(
+                        new PackageKey(PackageKind.JAR, "jobs", "1"),
+                        Files.writeString(folder.resolve("jobs.jar"), "no jar at all"));
         SparkKind spark = new SparkKind(
                 clusters,
                 tracking,

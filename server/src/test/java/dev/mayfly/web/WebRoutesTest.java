@@ -98,6 +98,7 @@ class WebRoutesTest {
         new WebRoutes(
                         installation.retraining,
                         installation.slices,
+                        installation.packages,
                         installation.logs,
                         installation.clusters,
                         new Lineage(installation.retraining, installation.tracking, installation.registry),
@@ -247,6 +248,7 @@ class WebRoutesTest {
                 new PipelineApi.Apply(
                         "p.yaml",
                         null,
+                        null,
                         PIPELINE.formatted("fraud", "Fail")
                                 .replace(
                                         "tasks:",
@@ -364,7 +366,8 @@ class WebRoutesTest {
     }
 
     private PipelineApi.Applied apply(String name, String mainClass) {
-        return api.call(PipelineApi.APPLY, new PipelineApi.Apply("p.yaml", null, PIPELINE.formatted(name, mainClass)));
+        return api.call(
+                PipelineApi.APPLY, new PipelineApi.Apply("p.yaml", null, null, PIPELINE.formatted(name, mainClass)));
     }
 
     private RunApi.Run awaitEnd(String run) {

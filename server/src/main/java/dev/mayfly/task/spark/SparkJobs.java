@@ -9,9 +9,9 @@ import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.packages.JobPackage;
 import dev.mayfly.packages.Packages;
+import dev.mayfly.pipeline.CodeFile;
 import dev.mayfly.pipeline.Pipeline.Code;
 import dev.mayfly.pipeline.Pipeline.JarCode;
-import dev.mayfly.pipeline.Pipeline.JarSource;
 import dev.mayfly.pipeline.Pipeline.PythonCode;
 import dev.mayfly.pipeline.Pipeline.SparkWork;
 import dev.mayfly.pipeline.Template;
@@ -51,22 +51,10 @@ public final class SparkJobs {
         this.trackingUri = trackingUri;
     }
 
-    /** The files and secrets that a pipeline may not name. */
+    /** The packages, files and secrets that a pipeline may not name, or that are not there. */
     List<String> problems(SparkWork work) {
-        Stream<String> files = work.code() instanceof PythonCode python
-                ? Stream.of(
-                                List.of(python.file()),
-                                python.modules(),
-                                python.archives().stream()
-                                        .map(archive -> archive.split("#", 2)[0])
-                                        .toList(),
-                                python.jars())
-                        .flatMap(Collection::stream)
-                : Stream.of(((JarCode) work.code()).jar())
-                        .filter(jar -> jar.kind() == JarSource.Kind.PATH)
-                        .map(JarSource::value);
         return Stream.concat(
-                        files.map(packages::refusal),
+                        work.code().files().stream().map(this::refusal),
                         work.environment().entrySet().stream()
                                 .sorted(Map.Entry.comparingByKey())
                                 .filter(entry ->
@@ -77,31 +65,45 @@ public final class SparkJobs {
                 .toList();
     }
 
+    private Optional<String> refusal(CodeFile file) {
+        if (file instanceof CodeFile.OfPackage some) {
+            return packages.index().refusal(some.reference());
+        }
+        if (file instanceof CodeFile.WithText some) {
+            return packages.has(some.digest(), some.path())
+                    ? Optional.empty()
+                    : Optional.of("file '" + some.path() + "' with the SHA-256 " + some.digest()
+                            + " is not stored (expected: one that was sent before the text)");
+        }
+        return packages.refusal(((CodeFile.OnServer) file).path());
+    }
+
     /** Returns the jar or script of a run's job; throws {@link IllegalArgumentException} if there is none. */
     JobPackage main(RunId run, Code code) {
-        if (code instanceof PythonCode python) {
-            return packages.file(run, python.file());
+        return used(run, code.files().get(0));
+    }
+
+    private JobPackage used(RunId run, CodeFile file) {
+        if (file instanceof CodeFile.OfPackage some) {
+            return packages.referred(run, some.reference());
         }
-        JarSource source = ((JarCode) code).jar();
-        return switch (source.kind()) {
-            case PACKAGE -> packages.named(run, source.value());
-            case PATH -> packages.file(run, source.value());
-        };
+        if (file instanceof CodeFile.WithText some) {
+            return packages.attached(run, some.path(), some.digest());
+        }
+        return packages.file(run, ((CodeFile.OnServer) file).path());
     }
 
     private Program program(RunId run, Code code, JobPackage main) {
         if (!(code instanceof PythonCode python)) {
             return new Program.Jar(file(main), ((JarCode) code).mainClass());
         }
-        Function<String, JobFile> used = path -> file(packages.file(run, path));
-        List<Program.Archive> archives = python.archives().stream()
-                .map(archive -> archive.split("#", 2))
-                .map(parts -> new Program.Archive(used.apply(parts[0]), parts.length > 1 ? parts[1] : ""))
-                .toList();
+        Function<CodeFile, JobFile> used = one -> file(used(run, one));
         return new Program.Python(
                 file(main),
                 python.modules().stream().map(used).toList(),
-                archives,
+                python.archives().stream()
+                        .map(archive -> new Program.Archive(used.apply(archive.file()), archive.folder()))
+                        .toList(),
                 python.jars().stream().map(used).toList());
     }
 
