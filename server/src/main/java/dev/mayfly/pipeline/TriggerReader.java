@@ -1,6 +1,7 @@
 package dev.mayfly.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mayfly.problem.Years;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -67,7 +68,8 @@ final class TriggerReader {
             return Optional.empty();
         }
         try {
-            return Optional.of(LocalDate.parse(node.asText()).atStartOfDay(zone).toInstant());
+            return Optional.of(Years.checked(
+                    LocalDate.parse(node.asText()).atStartOfDay(zone).toInstant()));
         } catch (DateTimeException e) {
             problems.accept("/schedule/start", "start '" + node.asText() + "' (expected: a date such as 2026-01-31)");
             return Optional.empty();

@@ -3,10 +3,11 @@ package dev.mayfly.web;
 import dev.mayfly.api.AuditApi;
 import dev.mayfly.audit.Audit;
 import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.Years;
 import dev.mayfly.retention.Age;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,9 @@ final class AuditRoutes {
 
     private Instant since(String text) {
         try {
-            return text.matches("[0-9]+[dhms]") ? clock.instant().minus(Age.parse(text)) : Instant.parse(text);
-        } catch (IllegalArgumentException | DateTimeParseException e) {
+            boolean isAge = text.matches("[0-9]+[dhms]");
+            return Years.checked(isAge ? clock.instant().minus(Age.parse(text)) : Instant.parse(text));
+        } catch (IllegalArgumentException | DateTimeException e) {
             throw Refused.invalid("since '" + text.substring(0, Math.min(100, text.length()))
                     + "' (expected: an age, such as 7d or 12h, or a time, such as 2026-11-30T12:00:00Z)");
         }

@@ -95,6 +95,20 @@ class IntervalsTest extends OnInstallation {
         assertThat(opened).hasSize(2);
         assertThat(interval(opened.get(0)).start()).isEqualTo(Instant.parse("2026-03-28T01:30:00Z"));
         assertThat(interval(opened.get(1)).end()).isEqualTo(Instant.parse("2026-03-30T00:30:00Z"));
+        for (String odd :
+                List.of("-999999999-01-01T00:00:00Z", "+999999999-12-31", "+10000-01-01", "-0001-01-01T00:00")) {
+            assertThatThrownBy(() -> backfill("daily", odd, "2026-03-28"))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("years 1 to 9999");
+            assertThatThrownBy(() ->
+                            retraining.byHand().open(Actor.OWNER, "daily", new RunsByHand.Wanted(Map.of(), odd, false)))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("years 1 to 9999");
+            assertThatThrownBy(() ->
+                            apply(daily("odd", "Good").replace("schedule: {", "schedule: {start: \"" + odd + "\", ")))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("expected: a date");
+        }
         assertThatThrownBy(() -> backfill("daily", "2026-03-28", "2999-01-01"))
                 .hasMessageStartingWith("to '2999-01-01' lies in the future: it means 2998-12-31T23:00:00Z");
         assertThatThrownBy(() -> backfill("daily", "2026-03-28", "2026-03-28"))
