@@ -32,7 +32,6 @@ final class PackageCommand {
 
     @Command(
             name = "push",
-            mixinStandardHelpOptions = true,
             description = "Stores files. Sending the same bytes again changes nothing.",
             footer = {
                 "",
@@ -56,7 +55,12 @@ final class PackageCommand {
                             paramLabel = "VERSION",
                             description = "Its version (default: what the file says).")
                     @Nullable
-                    String version) {
+                    String version,
+            @Option(
+                            names = {"-h", "--help"},
+                            usageHelp = true,
+                            description = "Show this help message and exit.")
+                    boolean help) {
         List<PackageApi.PushedPackage> pushed = new ArrayList<>();
         for (Path file : files) {
             try {

@@ -286,6 +286,11 @@ public final class PackageIndex {
         return chosen(database.read(tx -> PackageFileStore.files(tx, reference.kind(), reference.name())), reference);
     }
 
+    /** Whether a package comes with Mayfly. */
+    public boolean isOwn(PackageReference reference) {
+        return find(reference).filter(PackageFile::isOwn).isPresent();
+    }
+
     /** Why a reference means no file; empty if it means one. */
     public Optional<String> refusal(PackageReference reference) {
         List<PackageFile> files = database.read(tx -> PackageFileStore.files(tx, reference.kind(), reference.name()));

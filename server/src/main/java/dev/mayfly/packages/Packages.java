@@ -1,7 +1,9 @@
 package dev.mayfly.packages;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.OldFolder;
+import dev.mayfly.audit.Audit;
 import dev.mayfly.configuration.AllowedFolders;
 import dev.mayfly.digest.Sha256;
 import dev.mayfly.engine.RunId;
@@ -116,12 +118,13 @@ public final class Packages {
      *
      * @throws Refused if it has another digest, or is too large
      */
-    public void attach(Sha256 digest, String name, InputStream content) {
+    public void attach(Actor actor, Sha256 digest, String name, InputStream content) {
         try {
             Path temporary = bytes.incoming();
             try {
                 index.receive(name, Optional.of(digest), content, temporary);
                 bytes.put(digest, name, temporary);
+                database.useTransaction(tx -> Audit.done(tx, actor, "pipeline attach", "file " + name, digest.hex()));
             } finally {
                 Files.deleteIfExists(temporary);
             }

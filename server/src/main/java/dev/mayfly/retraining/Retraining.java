@@ -9,6 +9,7 @@ import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Reconciler;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.packages.PackageIndex;
+import dev.mayfly.packages.PackageReference;
 import dev.mayfly.packages.Packages;
 import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.pipeline.PipelineText;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ public final class Retraining {
     private final Engine engine;
     private final Clusters clusters;
     private final Slices slices;
+    private final Packages packages;
     private final TaskKinds kinds;
     private final PipelineRevisions revisions;
     private final RunOpener opener;
@@ -66,6 +69,7 @@ public final class Retraining {
         this.engine = engine;
         this.clusters = clusters;
         this.slices = slices;
+        this.packages = packages;
         this.revisions = new PipelineRevisions(database, clusters.providerNames(), dataFolder);
         this.kinds = kinds;
         this.opener = new RunOpener(database, engine, slices, dataFolder);
@@ -123,7 +127,8 @@ public final class Retraining {
      */
     public Applied apply(Actor actor, PipelineText text, boolean moveQueued) {
         Pipeline pipeline = revisions.parse(text);
-        ModelRights.checkAuthor(actor, pipeline, opener.values(opener.parameters(pipeline, Map.of())));
+        PipelineRights.checkAuthor(
+                actor, pipeline, opener.values(opener.parameters(pipeline, Map.of())), pushed(pipeline));
         check(pipeline);
         StoredPipeline.Revision revision = StoredPipeline.Revision.of(text);
         Instant now = clock.instant();
@@ -167,6 +172,13 @@ public final class Retraining {
     /** The files that a text names by paths from where it is. */
     public Set<String> besideText(PipelineText text) {
         return revisions.besideText(text);
+    }
+
+    private Set<String> pushed(Pipeline pipeline) {
+        return pipeline.packages().stream()
+                .filter(reference -> !packages.index().isOwn(reference))
+                .map(PackageReference::name)
+                .collect(Collectors.toSet());
     }
 
     private void check(Pipeline pipeline) {

@@ -104,7 +104,7 @@ public final class RunsByHand {
     private Map<String, String> parameters(Actor actor, StoredPipeline stored, Map<String, String> overrides) {
         Map<String, String> parameters = opener.parameters(stored.pipeline(), overrides);
         Map<String, String> usual = opener.parameters(stored.pipeline(), Map.of());
-        ModelRights.checkParameters(actor, stored.pipeline(), opener.values(usual), opener.values(parameters));
+        PipelineRights.checkParameters(actor, stored.pipeline(), opener.values(usual), opener.values(parameters));
         return parameters;
     }
 

@@ -106,7 +106,7 @@ final class PipelineRoutes {
     }
 
     private PipelineApi.Attached attach(Actor actor, PipelineApi.Attach request, InputStream bytes) {
-        packages.attach(PackageRoutes.digest(request.sha256()), request.name(), bytes);
+        packages.attach(actor, PackageRoutes.digest(request.sha256()), request.name(), bytes);
         return new PipelineApi.Attached(request.sha256(), request.name());
     }
 

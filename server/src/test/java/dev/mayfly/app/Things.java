@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.packages.Wheels;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,8 @@ final class Things {
     private final String prefix;
     private final Path folder;
 
+    private static final String BOUNDARY = "--boundary-of-the-test";
+
     Things(String base, String ownerToken, String prefix, Path folder) {
         this.base = base;
         this.owner = "Bearer " + ownerToken;
@@ -39,8 +44,12 @@ final class Things {
 
     /** Sends a request with a token; with none if it is null. */
     static HttpResponse<String> send(String base, @Nullable String token, Request request) throws Exception {
+        boolean isForm = request.body().startsWith(BOUNDARY);
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(base + request.path()))
-                .method(request.method(), HttpRequest.BodyPublishers.ofString(request.body()))
+                .method(
+                        request.method(),
+                        HttpRequest.BodyPublishers.ofString(
+                                request.body(), isForm ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8))
                 .header("Content-Type", media(request.body()));
         if (token != null) {
             builder.header("Authorization", "Bearer " + token);
@@ -49,6 +58,9 @@ final class Things {
     }
 
     static String media(String body) {
+        if (body.startsWith(BOUNDARY)) {
+            return "multipart/form-data; boundary=" + BOUNDARY.substring(2);
+        }
         boolean isForm = body.matches("[a-z]+=[^ \n]*");
         return body.startsWith("{") ? "application/json" : isForm ? "application/x-www-form-urlencoded" : "text/plain";
     }
@@ -70,6 +82,48 @@ final class Things {
 
     JsonNode post(String path, String body) {
         return owner("POST", path, body);
+    }
+
+    /** A package of a script, train.py, of version 1.0. */
+    String script() {
+        String name = name();
+        owner("PUT", "/api/v1/packages/script/" + name + "/1.0/train.py", "a = 1");
+        return name;
+    }
+
+    /** A package of a wheel, of version 1.0. */
+    String wheel() {
+        String name = name();
+        owner("POST", "/legacy/", uploadForm(name));
+        return name;
+    }
+
+    static String wheelFile(String name) {
+        return name.replace('-', '_') + "-1.0-py3-none-any.whl";
+    }
+
+    /** What uploads a wheel, with each byte as a character. */
+    static String uploadForm(String name) {
+        String content = new String(Wheels.wheel(name.replace('-', '_'), "1.0", ""), StandardCharsets.ISO_8859_1);
+        StringBuilder form = new StringBuilder();
+        Map<String, String> fields = Map.of(
+                ":action",
+                "file_upload",
+                "protocol_version",
+                "1",
+                "name",
+                name,
+                "version",
+                "1.0",
+                "filetype",
+                "bdist_wheel");
+        fields.forEach((field, value) -> form.append(BOUNDARY)
+                .append("\r\nContent-Disposition: form-data; name=\"" + field + "\"\r\n\r\n" + value + "\r\n"));
+        return form.append(BOUNDARY)
+                .append("\r\nContent-Disposition: form-data; name=\"content\"; filename=\"" + wheelFile(name)
+                        + "\"\r\nContent-Type: application/octet-stream\r\n\r\n" + content + "\r\n" + BOUNDARY
+                        + "--\r\n")
+                .toString();
     }
 
     /** A name of these things that nothing has. */

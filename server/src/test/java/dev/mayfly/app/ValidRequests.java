@@ -2,6 +2,7 @@ package dev.mayfly.app;
 
 import dev.mayfly.api.Route;
 import dev.mayfly.app.Things.Request;
+import dev.mayfly.digest.Sha256;
 import dev.mayfly.page.Assets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ final class ValidRequests {
         administration();
         pipelines();
         accounts();
+        packages();
     }
 
     /** The request for a route, or for that which it is another address of. */
@@ -78,10 +80,40 @@ final class ValidRequests {
         any("DELETE", "/api/v1/clusters/{name}", of -> new Request("DELETE", "/api/v1/clusters/none", ""));
     }
 
+    private void packages() {
+        String all = "/api/v1/packages";
+        String version = all + "/{kind}/{name}/{version}";
+        any("GET", all, of -> get(all));
+        any("GET", all + "/{kind}/{name}", of -> get(all + "/script/" + of.script()));
+        any(
+                "PUT",
+                version + "/{file}",
+                of -> new Request("PUT", all + "/script/" + of.name() + "/1.0/train.py", "a = 1"));
+        any("GET", version + "/{file}", of -> get(all + "/script/" + of.script() + "/1.0/train.py"));
+        any(
+                "POST",
+                version + "/yank",
+                of -> new Request("POST", all + "/script/" + of.script() + "/1.0/yank?reason=r", ""));
+        any("POST", version + "/unyank", of -> new Request("POST", all + "/script/" + of.script() + "/1.0/unyank", ""));
+        any("DELETE", version, of -> new Request("DELETE", all + "/script/" + of.script() + "/1.0", ""));
+        any("GET", "/simple", of -> get("/simple/"));
+        any("GET", "/simple/{project}", of -> get("/simple/" + of.wheel() + "/"));
+        any("GET", "/simple/{project}/{file}", of -> {
+            String name = of.wheel();
+            return get("/simple/" + name + "/" + Things.wheelFile(name));
+        });
+        any("POST", "/legacy", of -> new Request("POST", "/legacy/", Things.uploadForm(of.name())));
+    }
+
     private void pipelines() {
         String all = "/api/v1/pipelines";
         any("GET", all, of -> get(all));
         any("POST", all, of -> new Request("POST", all, of.pipelineText(of.name())));
+        any("POST", all + "/files", of -> new Request("POST", all + "/files", of.pipelineText(of.name())));
+        any("PUT", all + "/files/{sha256}/{name}", of -> {
+            String text = "# " + of.name();
+            return new Request("PUT", all + "/files/" + Sha256.of(text) + "/helpers.py", text);
+        });
         any("GET", all + "/{name}", of -> get(all + "/" + of.pipeline()));
         any("DELETE", all + "/{name}", of -> new Request("DELETE", all + "/" + of.pipeline(), ""));
         any("POST", all + "/{name}/pause", of -> new Request("POST", all + "/" + of.pipeline() + "/pause", ""));

@@ -10,20 +10,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The rights for what a pipeline touches. Its author answers for the models that its text names; whoever opens a run for
- * those that a parameter of theirs brings in.
+ * The rights for what a pipeline touches. Its author answers for the models and packages that its text names; whoever
+ * opens a run for those that a parameter of theirs brings in.
  */
-final class ModelRights {
+final class PipelineRights {
 
-    private ModelRights() {}
+    private PipelineRights() {}
 
     /**
      * Checks the right to change a pipeline.
      *
      * @param values of the references to the pipeline's parameters
+     * @param packages those that its jobs use, except for Mayfly's own
      */
-    static void checkAuthor(Actor actor, Pipeline pipeline, Map<String, String> values) {
+    static void checkAuthor(Actor actor, Pipeline pipeline, Map<String, String> values, Set<String> packages) {
         require(actor, Right.AUTHOR, ResourceKind.PIPELINE, pipeline.name());
+        packages.forEach(name -> require(actor, Right.VIEWER, ResourceKind.PACKAGE, name));
         check(actor, pipeline.models(values), Set.of(), Set.of());
     }
 
