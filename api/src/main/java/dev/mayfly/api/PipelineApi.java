@@ -45,12 +45,12 @@ public final class PipelineApi {
     /** A file for a text that will name it. */
     public record Attach(
             @Doc("That its bytes must have, in hexadecimal digits")
-            String sha256,
+            String digest,
 
             @Doc("The file's own name, which it keeps") String name) {}
 
     /** A file that is stored. */
-    public record Attached(String sha256, String name) {}
+    public record Attached(String digest, String name) {}
 
     /** What became of it. */
     public record Applied(
@@ -236,7 +236,7 @@ public final class PipelineApi {
 
     public static final Route<Attach, Attached> ATTACH = new Route<>(
             Method.PUT,
-            PATH + "/files/{sha256}/{name}",
+            PATH + "/files/{digest}/{name}",
             "Stores a file for a text that will name it",
             AUTHOR.anywhere(),
             Input.bytes(Attach.class, "application/octet-stream"),

@@ -106,8 +106,8 @@ final class PipelineRoutes {
     }
 
     private PipelineApi.Attached attach(Actor actor, PipelineApi.Attach request, InputStream bytes) {
-        packages.attach(actor, PackageRoutes.digest(request.sha256()), request.name(), bytes);
-        return new PipelineApi.Attached(request.sha256(), request.name());
+        packages.attach(actor, PackageRoutes.digest(request.digest()), request.name(), bytes);
+        return new PipelineApi.Attached(request.digest(), request.name());
     }
 
     private PipelineApi.Opened open(Actor actor, PipelineApi.Open request) {

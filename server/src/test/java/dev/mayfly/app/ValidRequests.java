@@ -110,7 +110,7 @@ final class ValidRequests {
         any("GET", all, of -> get(all));
         any("POST", all, of -> new Request("POST", all, of.pipelineText(of.name())));
         any("POST", all + "/files", of -> new Request("POST", all + "/files", of.pipelineText(of.name())));
-        any("PUT", all + "/files/{sha256}/{name}", of -> {
+        any("PUT", all + "/files/{digest}/{name}", of -> {
             String text = "# " + of.name();
             return new Request("PUT", all + "/files/" + Sha256.of(text) + "/helpers.py", text);
         });

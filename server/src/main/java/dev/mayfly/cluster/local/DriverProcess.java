@@ -5,6 +5,7 @@ import dev.mayfly.cluster.ClusterProvider.JobFile;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
 import dev.mayfly.cluster.ClusterProvider.ReportedJob;
+import dev.mayfly.cluster.ReasonLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -75,7 +76,11 @@ final class DriverProcess {
         Files.writeString(folder.resolve("exit.tmp"), ROOM_FOR_EXIT);
         Properties facts = StandaloneCluster.facts(home);
         List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", RUN_AND_TELL, "sh", folder.toString()));
-        shell.addAll(command(spec, facts));
+        List<String> command = command(spec, facts);
+        shell.addAll(
+                spec.program() instanceof Program.Python python
+                        ? spark.prepared(folder.resolve("prepare.py"), archives(python), command)
+                        : command);
         ProcessBuilder builder = new ProcessBuilder(shell)
                 .directory(folder.toFile())
                 .redirectInput(new java.io.File("/dev/null"))
@@ -187,7 +192,7 @@ final class DriverProcess {
                 command,
                 "spark.executor.extraJavaOptions",
                 String.join(" ", executor).trim());
-        command.addAll(spec.program().match(DriverProcess::jar, this::python));
+        command.addAll(spec.program().match(DriverProcess::jar, DriverProcess::python));
         command.addAll(spec.arguments());
         return command;
     }
@@ -207,18 +212,23 @@ final class DriverProcess {
         return List.of("--class", program.mainClass(), program.jar().toString());
     }
 
-    private List<String> python(Program.Python program) {
-        spark.requirePython();
+    private static List<String> python(Program.Python program) {
         List<String> options = new ArrayList<>();
         option(options, "--py-files", program.modules().stream().map(JobFile::toString));
         option(options, "--jars", program.jars().stream().map(JobFile::toString));
-        option(
-                options,
-                "--archives",
-                program.archives().stream()
-                        .map(archive -> archive.file() + (archive.folder().isEmpty() ? "" : "#" + archive.folder())));
+        option(options, "--archives", archives(program).stream());
         options.add(program.main().toString());
         return options;
+    }
+
+    /** Without a folder of its own, an archive is unpacked into one of its name, as Spark does it. */
+    private static List<String> archives(Program.Python program) {
+        return program.archives().stream()
+                .map(archive -> archive.file() + "#"
+                        + (archive.folder().isEmpty()
+                                ? archive.file().path().getFileName().toString()
+                                : archive.folder()))
+                .toList();
     }
 
     private static void option(List<String> options, String name, Stream<String> values) {
@@ -264,8 +274,8 @@ final class DriverProcess {
         boolean notRun = NOT_RUN.contains(exitCode);
         try {
             return new LogFile(folder.resolve("driver.log"))
-                    .lastLine(line -> notRun || line.startsWith("mayfly: ") || line.startsWith("Exception in thread"))
-                    .map(line -> reason + ": " + line.replaceFirst("^mayfly: ", ""))
+                    .lastLine(notRun ? line -> true : new ReasonLines())
+                    .map(line -> reason + ": " + ReasonLines.words(line))
                     .orElse(reason);
         } catch (IOException e) {
             return reason;

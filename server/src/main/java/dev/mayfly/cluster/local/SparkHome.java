@@ -1,11 +1,13 @@
 package dev.mayfly.cluster.local;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,11 +17,12 @@ import java.util.stream.Stream;
 final class SparkHome {
 
     private static final Set<String> PASSED_ON = Set.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ");
-    private static final Pattern CORE = Pattern.compile("spark-core_([0-9.]+)-.*\\.jar");
+    private static final Pattern CORE = Pattern.compile("spark-core_([0-9.]+)-([0-9][^-]*).*\\.jar");
 
     private final Path home;
     private final Path javaOptions;
     private final String scalaVersion;
+    private final String version;
 
     /**
      * A Spark distribution.
@@ -33,14 +36,15 @@ final class SparkHome {
             throw new IllegalArgumentException("Spark home: " + this.home
                     + " (expected: a folder with jars/; 'mvn package' lays one out under dist/spark)");
         }
-        this.scalaVersion = scalaVersion(this.home.resolve("jars"));
+        Matcher core = core(this.home.resolve("jars"));
+        this.scalaVersion = core.group(1);
+        this.version = core.group(2);
     }
 
-    private static String scalaVersion(Path jars) {
+    private static Matcher core(Path jars) {
         try (Stream<Path> files = Files.list(jars)) {
             return files.map(file -> CORE.matcher(file.getFileName().toString()))
                     .filter(Matcher::matches)
-                    .map(matcher -> matcher.group(1))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
                             "Spark home: no spark-core jar in " + jars + " (expected: spark-core_SCALA-VERSION.jar)"));
@@ -49,12 +53,22 @@ final class SparkHome {
         }
     }
 
-    /** Throws {@link IllegalArgumentException} if this Spark comes without Python. */
-    void requirePython() {
-        if (!Files.isDirectory(home.resolve("python"))) {
-            throw new IllegalArgumentException("Spark home: " + home
-                    + " has no python/ (expected: a whole Spark distribution, by --spark-home, for pyspark tasks)");
+    /**
+     * What a command in Python becomes that first installs Spark's Python files, if this Spark lacks them, and unpacks
+     * archives.
+     *
+     * @param script where the program for that is put
+     * @param archives each as {@code PATH#FOLDER}
+     */
+    List<String> prepared(Path script, List<String> archives, List<String> command) throws IOException {
+        try (InputStream in = SparkHome.class.getResourceAsStream("prepare.py")) {
+            Files.write(script, Objects.requireNonNull(in, "prepare.py").readAllBytes());
         }
+        List<String> prepared = new ArrayList<>(List.of("python3", script.toString(), home.toString(), version));
+        prepared.addAll(archives);
+        prepared.add("--");
+        prepared.addAll(command);
+        return prepared;
     }
 
     /** The options of this distribution; empty without any. */
@@ -95,7 +109,9 @@ final class SparkHome {
      */
     void equip(ProcessBuilder process, Path cluster) {
         Map<String, String> environment = process.environment();
-        environment.keySet().removeIf(name -> !PASSED_ON.contains(name) && !name.startsWith("LC_"));
+        environment
+                .keySet()
+                .removeIf(name -> !PASSED_ON.contains(name) && !name.startsWith("LC_") && !name.startsWith("PIP_"));
         environment.put("SPARK_HOME", home.toString());
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("SPARK_SCALA_VERSION", scalaVersion);

@@ -5,6 +5,7 @@ import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
 import dev.mayfly.cluster.ClusterProvider.ReportedJob;
 import dev.mayfly.cluster.ProviderUnavailable;
+import dev.mayfly.cluster.ReasonLines;
 import dev.mayfly.digest.Sha256;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -175,9 +176,8 @@ final class YandexJobs {
     /** A log that can't be read, or is too long to be searched, does not keep a failed job from having failed. */
     private String why(String cluster, Job job) {
         try {
-            return logs.lastLine(
-                            cluster, job, line -> line.startsWith("mayfly: ") || line.startsWith("Exception in thread"))
-                    .map(line -> "the job failed: " + line.replaceFirst("^mayfly: ", ""))
+            return logs.lastLine(cluster, job, new ReasonLines())
+                    .map(line -> "the job failed: " + ReasonLines.words(line))
                     .orElse("the job failed; its log says more");
         } catch (ProviderUnavailable e) {
             return "the job failed; its log can't be read: " + e.getMessage();
