@@ -38,3 +38,9 @@ alter table account_grant add constraint account_grant_kind_check
 
 -- the files that came with a pipeline's text, as sha256sum writes them
 alter table pipeline_version add column files text not null default '';
+
+-- what jobs made: their own tracking runs, by the attempt that they were; experiments and models, by the pipeline
+alter table tracking_run add column job text;
+create index tracking_run_job on tracking_run (job) where job is not null;
+alter table experiment add column made_by text;
+alter table registered_model add column made_by text;

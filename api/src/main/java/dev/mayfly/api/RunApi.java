@@ -86,8 +86,11 @@ public final class RunApi {
             @Nullable String reason,
             @JsonUnwrapped Times times,
 
-            @Doc("The tracking run that it logged to") @Nullable
+            @Doc("The tracking run that was made for it") @Nullable
             String trackingRun,
+
+            @Doc("The tracking runs that its job made itself")
+            List<String> ownRuns,
 
             @Nullable Map<String, Double> metrics,
             ModelApi.@Nullable Promotion promotion) {}

@@ -3,6 +3,7 @@ package dev.mayfly.access;
 import dev.mayfly.api.ResourceKind;
 import dev.mayfly.api.Right;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Who acts: a person, a service, a job, or Mayfly itself. Passed to every call that changes something, never kept in a
@@ -41,6 +42,28 @@ public record Actor(String name, List<Grant> grants, Via via) {
     /** The same, with the address that its request came from, and no token. */
     public Actor from(String address) {
         return new Actor(name, grants, new Via("", address));
+    }
+
+    /** Begins the names of jobs' accounts. */
+    public static final String JOB = "job:";
+
+    /**
+     * A job of a pipeline.
+     *
+     * @param attempt its run, task and number, with slashes between them
+     */
+    public record Job(String pipeline, String attempt) {
+
+        /** The name of its account. */
+        public String account() {
+            return JOB + pipeline + "/" + attempt;
+        }
+    }
+
+    /** The job that it is; empty if it is none. */
+    public Optional<Job> job() {
+        String[] parts = name.startsWith(JOB) ? name.substring(JOB.length()).split("/", 2) : new String[0];
+        return parts.length == 2 ? Optional.of(new Job(parts[0], parts[1])) : Optional.empty();
     }
 
     /** Whether it has a right for anything at all. */

@@ -57,12 +57,18 @@ public final class Guard {
             for (String name : named) {
                 owners.of(target.thing(), name)
                         .filter(owner -> !actor.may(needed, owner.kind(), owner.name()))
+                        .filter(owner -> !isOfJob(actor, needed, owner))
                         .ifPresent(owner -> {
                             throw refused(
                                     actor, route, needed, " on " + owner.kind().word() + " '" + owner.name() + "'");
                         });
             }
         }
+    }
+
+    private boolean isOfJob(Actor actor, Right needed, Owners.Resource owner) {
+        return Right.EDITOR.includes(needed)
+                && actor.job().filter(job -> owners.isOfJob(owner, job)).isPresent();
     }
 
     private static List<String> named(Target target, Fields fields) {

@@ -20,6 +20,14 @@ public interface Owners {
      */
     Optional<Resource> of(Target.Thing thing, String name);
 
+    /**
+     * Whether a resource is a job's to work with, beside what it was granted: nothing has its name yet, or a job of the same
+     * pipeline made it.
+     */
+    default boolean isOfJob(Resource resource, Actor.Job job) {
+        return false;
+    }
+
     /** Asks the owners of each kind of thing; what is named by its own name, and not in the table, is its own owner. */
     static Owners of(Map<Target.Thing, Owners> byThing) {
         Map<Target.Thing, Owners> all = Map.copyOf(byThing);

@@ -32,6 +32,11 @@ final class RememberedOwners implements Owners {
     }
 
     @Override
+    public boolean isOfJob(Resource resource, Actor.Job job) {
+        return owners.isOfJob(resource, job);
+    }
+
+    @Override
     public Optional<Resource> of(Thing thing, String name) {
         Named named = new Named(thing, name);
         Instant now = clock.instant();

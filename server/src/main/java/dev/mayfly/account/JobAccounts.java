@@ -25,7 +25,6 @@ public final class JobAccounts {
 
     private static final int KEY_BYTES = 32;
     private static final int ID_DIGITS = 16;
-    private static final String PREFIX = "job:";
 
     private final Database database;
     private final Clock clock;
@@ -39,11 +38,11 @@ public final class JobAccounts {
      * Opens the account of a job, or finds it open; each call returns the same token, so that a job that is submitted
      * twice may have either.
      *
-     * @param job its name, unique for ever
+     * @param job unique for ever
      * @param longest how long it may run at most
      */
-    public String open(String job, List<Grant> grants, Duration longest) {
-        String name = PREFIX + job;
+    public String open(Actor.Job job, List<Grant> grants, Duration longest) {
+        String name = job.account();
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             TokenText text = text(AccountStore.key(tx, randomKey()), name);
@@ -62,8 +61,8 @@ public final class JobAccounts {
     }
 
     /** Ends the account of a job; may be called twice. */
-    public void close(String job) {
-        database.useTransaction(tx -> AccountStore.delete(tx, PREFIX + job));
+    public void close(Actor.Job job) {
+        database.useTransaction(tx -> AccountStore.delete(tx, job.account()));
     }
 
     /** Deletes the accounts whose tokens have ended: those of jobs that a late process opened again. */

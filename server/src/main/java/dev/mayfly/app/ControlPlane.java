@@ -238,7 +238,7 @@ final class ControlPlane implements AutoCloseable {
                 http,
                 new HttpServer.Access(
                         new Senders(signIn, http),
-                        new Guard(owners(belonging, retraining), clock),
+                        new Guard(owners(belonging, registry, retraining), clock),
                         (actor, route, path, why) ->
                                 database.useTransaction(tx -> Audit.refused(tx, actor, route, path, why))),
                 routes,
@@ -277,13 +277,32 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static Owners owners(Belonging belonging, Retraining retraining) {
+    private static Owners owners(Belonging belonging, ModelRegistry registry, Retraining retraining) {
         Map<Target.Thing, Owners> byThing = new EnumMap<>(new MlflowOwners(belonging).byThing());
         byThing.put(
                 Target.Thing.RUN,
                 (thing, run) -> Optional.of(new Owners.Resource(
                         ResourceKind.PIPELINE, retraining.runs().resolve(run).flow())));
-        return Owners.of(byThing);
+        Owners owners = Owners.of(byThing);
+        return new Owners() {
+            @Override
+            public Optional<Resource> of(Target.Thing thing, String name) {
+                return owners.of(thing, name);
+            }
+
+            @Override
+            public boolean isOfJob(Resource resource, Actor.Job job) {
+                return switch (resource.kind()) {
+                    case EXPERIMENT ->
+                        belonging.maker(resource.name()).equals(Optional.of(job.pipeline()))
+                                || !belonging.exists(resource.name());
+                    case MODEL ->
+                        registry.maker(resource.name()).equals(Optional.of(job.pipeline()))
+                                || !registry.exists(resource.name());
+                    case PIPELINE, PACKAGE -> false;
+                };
+            }
+        };
     }
 
     private static void reconcile(Wakeups wakeups, Retraining retraining, Clusters clusters) {

@@ -36,11 +36,15 @@ public final class Lineage {
      * The results of an attempt.
      *
      * @param trackingRun the tracking run it logged to, if it logged
-     * @param metrics the last value of each metric that it logged
+     * @param own the tracking runs that its job made itself
+     * @param metrics the last value of each metric that it logged, to any of them
      * @param promotion its decision about a model, if it made one
      */
     public record Result(
-            Optional<TrackingRunId> trackingRun, Map<String, Double> metrics, Optional<Promotion> promotion) {}
+            Optional<TrackingRunId> trackingRun,
+            List<TrackingRunId> own,
+            Map<String, Double> metrics,
+            Optional<Promotion> promotion) {}
 
     /** A run, and the results of each of its attempts. */
     public record RunLineage(PipelineRuns.Details details, Map<AttemptId, Result> results) {}
@@ -67,9 +71,14 @@ public final class Lineage {
 
     private Result result(Run.Task task, AttemptId attempt, Optional<AttemptBinding> binding) {
         Optional<TrackingRun> logged = binding.flatMap(some -> tracking.findRun(some.trackingRun()));
+        List<TrackingRunId> own =
+                binding.map(some -> tracking.madeByJob(some.job())).orElse(List.of());
+        Map<String, Double> metrics = new TreeMap<>(logged.map(Lineage::metrics).orElse(Map.of()));
+        own.forEach(id -> tracking.findRun(id).ifPresent(run -> metrics.putAll(metrics(run))));
         return new Result(
                 logged.map(run -> run.info().id()),
-                logged.map(Lineage::metrics).orElse(Map.of()),
+                own,
+                metrics,
                 task.step().needsAllocation()
                         ? Optional.empty()
                         : registry.promotions().by(attempt.toString()));

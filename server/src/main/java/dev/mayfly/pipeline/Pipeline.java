@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A pipeline as its YAML states it, checked, with all defaults filled in. */
@@ -97,6 +98,20 @@ public record Pipeline(
     public record Models(Set<String> used, Set<String> promoted) {}
 
     /**
+     * Returns the experiments that jobs may log to besides the pipeline's own.
+     *
+     * @param parameters the values of the references to parameters
+     */
+    public Set<String> experiments(Map<String, String> parameters) {
+        Map<String, String> values = new LinkedHashMap<>(parameters);
+        values.put("pipeline.name", name);
+        return sparkWork().values().stream()
+                .flatMap(work -> work.reporting().experiments().stream())
+                .map(text -> filled(text, values))
+                .collect(Collectors.toSet());
+    }
+
+    /**
      * Returns the models of all tasks; a reference to what only a run knows stands in a name as it is written.
      *
      * @param parameters the values of the references to parameters
@@ -108,7 +123,7 @@ public record Pipeline(
         Set<String> promoted = new LinkedHashSet<>();
         for (Task task : tasks) {
             if (task.work() instanceof SparkWork work) {
-                work.models().forEach(model -> used.add(filled(model, values)));
+                work.reporting().models().forEach(model -> used.add(filled(model, values)));
             } else if (task.work() instanceof PromoteWork work) {
                 promoted.add(filled(work.model(), values));
             }
@@ -163,18 +178,16 @@ public record Pipeline(
      * A Spark job. The environment's values are plain or references ({@code env:}, {@code file:}, {@code lockbox:}), never
      * secrets.
      *
-     * @param models the registered models that the job may read and add versions to
      */
     public record SparkWork(
             Code code,
             List<String> arguments,
             Map<String, String> properties,
             Map<String, String> environment,
-            List<String> models)
+            Reporting reporting)
             implements Work {
 
         public SparkWork {
-            models = List.copyOf(models);
             arguments = List.copyOf(arguments);
             properties = Map.copyOf(properties);
             environment = Map.copyOf(environment);
@@ -194,6 +207,39 @@ public record Pipeline(
         @Override
         public boolean onCluster() {
             return true;
+        }
+    }
+
+    /**
+     * What a job tells tracking and the registry.
+     *
+     * @param joins whether it logs to the run that was made for it; if not, it makes runs of its own
+     * @param experiments those besides its pipeline's that it may log to
+     * @param models the registered models that it may read and add versions to
+     * @param products what it must have made when it ends well
+     */
+    public record Reporting(boolean joins, List<String> experiments, List<String> models, Products products) {
+
+        public Reporting {
+            experiments = List.copyOf(experiments);
+            models = List.copyOf(models);
+        }
+    }
+
+    /**
+     * What a job must have made.
+     *
+     * @param model a registered model of which it adds a whole version
+     * @param files paths on the server's machine, each of a file that is not empty, or of a folder that holds one
+     * @param metrics that it logs, each a number
+     */
+    public record Products(Optional<String> model, List<String> files, List<String> metrics) {
+
+        public static final Products NONE = new Products(Optional.empty(), List.of(), List.of());
+
+        public Products {
+            files = List.copyOf(files);
+            metrics = List.copyOf(metrics);
         }
     }
 

@@ -169,7 +169,8 @@ final class PipelineReader {
         if (!(task.work() instanceof Pipeline.SparkWork work)) {
             return task;
         }
-        Set<String> models = new LinkedHashSet<>(work.models());
+        Pipeline.Reporting reporting = work.reporting();
+        Set<String> models = new LinkedHashSet<>(reporting.models());
         for (Pipeline.Task other : tasks) {
             if (other.work() instanceof Pipeline.PromoteWork promote
                     && promote.from().equals(task.name())) {
@@ -177,7 +178,12 @@ final class PipelineReader {
             }
         }
         Pipeline.SparkWork whole = new Pipeline.SparkWork(
-                work.code(), work.arguments(), work.properties(), work.environment(), List.copyOf(models));
+                work.code(),
+                work.arguments(),
+                work.properties(),
+                work.environment(),
+                new Pipeline.Reporting(
+                        reporting.joins(), reporting.experiments(), List.copyOf(models), reporting.products()));
         return new Pipeline.Task(task.name(), task.needs(), task.rule(), task.retry(), task.timeout(), whole);
     }
 
@@ -218,7 +224,21 @@ final class PipelineReader {
                 list(node.path("arguments")),
                 texts(node.path("properties")),
                 texts(node.path("environment")),
-                list(node.path("models")));
+                reporting(code, node));
+    }
+
+    /** A script in Python makes runs of its own, as MLflow's fluent API does; other jobs join the one that was made for them. */
+    private static Pipeline.Reporting reporting(Pipeline.Code code, JsonNode node) {
+        String usual = code instanceof Pipeline.PythonCode ? "own" : "join";
+        JsonNode produces = node.path("produces");
+        Optional<String> model = Optional.ofNullable(produces.path("model").textValue());
+        List<String> models = new ArrayList<>(list(node.path("models")));
+        model.filter(name -> !models.contains(name)).ifPresent(models::add);
+        return new Pipeline.Reporting(
+                node.path("tracking").asText(usual).equals("join"),
+                list(node.path("experiments")),
+                models,
+                new Pipeline.Products(model, list(produces.path("files")), list(produces.path("metrics"))));
     }
 
     private static List<String> list(JsonNode node) {

@@ -47,7 +47,8 @@ public final class ModelRegistry {
         checkName(name);
         EntityKey.checkTags(tags, ModelTags.VALUE);
         return database.inTransaction(tx -> {
-            if (!ModelStore.insert(tx, name, description, clock.instant())) {
+            String madeBy = actor.job().map(Actor.Job::pipeline).orElse(null);
+            if (!ModelStore.insert(tx, name, description, madeBy, clock.instant())) {
                 throw Refused.alreadyExists("Registered Model (name=" + name + ") already exists.");
             }
             tags.forEach((key, value) -> ModelStore.putTag(tx, name, key, value));
@@ -164,7 +165,7 @@ public final class ModelRegistry {
     public RegisteredModel importModel(Actor actor, String name, String description, Instant created) {
         checkName(name);
         return database.inTransaction(tx -> {
-            if (ModelStore.insert(tx, name, description, created)) {
+            if (ModelStore.insert(tx, name, description, null, created)) {
                 Audit.done(tx, actor, "import", object(name), "");
             }
             return existing(tx, name);
@@ -296,6 +297,16 @@ public final class ModelRegistry {
     /** All models, by name. */
     public List<RegisteredModel> models(Scope scope, int limit) {
         return models(scope, "", List.of(), limit, "").items();
+    }
+
+    /** The pipeline whose job made a model; empty if somebody else did. */
+    public Optional<String> maker(String name) {
+        return database.read(tx -> ModelStore.madeBy(tx, name));
+    }
+
+    /** Whether there is a model of a name. */
+    public boolean exists(String name) {
+        return database.read(tx -> ModelStore.find(tx, name)).isPresent();
     }
 
     /** The tracking runs that made versions of a model. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /** The models with their tags and aliases, in the tables {@code registered_model}, {@code registered_model_tag} and {@code model_alias}. */
 final class ModelStore {
@@ -19,15 +20,24 @@ final class ModelStore {
     private ModelStore() {}
 
     /** Creates a model; returns false if there is one of this name. */
-    static boolean insert(Handle tx, String name, String description, Instant now) {
+    static boolean insert(Handle tx, String name, String description, @Nullable String madeBy, Instant now) {
         return tx.createUpdate("""
-                                insert into registered_model (name, description, creation_time, update_time)
-                                values (:name, :description, :now, :now) on conflict (name) do nothing""")
+                                insert into registered_model (name, description, creation_time, update_time, made_by)
+                                values (:name, :description, :now, :now, :by) on conflict (name) do nothing""")
                         .bind("name", name)
                         .bind("description", description)
+                        .bind("by", madeBy)
                         .bind("now", now.toEpochMilli())
                         .execute()
                 == 1;
+    }
+
+    /** The pipeline whose job made a model; empty if somebody else did. */
+    static Optional<String> madeBy(Handle tx, String name) {
+        return tx.createQuery("select made_by from registered_model where name = :name and made_by is not null")
+                .bind("name", name)
+                .mapTo(String.class)
+                .findOne();
     }
 
     /** All of a model in one row, over {@code registered_model model}. */

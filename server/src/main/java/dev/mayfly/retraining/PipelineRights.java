@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The rights for what a pipeline touches. Its author answers for the models and packages that its text names; whoever
+ * The rights for what a pipeline touches. Its author answers for the models, experiments and packages that its text names; whoever
  * opens a run for those that a parameter of theirs brings in.
  */
 final class PipelineRights {
@@ -26,6 +26,7 @@ final class PipelineRights {
     static void checkAuthor(Actor actor, Pipeline pipeline, Map<String, String> values, Set<String> packages) {
         require(actor, Right.AUTHOR, ResourceKind.PIPELINE, pipeline.name());
         packages.forEach(name -> require(actor, Right.VIEWER, ResourceKind.PACKAGE, name));
+        pipeline.experiments(values).forEach(name -> require(actor, Right.EDITOR, ResourceKind.EXPERIMENT, name));
         check(actor, pipeline.models(values), Set.of(), Set.of());
     }
 
@@ -36,6 +37,10 @@ final class PipelineRights {
      */
     static void checkParameters(
             Actor actor, Pipeline pipeline, Map<String, String> usual, Map<String, String> parameters) {
+        Set<String> experiments = pipeline.experiments(usual);
+        pipeline.experiments(parameters).stream()
+                .filter(name -> !experiments.contains(name))
+                .forEach(name -> require(actor, Right.EDITOR, ResourceKind.EXPERIMENT, name));
         Pipeline.Models before = pipeline.models(usual);
         check(actor, pipeline.models(parameters), before.used(), before.promoted());
     }

@@ -22,6 +22,7 @@ import dev.mayfly.tracking.TrackingRunId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -92,9 +93,20 @@ final class PipelineTaskRunner implements TaskRunner {
             if (binding == null) {
                 return Observed.Job.ABSENT;
             }
-            return binding.failure() != null
-                    ? Observed.Job.failed(binding.failure())
-                    : kind(run, attempt).status(new TaskKind.Attempt(run, binding, cluster(run)));
+            if (binding.failure() != null) {
+                return Observed.Job.failed(binding.failure());
+            }
+            TaskKind.Attempt some = new TaskKind.Attempt(run, binding, cluster(run));
+            Observed.Job status = kind(run, attempt).status(some);
+            return status.equals(Observed.Job.SUCCEEDED) ? made(work(run, attempt), some) : status;
+        }
+
+        private <W extends Pipeline.Work> Observed.Job made(W work, TaskKind.Attempt attempt) {
+            List<String> missing = kinds.of(work).missing(started(work, attempt));
+            return missing.isEmpty()
+                    ? Observed.Job.SUCCEEDED
+                    : Observed.Job.failed(
+                            "it ended well, but did not make what it produces: " + String.join("; ", missing));
         }
 
         @Override
@@ -119,6 +131,10 @@ final class PipelineTaskRunner implements TaskRunner {
         }
 
         private <W extends Pipeline.Work> void start(W work, TaskKind.Attempt attempt) {
+            kinds.of(work).start(started(work, attempt));
+        }
+
+        private <W extends Pipeline.Work> TaskKind.Start<W> started(W work, TaskKind.Attempt attempt) {
             Map<String, AttemptBinding> others = new HashMap<>();
             bindings(attempt.run())
                     .values()
@@ -128,7 +144,7 @@ final class PipelineTaskRunner implements TaskRunner {
                             (one, other) ->
                                     one.attempt().number() > other.attempt().number() ? one : other));
             PipelineRun pipelineRun = origin(attempt.run());
-            kinds.of(work).start(new TaskKind.Start<>(work, pipelineRun, attempt, others, pipelineRun.values(data)));
+            return new TaskKind.Start<>(work, pipelineRun, attempt, others, pipelineRun.values(data));
         }
 
         @Override

@@ -14,4 +14,10 @@ public record AttemptBinding(
         AttemptId attempt,
         TrackingRunId trackingRun,
         @Nullable String cluster,
-        @Nullable String failure) {}
+        @Nullable String failure) {
+
+    /** The name by which the attempt's job is known to tracking. */
+    public String job() {
+        return attempt.run() + "/" + attempt.task() + "/" + attempt.number();
+    }
+}

@@ -38,6 +38,15 @@ public interface TaskKind<W extends Pipeline.Work> {
     /** What an attempt is doing now. */
     Observed.Job status(Attempt attempt);
 
+    /**
+     * What an attempt that ended well has not made, though its work says that it does. A green task has done its work.
+     *
+     * @return in words; empty if nothing is missing
+     */
+    default List<String> missing(Start<W> start) {
+        return List.of();
+    }
+
     /** Asks an attempt to stop; it is over when {@link #status} says so. */
     void stop(Attempt attempt);
 

@@ -32,6 +32,16 @@ public final class Belonging {
         return database.read(tx -> BelongingStore.loggedModel(tx, id));
     }
 
+    /** The pipeline whose job made an experiment; empty if somebody else did. */
+    public Optional<String> maker(String experiment) {
+        return database.read(tx -> BelongingStore.maker(tx, experiment));
+    }
+
+    /** Whether there is an experiment of a name, even a deleted one. */
+    public boolean exists(String experiment) {
+        return database.read(tx -> BelongingStore.exists(tx, experiment));
+    }
+
     /**
      * The name of the experiment whose artifacts are at a place.
      *

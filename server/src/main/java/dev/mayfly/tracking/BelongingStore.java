@@ -38,6 +38,20 @@ final class BelongingStore {
                         where m.model_id = :id""").bind("id", id).mapTo(String.class).findOne();
     }
 
+    static Optional<String> maker(Handle tx, String experiment) {
+        return tx.createQuery("select made_by from experiment where name = :name and made_by is not null")
+                .bind("name", experiment)
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    static boolean exists(Handle tx, String experiment) {
+        return tx.createQuery("select exists (select from experiment where name = :name)")
+                .bind("name", experiment)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /** The innermost experiment whose artifacts are at one of some places. */
     static Optional<String> location(Handle tx, List<String> places) {
         return tx.createQuery("""

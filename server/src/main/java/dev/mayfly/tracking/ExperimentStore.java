@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /** The tables {@code experiment} and {@code experiment_tag}. */
 final class ExperimentStore {
@@ -24,14 +25,16 @@ final class ExperimentStore {
     private ExperimentStore() {}
 
     /** Inserts an experiment; returns empty if there is one of this name, even a deleted one. */
-    static Optional<ExperimentId> insert(Handle tx, String name, String location, Instant now) {
+    static Optional<ExperimentId> insert(
+            Handle tx, String name, String location, @Nullable String madeBy, Instant now) {
         return tx.createQuery("""
                         insert into experiment
-                          (name, artifact_location, lifecycle_stage, creation_time, last_update_time)
-                        values (:name, :location, 'ACTIVE', :now, :now)
+                          (name, artifact_location, lifecycle_stage, creation_time, last_update_time, made_by)
+                        values (:name, :location, 'ACTIVE', :now, :now, :by)
                         on conflict (name) do nothing returning id""")
                 .bind("name", name)
                 .bind("location", location)
+                .bind("by", madeBy)
                 .bind("now", now.toEpochMilli())
                 .mapTo(Long.class)
                 .findOne()

@@ -44,9 +44,10 @@ public final class Experiments {
     public ExperimentId create(Actor actor, String name, String location, Map<String, String> tags) {
         checkName(name);
         EntityKey.checkTags(tags, TAG);
+        String madeBy = actor.job().map(Actor.Job::pipeline).orElse(null);
         return database.inTransaction(tx -> {
             String place = location.startsWith(ARTIFACTS) ? free(tx, location) : location;
-            ExperimentId id = ExperimentStore.insert(tx, name, "", clock.instant())
+            ExperimentId id = ExperimentStore.insert(tx, name, "", madeBy, clock.instant())
                     .orElseThrow(() -> Refused.alreadyExists("Experiment(name=" + name + ") already exists"));
             ExperimentStore.place(tx, id, place.isEmpty() ? ARTIFACTS + id : place);
             tags.forEach((key, value) -> ExperimentStore.putTag(tx, id, key, value));

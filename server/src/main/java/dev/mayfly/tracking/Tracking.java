@@ -49,7 +49,21 @@ public final class Tracking {
 
     /** Creates a run; if {@code once} repeats an earlier create, returns the run that it created. */
     public TrackingRun createRun(Actor actor, NewRun run, IdempotentCreate once) {
-        return insert(TrackingRunId.random(), run, once);
+        Optional<Actor.Job> job = actor.job();
+        return insert(TrackingRunId.random(), job.map(some -> marked(run, some)).orElse(run), once);
+    }
+
+    /** A run that a job makes belongs to its attempt, whatever the job says. */
+    private static NewRun marked(NewRun run, Actor.Job job) {
+        Map<String, String> tags = new TreeMap<>(run.tags());
+        tags.put("mayfly.pipeline", job.pipeline());
+        tags.put("mayfly.job", job.attempt());
+        return new NewRun(run.experiment(), run.name(), run.user(), run.start(), tags, job.attempt());
+    }
+
+    /** The runs that an attempt's job made itself, the oldest first. */
+    public List<TrackingRunId> madeByJob(String job) {
+        return database.read(tx -> TrackingRunStore.madeByJob(tx, job));
     }
 
     /** Creates the run of this id if there is none, for callers that chose the id beforehand and may call again. */

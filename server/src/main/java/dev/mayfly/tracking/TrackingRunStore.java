@@ -36,9 +36,9 @@ final class TrackingRunStore {
         return tx.createQuery("""
                         with made as (
                           insert into tracking_run (run_id, experiment_id, name, user_id, status, start_time,
-                            artifact_uri, lifecycle_stage)
+                            artifact_uri, lifecycle_stage, job)
                           select :id, id, :name, :user, 'RUNNING', :start,
-                            artifact_location || '/' || :id || '/artifacts', 'ACTIVE'
+                            artifact_location || '/' || :id || '/artifacts', 'ACTIVE', :job
                           from experiment where id = :experiment and lifecycle_stage = 'ACTIVE'
                           on conflict (run_id) do nothing returning run_id, artifact_uri),
                         tagged as (
@@ -49,11 +49,20 @@ final class TrackingRunStore {
                 .bind("experiment", run.experiment().value())
                 .bind("name", name)
                 .bind("user", run.user())
+                .bind("job", run.job())
                 .bind("start", run.start().toEpochMilli())
                 .bindArray("key", String.class, List.copyOf(tags.keySet()))
                 .bindArray("value", String.class, List.copyOf(tags.values()))
                 .mapTo(String.class)
                 .findOne();
+    }
+
+    static List<TrackingRunId> madeByJob(Handle tx, String job) {
+        return tx.createQuery("select run_id from tracking_run where job = :job order by start_time, run_id")
+                .bind("job", job)
+                .mapTo(String.class)
+                .map(TrackingRunId::new)
+                .list();
     }
 
     /** The columns of a whole run in one row; the arrays of one table run in parallel. */

@@ -29,7 +29,8 @@ final class RunRoutes {
 
     private static final int MOST = 50;
     private static final int LOG_PAGE = 1 << 20;
-    private static final Lineage.Result NOTHING = new Lineage.Result(Optional.empty(), Map.of(), Optional.empty());
+    private static final Lineage.Result NOTHING =
+            new Lineage.Result(Optional.empty(), List.of(), Map.of(), Optional.empty());
 
     private final PipelineRuns runs;
     private final AttemptLogs logs;
@@ -192,6 +193,7 @@ final class RunRoutes {
                 attempt.reason(),
                 times(attempt.timestamps()),
                 result.trackingRun().map(id -> id.value()).orElse(null),
+                result.own().stream().map(id -> id.value()).toList(),
                 result.trackingRun().isEmpty() ? null : result.metrics(),
                 result.promotion().map(ModelRoutes::answer).orElse(null));
     }

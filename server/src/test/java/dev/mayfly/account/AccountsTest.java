@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 /** Accounts and tokens on PostgreSQL, with a clock that the tests move. */
 class AccountsTest {
 
+    private static final Actor.Job JOB = new Actor.Job("fraud", "run/train/1");
+
     private static final String HERE = "192.0.2.1";
     private static final String PASSWORD = "correct horse battery";
     private static final Grant FRAUD_EDITOR = new Grant(Right.EDITOR, Optional.empty(), "fraud-*");
@@ -198,11 +200,11 @@ class AccountsTest {
     @Test
     void theOwnerIsAloneUntilThereIsAnotherAccountWhateverJobsThereAre() {
         JobAccounts jobs = new JobAccounts(database, clock);
-        String token = jobs.open("run/train/1", List.of(FRAUD_EDITOR), Duration.ofHours(1));
+        String token = jobs.open(JOB, List.of(FRAUD_EDITOR), Duration.ofHours(1));
         assertThat(signIn.isOwnerAlone()).isTrue();
         ann();
         assertThat(signIn.isOwnerAlone()).isFalse();
-        assertThat(bearer(token).name()).isEqualTo("job:run/train/1");
+        assertThat(bearer(token).name()).isEqualTo("job:fraud/run/train/1");
         assertThatThrownBy(() -> accounts.delete(Actor.OWNER, "owner")).hasMessageContaining("can't be deleted");
         assertThatThrownBy(() -> accounts.setDisabled(Actor.OWNER, "owner", true))
                 .hasMessageContaining("disabled");
@@ -213,17 +215,16 @@ class AccountsTest {
     @Test
     void aJobHasOneTokenFromItsStartToItsEnd() {
         JobAccounts jobs = new JobAccounts(database, clock);
-        String token = jobs.open("run/train/1", List.of(FRAUD_EDITOR), Duration.ofHours(1));
-        assertThat(jobs.open("run/train/1", List.of(FRAUD_EDITOR), Duration.ofHours(1)))
-                .isEqualTo(token);
-        assertThat(jobs.open("run/train/2", List.of(FRAUD_EDITOR), Duration.ofHours(1)))
+        String token = jobs.open(JOB, List.of(FRAUD_EDITOR), Duration.ofHours(1));
+        assertThat(jobs.open(JOB, List.of(FRAUD_EDITOR), Duration.ofHours(1))).isEqualTo(token);
+        assertThat(jobs.open(new Actor.Job("fraud", "run/train/2"), List.of(FRAUD_EDITOR), Duration.ofHours(1)))
                 .isNotEqualTo(token);
         assertThat(bearer(token).may(Right.EDITOR, ResourceKind.EXPERIMENT, "fraud-1"))
                 .isTrue();
-        assertThatThrownBy(() -> token(bearer(token), "job:run/train/1", null, null))
+        assertThatThrownBy(() -> token(bearer(token), "job:fraud/run/train/1", null, null))
                 .hasMessage("a job may not make tokens");
-        jobs.close("run/train/1");
-        jobs.close("run/train/1");
+        jobs.close(JOB);
+        jobs.close(JOB);
         clock.pass(Duration.ofSeconds(2));
         assertNobody("Bearer " + token, "not known");
         clock.pass(Duration.ofHours(2));

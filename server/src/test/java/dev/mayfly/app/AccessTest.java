@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.access.Actor;
 import dev.mayfly.access.Grant;
 import dev.mayfly.account.JobAccounts;
 import dev.mayfly.api.Method;
@@ -95,7 +96,8 @@ class AccessTest {
                 new Grant(Right.VIEWER, Optional.of(ResourceKind.PIPELINE), "mine-*"),
                 new Grant(Right.EDITOR, Optional.of(ResourceKind.EXPERIMENT), "mine-*"),
                 new Grant(Right.EDITOR, Optional.of(ResourceKind.MODEL), "mine-*"));
-        String token = new JobAccounts(database, Clock.systemUTC()).open("run/task/1", ofJob, Duration.ofHours(1));
+        String token = new JobAccounts(database, Clock.systemUTC())
+                .open(new Actor.Job("mine-p", "run/task/1"), ofJob, Duration.ofHours(1));
         senders.add(new Sender("job", token, Right.EDITOR, false));
         return senders;
     }

@@ -117,7 +117,7 @@ class PipelinesTest {
                         List.of("--days", "7"),
                         Map.of(),
                         Map.of(),
-                        List.of()));
+                        new Pipeline.Reporting(false, List.of(), List.of(), Pipeline.Products.NONE)));
     }
 
     @Test

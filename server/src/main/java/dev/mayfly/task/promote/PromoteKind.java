@@ -20,6 +20,9 @@ import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRun;
 import dev.mayfly.tracking.TrackingRunId;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /** Promotes in this process: finds the version, asks the gate, records the decision. Thread-safe. */
 public final class PromoteKind implements TaskKind<PromoteWork> {
@@ -67,15 +70,19 @@ public final class PromoteKind implements TaskKind<PromoteWork> {
             throw Refused.missing("task '" + work.from() + "' has no tracking run");
         }
         String model = Template.fill(work.model(), start.values());
-        decide(start.attempt().id(), model, work, training.trackingRun());
+        decide(start.attempt().id(), model, work, training);
     }
 
-    private void decide(AttemptId attempt, String model, PromoteWork work, TrackingRunId trained) {
-        ModelVersion candidate = registry.madeBy(trained.value(), model).stream()
-                .findFirst()
+    private void decide(AttemptId attempt, String model, PromoteWork work, AttemptBinding training) {
+        List<TrackingRunId> runs = new ArrayList<>(tracking.madeByJob(training.job()));
+        runs.add(training.trackingRun());
+        ModelVersion candidate = runs.stream()
+                .flatMap(run -> registry.madeBy(run.value(), model).stream())
+                .max(Comparator.comparingInt(version -> version.key().version()))
                 .orElseThrow(() -> Refused.missing("task '" + work.from() + "' registered no version of model '" + model
-                        + "' (tracking run " + trained + ")"));
+                        + "' (tracking runs " + runs + ")"));
         registry.requireComplete(candidate.key());
+        TrackingRunId trained = new TrackingRunId(String.valueOf(candidate.runId()));
         TrackingRun run = tracking.run(trained);
         Integer champion = registry.byAlias(model, RegisteredModel.CHAMPION)
                 .map(version -> version.key().version())

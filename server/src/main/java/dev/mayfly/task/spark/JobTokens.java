@@ -1,11 +1,11 @@
 package dev.mayfly.task.spark;
 
+import dev.mayfly.access.Actor;
 import dev.mayfly.access.Grant;
 import dev.mayfly.access.Scope;
 import dev.mayfly.account.JobAccounts;
 import dev.mayfly.api.ResourceKind;
 import dev.mayfly.api.Right;
-import dev.mayfly.engine.AttemptId;
 import dev.mayfly.pipeline.Pipeline.SparkWork;
 import dev.mayfly.pipeline.Template;
 import dev.mayfly.registry.ModelRegistry;
@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The tokens of jobs: a job may log to the experiment of its pipeline, read and register the models of its task, and
- * read the experiments that these came from, since MLflow's clients read a version's files as those of its run.
+ * The tokens of jobs: a job may log to the experiments of its pipeline and task, read and register the models of its task,
+ * and read the experiments that these came from, since MLflow's clients read a version's files as those of its run.
  * Thread-safe.
  */
 public final class JobTokens {
@@ -44,23 +44,26 @@ public final class JobTokens {
         Set<Grant> grants = new LinkedHashSet<>();
         grants.add(exactly(Right.VIEWER, ResourceKind.PIPELINE, pipeline));
         grants.add(exactly(Right.EDITOR, ResourceKind.EXPERIMENT, pipeline));
-        for (String text : start.work().models()) {
+        for (String text : start.work().reporting().experiments()) {
+            grants.add(exactly(Right.EDITOR, ResourceKind.EXPERIMENT, Template.fill(text, start.values())));
+        }
+        for (String text : start.work().reporting().models()) {
             String model = Template.fill(text, start.values());
             grants.add(exactly(Right.EDITOR, ResourceKind.MODEL, model));
             belonging
                     .runs(registry.runsOf(model))
                     .forEach(experiment -> grants.add(exactly(Right.VIEWER, ResourceKind.EXPERIMENT, experiment)));
         }
-        return accounts.open(name(start.attempt().id()), List.copyOf(grants), longest);
+        return accounts.open(job(start.attempt()), List.copyOf(grants), longest);
     }
 
     /** Ends the token of an attempt. */
-    void close(AttemptId attempt) {
-        accounts.close(name(attempt));
+    void close(TaskKind.Attempt attempt) {
+        accounts.close(job(attempt));
     }
 
-    private static String name(AttemptId attempt) {
-        return attempt.run() + "/" + attempt.task() + "/" + attempt.number();
+    private static Actor.Job job(TaskKind.Attempt attempt) {
+        return new Actor.Job(attempt.run().flow(), attempt.binding().job());
     }
 
     private static Grant exactly(Right right, ResourceKind kind, String name) {

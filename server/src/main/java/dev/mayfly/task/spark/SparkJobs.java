@@ -131,7 +131,7 @@ public final class SparkJobs {
         Secrets.Resolved resolved =
                 secrets.resolve(environment, cluster.provider().showsEnvironment());
         Map<String, String> complete = new HashMap<>(resolved.values());
-        complete.putAll(lineage(start.pipelineRun(), binding));
+        complete.putAll(lineage(start));
         complete.putAll(token(tokens.open(start, cluster.longest()), binding.attempt(), cluster));
         return new JobSpec(
                 binding.attempt().jobName(),
@@ -155,7 +155,7 @@ public final class SparkJobs {
     }
 
     /** Ends what an attempt was given. */
-    void end(AttemptId attempt) {
+    void end(TaskKind.Attempt attempt) {
         tokens.close(attempt);
     }
 
@@ -177,14 +177,23 @@ public final class SparkJobs {
         return values;
     }
 
-    private Map<String, String> lineage(PipelineRun run, AttemptBinding binding) {
+    /** With MLFLOW_RUN_ID, MLflow's client refuses whoever sets an experiment; without it, start_run() makes a new run. */
+    private Map<String, String> lineage(TaskKind.Start<SparkWork> start) {
+        PipelineRun run = start.pipelineRun();
+        AttemptBinding binding = start.attempt().binding();
         AttemptId attempt = binding.attempt();
-        return Map.of(
+        Map<String, String> lineage = new HashMap<>(Map.of(
                 "MLFLOW_TRACKING_URI", trackingUri,
-                "MLFLOW_RUN_ID", binding.trackingRun().value(),
+                "MAYFLY_TRACKING_RUN_ID", binding.trackingRun().value(),
                 "MAYFLY_RUN_ID", run.id().toString(),
                 "MAYFLY_PIPELINE", run.pipeline(),
                 "MAYFLY_TASK", attempt.task(),
-                "MAYFLY_ATTEMPT", Integer.toString(attempt.number()));
+                "MAYFLY_ATTEMPT", Integer.toString(attempt.number())));
+        if (start.work().reporting().joins()) {
+            lineage.put("MLFLOW_RUN_ID", binding.trackingRun().value());
+        } else {
+            lineage.put("MLFLOW_EXPERIMENT_NAME", run.pipeline());
+        }
+        return lineage;
     }
 }

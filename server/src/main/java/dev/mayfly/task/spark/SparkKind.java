@@ -11,9 +11,13 @@ import dev.mayfly.engine.AttemptState;
 import dev.mayfly.engine.Observed;
 import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.packages.JobPackage;
+import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.pipeline.Pipeline.SparkWork;
+import dev.mayfly.pipeline.Template;
+import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
+import dev.mayfly.task.AttemptBinding;
 import dev.mayfly.task.PipelineRun;
 import dev.mayfly.task.TaskKind;
 import dev.mayfly.tracking.Batch;
@@ -22,9 +26,14 @@ import dev.mayfly.tracking.RunStatus;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRunId;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,6 +142,63 @@ public final class SparkKind implements TaskKind<SparkWork> {
     }
 
     @Override
+    public List<String> missing(Start<SparkWork> start) {
+        Pipeline.Products products = start.work().reporting().products();
+        List<TrackingRunId> runs = runs(start.attempt().binding());
+        List<String> missing = new ArrayList<>();
+        products.model()
+                .map(name -> Template.fill(name, start.values()))
+                .flatMap(model -> missingModel(model, runs))
+                .ifPresent(missing::add);
+        if (!products.metrics().isEmpty()) {
+            Set<String> logged = new HashSet<>();
+            runs.forEach(run -> tracking.findRun(run)
+                    .ifPresent(found -> found.metrics().stream()
+                            .filter(metric -> Double.isFinite(metric.value()))
+                            .forEach(metric -> logged.add(metric.key()))));
+            products.metrics().stream()
+                    .filter(metric -> !logged.contains(metric))
+                    .forEach(metric -> missing.add("no number was logged as metric '" + metric + "'"));
+        }
+        Instant since = begun(start.attempt());
+        products.files()
+                .forEach(path -> ProducedFiles.missing(Template.fill(path, start.values()), since)
+                        .ifPresent(missing::add));
+        return missing;
+    }
+
+    /** The runs of an attempt: the one that was made for it, and those that its job made. */
+    private List<TrackingRunId> runs(AttemptBinding binding) {
+        List<TrackingRunId> runs = new ArrayList<>(List.of(binding.trackingRun()));
+        runs.addAll(tracking.madeByJob(binding.job()));
+        return runs;
+    }
+
+    private Optional<String> missingModel(String model, List<TrackingRunId> runs) {
+        Optional<ModelVersion> made = runs.stream()
+                .flatMap(run -> registry.madeBy(run.value(), model).stream())
+                .findFirst();
+        if (made.isEmpty()) {
+            return Optional.of("no version of model '" + model + "' was registered by its runs");
+        }
+        try {
+            registry.requireComplete(made.get().key());
+            return Optional.empty();
+        } catch (Refused e) {
+            return Optional.ofNullable(e.getMessage());
+        }
+    }
+
+    private static Instant begun(Attempt attempt) {
+        return attempt.run().tasks().stream()
+                .flatMap(task -> task.attempts().stream())
+                .filter(one -> one.id().equals(attempt.id()))
+                .map(one -> one.timestamps().created())
+                .findFirst()
+                .orElse(Instant.EPOCH);
+    }
+
+    @Override
     public void stop(Attempt attempt) {
         attempt.cluster()
                 .filter(cluster -> cluster.state() == ClusterState.RUNNING)
@@ -142,7 +208,7 @@ public final class SparkKind implements TaskKind<SparkWork> {
 
     @Override
     public void finish(Attempt attempt, AttemptState end, String reason) {
-        jobs.end(attempt.id());
+        jobs.end(attempt);
         TrackingRunId trackingRun = attempt.binding().trackingRun();
         attempt.cluster()
                 .flatMap(cluster -> logs.keep(attempt.id(), cluster))
@@ -150,12 +216,20 @@ public final class SparkKind implements TaskKind<SparkWork> {
                 .ifPresent(why -> tracking.log(Actor.SYSTEM, trackingRun, Batch.ofTag("mayfly.logs", why)));
         switch (end) {
             case SUCCEEDED -> {
-                tracking.endIfRunning(Actor.SYSTEM, trackingRun, RunStatus.FINISHED);
-                linkVersions(attempt, trackingRun);
+                for (TrackingRunId run : runs(attempt.binding())) {
+                    tracking.endIfRunning(Actor.SYSTEM, run, RunStatus.FINISHED);
+                    linkVersions(attempt, run);
+                }
             }
-            case CANCELLED -> close(trackingRun, RunStatus.KILLED, reason);
-            case FAILED, TIMED_OUT, LOST, STARTING, RUNNING -> close(trackingRun, RunStatus.FAILED, reason);
+            case CANCELLED -> close(attempt, RunStatus.KILLED, reason);
+            case FAILED, TIMED_OUT, LOST, STARTING, RUNNING -> close(attempt, RunStatus.FAILED, reason);
         }
+    }
+
+    /** What the job made itself may have ended as it says; it only must not stay open. */
+    private void close(Attempt attempt, RunStatus status, String reason) {
+        tracking.madeByJob(attempt.binding().job()).forEach(run -> tracking.endIfRunning(Actor.SYSTEM, run, status));
+        close(attempt.binding().trackingRun(), status, reason);
     }
 
     private void close(TrackingRunId trackingRun, RunStatus status, String reason) {
