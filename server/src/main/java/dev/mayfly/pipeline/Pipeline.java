@@ -297,7 +297,16 @@ public record Pipeline(
      * What a version must reach: at least {@code minimum} of the metric; against a champion, on the same data, a gain
      * whose lower bound is more than {@code minGain}; and every guard, by its metric.
      */
-    public record Gate(String metric, double minimum, double minGain, Map<String, Guard> guards) {
+    public record Gate(
+            String metric, double minimum, double minGain, Map<String, Guard> guards, Comparison comparison) {
+
+        /** How a version is compared with the champion. */
+        public enum Comparison {
+            /** By what its training measured of both on the same data, with the lower bound of the gain. */
+            SAME_DATA,
+            /** By what each one's own training logged, whatever data that was on. */
+            OWN_METRICS
+        }
 
         public Gate {
             guards = Collections.unmodifiableMap(new LinkedHashMap<>(guards));

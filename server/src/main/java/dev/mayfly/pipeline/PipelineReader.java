@@ -256,7 +256,9 @@ final class PipelineReader {
                         gate.path("metric").asText(),
                         gate.path("minimum").asDouble(0),
                         gate.path("min_gain").asDouble(0),
-                        guards(gate.path("guards")))));
+                        guards(gate.path("guards")),
+                        Pipeline.Gate.Comparison.valueOf(
+                                gate.path("compare").asText("same_data").toUpperCase(Locale.ROOT)))));
     }
 
     private static Map<String, Pipeline.Guard> guards(JsonNode node) {

@@ -104,6 +104,9 @@ class AccessTest {
 
     /** What is expected beside the rule: what a route's own code decides. */
     private static String expected(Route<?, ?> route, Sender sender, boolean isMine) {
+        if (sender.name().equals("job") && route.path().matches(".*/(experiments|registered-models)/create")) {
+            return "2.."; // what nobody has a job may make, and it is its pipeline's then
+        }
         if (!sender.may(route.permission(), isMine)) {
             boolean isPage =
                     route.method() == Method.GET && route.output().media().startsWith("text/html");
@@ -313,6 +316,46 @@ class AccessTest {
                                         "{\"name\":\"" + mine.name() + "\",\"artifact_location\":\"s3://bucket/x\"}"))
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    /** What a job makes its pipeline's jobs may use, and those of no other. */
+    @Test
+    void aJobLogsToWhatItsPipelineMadeAndToNothingOfOthers() throws Exception {
+        JobAccounts jobs = new JobAccounts(database, Clock.systemUTC());
+        Grant own = new Grant(Right.EDITOR, Optional.of(ResourceKind.EXPERIMENT), "a");
+        String first = jobs.open(new Actor.Job("a", "1/t/1"), List.of(own), Duration.ofHours(1));
+        String second = jobs.open(new Actor.Job("a", "2/t/1"), List.of(own), Duration.ofHours(1));
+        String other = jobs.open(new Actor.Job("b", "3/t/1"), List.of(own), Duration.ofHours(1));
+        String name = "made-" + Things.random();
+        String api = "/api/2.0/mlflow/";
+        Things.Request find = new Things.Request("GET", api + "experiments/get-by-name?experiment_name=" + name, "");
+        assertThat(Things.send(server.url(), first, find).statusCode())
+                .as("the client looks first")
+                .isEqualTo(404);
+        String id = JSON.readTree(Things.send(
+                                server.url(),
+                                first,
+                                new Things.Request("POST", api + "experiments/create", "{\"name\":\"" + name + "\"}"))
+                        .body())
+                .path("experiment_id")
+                .asText();
+        Things.Request log = new Things.Request("POST", api + "runs/create", "{\"experiment_id\":\"" + id + "\"}");
+        HttpResponse<String> made = Things.send(server.url(), first, log);
+        assertThat(made.body()).contains("\"mayfly.job\"", "1/t/1");
+        assertThat(Things.send(server.url(), second, log).statusCode()).isEqualTo(200);
+        assertThat(Things.send(server.url(), second, find).statusCode()).isEqualTo(200);
+        for (Things.Request request : List.of(log, find)) {
+            assertThat(Things.send(server.url(), other, request).statusCode()).isEqualTo(403);
+        }
+        String theirExperiment = theirs.experiment(theirs.name());
+        for (String request : List.of(
+                "runs/create {\"experiment_id\":\"" + theirExperiment + "\"}",
+                "registered-models/set-tag {\"name\":\"" + theirs.model() + "\",\"key\":\"k\",\"value\":\"v\"}")) {
+            String[] parts = request.split(" ", 2);
+            assertThat(Things.send(server.url(), first, new Things.Request("POST", api + parts[0], parts[1]))
+                            .statusCode())
+                    .isEqualTo(403);
+        }
     }
 
     /** Whose package a pipeline runs its author must at least be allowed to read. */

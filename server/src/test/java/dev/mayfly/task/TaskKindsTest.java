@@ -15,7 +15,8 @@ class TaskKindsTest {
     void everyKindOfWorkHasExactlyOneKind() {
         Made<Pipeline.SparkWork> spark = new Made<>(Pipeline.SparkWork.class);
         Made<Pipeline.PromoteWork> promote = new Made<>(Pipeline.PromoteWork.class);
-        Pipeline.Work work = new Pipeline.PromoteWork("m", "train", new Pipeline.Gate("auc", 0, 0, Map.of()));
+        Pipeline.Work work = new Pipeline.PromoteWork(
+                "m", "train", new Pipeline.Gate("auc", 0, 0, Map.of(), Pipeline.Gate.Comparison.SAME_DATA));
 
         assertThat(new TaskKinds(spark, promote).of(work)).isSameAs(promote);
         assertThatThrownBy(() -> new TaskKinds(spark)).hasMessageContaining("PromoteWork");

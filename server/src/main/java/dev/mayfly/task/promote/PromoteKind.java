@@ -4,6 +4,7 @@ import dev.mayfly.access.Actor;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.AttemptState;
 import dev.mayfly.engine.Observed;
+import dev.mayfly.pipeline.Pipeline.Gate;
 import dev.mayfly.pipeline.Pipeline.PromoteWork;
 import dev.mayfly.pipeline.Template;
 import dev.mayfly.problem.Refused;
@@ -23,6 +24,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** Promotes in this process: finds the version, asks the gate, records the decision. Thread-safe. */
 public final class PromoteKind implements TaskKind<PromoteWork> {
@@ -84,20 +87,16 @@ public final class PromoteKind implements TaskKind<PromoteWork> {
         registry.requireComplete(candidate.key());
         TrackingRunId trained = new TrackingRunId(String.valueOf(candidate.runId()));
         TrackingRun run = tracking.run(trained);
-        Integer champion = registry.byAlias(model, RegisteredModel.CHAMPION)
-                .map(version -> version.key().version())
-                .orElse(null);
-        if (champion != null) {
-            checkCompared(run, champion);
-        }
-        PromotionGate.Verdict verdict = PromotionGate.judge(work.gate(), champion != null, key -> metric(run, key));
+        Optional<ModelVersion> champion = registry.byAlias(model, RegisteredModel.CHAMPION);
+        PromotionGate.Verdict verdict =
+                PromotionGate.judge(work.gate(), champion.isPresent(), metrics(work.gate(), run, champion));
         Promotion promotion = registry.promotions()
                 .decide(
                         Actor.SYSTEM,
                         new Promotion(
                                 attempt.toString(),
                                 candidate.key(),
-                                champion,
+                                champion.map(version -> version.key().version()).orElse(null),
                                 verdict.promoted(),
                                 verdict.reason(),
                                 clock.instant()));
@@ -106,11 +105,23 @@ public final class PromoteKind implements TaskKind<PromoteWork> {
         tracking.log(Actor.SYSTEM, trained, Batch.ofTag(Promotions.TAG, words));
     }
 
+    private ToDoubleFunction<String> metrics(Gate gate, TrackingRun run, Optional<ModelVersion> champion) {
+        if (champion.isPresent() && gate.comparison() == Gate.Comparison.OWN_METRICS) {
+            TrackingRun ofChampion =
+                    tracking.run(new TrackingRunId(String.valueOf(champion.get().runId())));
+            return PromotionGate.ofOwn(key -> metric(run, key), key -> metric(ofChampion, key));
+        }
+        champion.ifPresent(version -> checkCompared(run, version.key().version()));
+        return key -> metric(run, key);
+    }
+
     private static void checkCompared(TrackingRun run, int champion) {
         String compared = run.tags().getOrDefault(CHAMPION_TAG, "none");
         if (!compared.equals(Integer.toString(champion))) {
             throw Refused.wrongState("the training compared with champion version " + compared + " (expected: "
-                    + champion + ", the champion now); train again");
+                    + champion + ", the champion now, in the tag " + CHAMPION_TAG
+                    + "; train again, or, for a script that"
+                    + " knows of no champion, set compare: own_metrics in the gate)");
         }
     }
 
@@ -120,7 +131,7 @@ public final class PromoteKind implements TaskKind<PromoteWork> {
                 .findFirst()
                 .map(Metric::value)
                 .orElseThrow(() -> Refused.missing("tracking run " + run.id() + " has no metric '" + key
-                        + "' (expected: what the gate asks for; gain_METRIC_lower is the lower bound of the gain over the"
+                        + "' (expected: a number that the gate asks for; gain_METRIC_lower is the lower bound of the gain over the"
                         + " champion)"));
     }
 }

@@ -19,7 +19,7 @@ final class PromotionGate {
     /** The prefix of the champion's metrics on the same data. */
     static final String CHAMPION = "champion_";
 
-    private static final String GAIN = "gain_";
+    static final String GAIN = "gain_";
     private static final String LOWER = "_lower";
 
     private final Gate gate;
@@ -64,11 +64,27 @@ final class PromotionGate {
                                 + champion);
     }
 
+    /** What {@link #judge} asks for, made of what each of two trainings logged of itself. */
+    static ToDoubleFunction<String> ofOwn(ToDoubleFunction<String> version, ToDoubleFunction<String> champion) {
+        return key -> {
+            if (key.startsWith(CHAMPION)) {
+                return champion.applyAsDouble(key.substring(CHAMPION.length()));
+            }
+            if (key.startsWith(GAIN)) {
+                String metric = key.substring(GAIN.length()).replaceFirst(LOWER + "$", "");
+                return version.applyAsDouble(metric) - champion.applyAsDouble(metric);
+            }
+            return version.applyAsDouble(key);
+        };
+    }
+
     private void gain(String metric) {
         double gain = metrics.applyAsDouble(GAIN + metric);
         double lower = metrics.applyAsDouble(GAIN + metric + LOWER);
         String words = metric + " against the champion's " + number(metrics.applyAsDouble(CHAMPION + metric))
-                + " on the same data: gain " + signed(gain) + ", at least " + signed(lower);
+                + (gate.comparison() == Gate.Comparison.SAME_DATA
+                        ? " on the same data: gain " + signed(gain) + ", at least " + signed(lower)
+                        : ", each by its own training: gain " + signed(gain));
         note(lower > gate.minGain(), words, "more than " + number(gate.minGain()));
     }
 

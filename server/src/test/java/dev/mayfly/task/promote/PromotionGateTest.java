@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.pipeline.Pipeline.Gate;
 import dev.mayfly.pipeline.Pipeline.Guard;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -49,6 +50,28 @@ class PromotionGateTest {
                                 + " more than 0.0000)");
         assertThat(compared(0.03, 0.01, 0.02).promoted()).isFalse();
         assertThat(compared(0.03, 0.021, 0.02).promoted()).isTrue();
+    }
+
+    @Test
+    void versionsOfScriptsThatKnowOfNoChampionAreComparedByTheirOwnFigures() {
+        Gate gate = new Gate("ap", 0.1, 0.01, Map.of("fpr", NO_RISE), Gate.Comparison.OWN_METRICS);
+        Map<String, Double> champion = Map.of("ap", 0.6, "fpr", 0.02);
+        assertThat(PromotionGate.judge(
+                        gate, true, PromotionGate.ofOwn(Map.of("ap", 0.62, "fpr", 0.02)::get, champion::get)))
+                .isEqualTo(new PromotionGate.Verdict(
+                        true,
+                        "ap 0.6200, at least 0.1000; ap against the champion's 0.6000, each by its own training: gain"
+                                + " +0.0200, more than 0.0100; fpr 0.0200, +0.0000 to the champion's, up by at most"
+                                + " 0.0010"));
+        for (Map<String, Double> worse : List.of(
+                Map.of("ap", 0.605, "fpr", 0.02),
+                Map.of("ap", 0.7, "fpr", 0.03),
+                Map.of("ap", Double.NaN, "fpr", 0.02))) {
+            assertThat(PromotionGate.judge(gate, true, PromotionGate.ofOwn(worse::get, champion::get))
+                            .promoted())
+                    .as(worse.toString())
+                    .isFalse();
+        }
     }
 
     @Test
@@ -107,7 +130,7 @@ class PromotionGateTest {
     }
 
     private static Gate gate(double minimum, double minGain, Map<String, Guard> guards) {
-        return new Gate("ap", minimum, minGain, guards);
+        return new Gate("ap", minimum, minGain, guards, Gate.Comparison.SAME_DATA);
     }
 
     private static PromotionGate.Verdict judge(Gate gate, boolean hasChampion, Map<String, Double> figures) {
