@@ -27,6 +27,7 @@ import picocli.CommandLine.ParameterException;
             LogoutCommand.class,
             WhoamiCommand.class,
             PackageCommand.class,
+            PythonCommand.class,
             AccountCommand.class,
             TokenCommand.class,
             AuditCommand.class,

@@ -23,8 +23,13 @@ final class ServerOptions {
         return url != null ? url : variable == null ? "http://127.0.0.1:8484" : variable;
     }
 
+    /** The token with which the server is called; empty if there is none. */
+    Optional<String> token() {
+        return new Credentials(System.getenv()).token(url());
+    }
+
     ApiClient api() {
-        return api(url(), new Credentials(System.getenv()).token(url()));
+        return api(url(), token());
     }
 
     static ApiClient api(String url, Optional<String> token) {

@@ -19,6 +19,11 @@ final class CodeReader {
     /** Begins the name of a package where a path could stand, too. */
     private static final String PACKAGE = "package:";
 
+    /** Where the environment of a job is unpacked, and the interpreter that it brings. */
+    private static final String ENVIRONMENT = "environment";
+
+    private static final String INTERPRETER = "./" + ENVIRONMENT + "/bin/python";
+
     private final Map<String, Sha256> withText;
     private final BiConsumer<String, String> problems;
     private final Set<String> besideText = new TreeSet<>();
@@ -62,10 +67,17 @@ final class CodeReader {
             file(parts[0], PackageKind.ENVIRONMENT, at + "/archives/" + n)
                     .ifPresent(file -> archives.add(new Pipeline.Archive(file, parts.length > 1 ? parts[1] : "")));
         }
+        JsonNode environment = node.path("python").path("environment");
+        boolean hasEnvironment = environment.isTextual();
+        if (hasEnvironment) {
+            file(environment.asText(), PackageKind.ENVIRONMENT, at + "/python/environment")
+                    .ifPresent(file -> archives.add(new Pipeline.Archive(file, ENVIRONMENT)));
+        }
         List<CodeFile> modules = files(node.path("modules"), PackageKind.PYTHON, at + "/modules");
         List<CodeFile> jars = files(node.path("jars"), PackageKind.JAR, at + "/jars");
         return file(node.path("file").asText(), PackageKind.SCRIPT, at + "/file")
-                .map(main -> new Pipeline.PythonCode(main, modules, archives, jars));
+                .map(main -> new Pipeline.PythonCode(
+                        main, modules, archives, jars, hasEnvironment ? Optional.of(INTERPRETER) : Optional.empty()));
     }
 
     private List<CodeFile> files(JsonNode node, PackageKind kind, String at) {

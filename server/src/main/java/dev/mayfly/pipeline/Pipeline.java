@@ -259,8 +259,17 @@ public record Pipeline(
         }
     }
 
-    /** A script with its modules, archives and jars. */
-    public record PythonCode(CodeFile file, List<CodeFile> modules, List<Archive> archives, List<CodeFile> jars)
+    /**
+     * A script with its modules, archives and jars.
+     *
+     * @param interpreter that runs it, from where the archives are unpacked; empty if it is the machine's own
+     */
+    public record PythonCode(
+            CodeFile file,
+            List<CodeFile> modules,
+            List<Archive> archives,
+            List<CodeFile> jars,
+            Optional<String> interpreter)
             implements Code {
 
         public PythonCode {

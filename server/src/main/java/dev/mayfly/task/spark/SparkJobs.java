@@ -131,6 +131,9 @@ public final class SparkJobs {
         Secrets.Resolved resolved =
                 secrets.resolve(environment, cluster.provider().showsEnvironment());
         Map<String, String> complete = new HashMap<>(resolved.values());
+        if (work.code() instanceof PythonCode python) {
+            python.interpreter().ifPresent(path -> complete.putIfAbsent("PYSPARK_PYTHON", path));
+        }
         complete.putAll(lineage(start));
         complete.putAll(token(tokens.open(start, cluster.longest()), binding.attempt(), cluster));
         return new JobSpec(
