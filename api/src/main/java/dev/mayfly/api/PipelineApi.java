@@ -39,8 +39,22 @@ public final class PipelineApi {
     public record Text(
             @Doc("The file's name, for messages") @Nullable String file, String text) {}
 
-    /** Names of files. */
-    public record Files(@Doc("Paths from where the text is") List<String> files) {}
+    /** What has to be sent with a text. */
+    public record Files(
+            @Doc("Files, by paths from where the text is") List<String> files,
+            @Doc("Python environments to be built") List<Environment> environments) {}
+
+    /** A Python environment to be built, of packages, requirements or a lock. */
+    public record Environment(
+            @Doc("The path by which the text's files name it")
+            String path,
+
+            @Doc("The version of Python; any if it is not given") @Nullable
+            String version,
+
+            List<String> packages,
+            @Doc("A path from where the text is") @Nullable String requirements,
+            @Doc("A path from where the text is") @Nullable String lock) {}
 
     /** A file for a text that will name it. */
     public record Attach(
@@ -228,7 +242,7 @@ public final class PipelineApi {
 
     public static final Route<Text, Files> FILES = Route.post(
             PATH + "/files",
-            "The files that a text names by paths from where it is",
+            "What has to be sent before a text: files that it names by paths from where it is, environments",
             AUTHOR.anywhere(),
             Input.text(Text.class, "application/yaml"),
             Output.of(Files.class),

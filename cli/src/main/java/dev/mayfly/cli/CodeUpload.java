@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Sends the files that a pipeline's text names by paths from where it is. */
 final class CodeUpload {
@@ -14,12 +16,15 @@ final class CodeUpload {
     /** The names travel in the address of a request. */
     private static final int MOST = 50;
 
+    /** The package of environments that pipelines' texts describe. */
+    private static final String ENVIRONMENTS = "pipeline-environments";
+
     private CodeUpload() {}
 
     /** Sends them, and returns each as the request for the text has it. */
-    static List<String> files(ApiClient api, Path text, String yaml) throws IOException {
-        List<String> paths = api.call(PipelineApi.FILES, new PipelineApi.Text(text.toString(), yaml))
-                .files();
+    static List<String> files(ApiClient api, Optional<String> token, Path text, String yaml) throws IOException {
+        PipelineApi.Files wanted = api.call(PipelineApi.FILES, new PipelineApi.Text(text.toString(), yaml));
+        List<String> paths = wanted.files();
         if (paths.size() > MOST) {
             throw new CommandFailed(
                     CommandFailed.USAGE,
@@ -44,6 +49,32 @@ final class CodeUpload {
                     file);
             files.add(sha256 + "  " + path);
         }
+        for (PipelineApi.Environment environment : wanted.environments()) {
+            files.add(built(api, token, text, environment) + "  " + environment.path());
+        }
         return files;
+    }
+
+    /** Builds an environment, unless it was built before; returns the digest of its archive. */
+    private static String built(ApiClient api, Optional<String> token, Path text, PipelineApi.Environment wanted)
+            throws IOException {
+        try {
+            EnvironmentBuilder builder = new EnvironmentBuilder(
+                    "uv",
+                    wanted.version() == null ? "python3" : EnvironmentBuilder.interpreter("uv", wanted.version()),
+                    api.base() + "/simple/",
+                    token);
+            String resolved = builder.resolved(
+                    beside(text, wanted.requirements()), beside(text, wanted.lock()), wanted.packages());
+            PythonCommand.Built built = PythonCommand.pushed(api, builder, resolved, ENVIRONMENTS, null);
+            return built.file().sha256();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailed(CommandFailed.FAILED, "interrupted");
+        }
+    }
+
+    private static @Nullable Path beside(Path text, @Nullable String path) {
+        return path == null ? null : text.toAbsolutePath().resolveSibling(path);
     }
 }

@@ -46,6 +46,12 @@ final class EnvironmentBuilder {
         this.python = ApiClient.JSON.readTree(output(List.of(python, "-c", resource("about_python.py")), null));
     }
 
+    /** The path of an interpreter of a version, as uv finds it. */
+    static String interpreter(String uv, String version) throws IOException, InterruptedException {
+        return run(List.of(uv, "python", "find", "--no-project", version), null, Map.of())
+                .strip();
+    }
+
     /** The pinned requirements of what was asked for, one of which is given. */
     String resolved(@Nullable Path requirements, @Nullable Path lock, @Nullable List<String> packages)
             throws IOException, InterruptedException {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,7 +44,7 @@ final class PipelineCommand {
                             description = "Runs that have not begun get the new text, too; otherwise they keep theirs.")
                     boolean moveQueued) {
         for (Path file : files) {
-            PipelineApi.Applied applied = apply(server.api(), file, moveQueued);
+            PipelineApi.Applied applied = apply(server.api(), server.token(), file, moveQueued);
             applied.warnings()
                     .forEach(warning -> System.err.println("warning: pipeline " + applied.name() + ": " + warning));
             server.print(applied, () -> print(applied, file));
@@ -64,13 +65,13 @@ final class PipelineCommand {
     }
 
     static PipelineApi.Applied apply(ApiClient api, Path file) {
-        return apply(api, file, false);
+        return apply(api, Optional.empty(), file, false);
     }
 
-    private static PipelineApi.Applied apply(ApiClient api, Path file, boolean moveQueued) {
+    private static PipelineApi.Applied apply(ApiClient api, Optional<String> token, Path file, boolean moveQueued) {
         try {
             String text = Files.readString(file);
-            List<String> files = CodeUpload.files(api, file, text);
+            List<String> files = CodeUpload.files(api, token, file, text);
             return api.call(PipelineApi.APPLY, new PipelineApi.Apply(file.toString(), moveQueued, files, text));
         } catch (IOException e) {
             throw new CommandFailed(CommandFailed.USAGE, "file " + file + " can't be read: " + e.getMessage());

@@ -6,8 +6,12 @@ import dev.mayfly.api.PackageApi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -21,6 +25,10 @@ import picocli.CommandLine.Option;
         synopsisSubcommandLabel = "COMMAND",
         description = "Builds Python environments for PySpark jobs.")
 final class PythonCommand {
+
+    /** Begins versions, so that the latest is the one that was built last. */
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd.HHmmss").withZone(ZoneOffset.UTC);
 
     /** What goes into an environment: one of these. */
     static final class Contents {
@@ -70,7 +78,7 @@ final class PythonCommand {
             @Option(
                             names = "--version",
                             paramLabel = "VERSION",
-                            description = "The package's version (default: made of the contents).")
+                            description = "The package's version (default: made of the time and the contents).")
                     @Nullable
                     String version,
             @Option(
@@ -91,50 +99,64 @@ final class PythonCommand {
         try {
             EnvironmentBuilder builder = new EnvironmentBuilder(uv, python, server.url() + "/simple/", server.token());
             String resolved = builder.resolved(contents.requirements, contents.lock, contents.packages);
-            String wanted = version == null ? builder.key(resolved) : version;
-            Optional<PackageApi.PackageVersion> before =
-                    output == null ? find(server.api(), name, wanted) : Optional.empty();
-            if (before.isPresent()) {
-                return server.print(
-                        before.get(),
-                        () -> System.out.println(
-                                "environment " + name + "==" + wanted + " was built before, of the same contents"));
+            if (output != null) {
+                builder.build(resolved, output);
+                System.out.println(output + "  " + Format.size(Files.size(output)));
+                return 0;
             }
-            Path archive = output == null ? Files.createTempFile("mayfly-environment", ".tar.gz") : output;
-            try {
-                builder.build(resolved, archive);
-                if (output != null) {
-                    System.out.println(output + "  " + Format.size(Files.size(output)));
-                    return 0;
-                }
-                PackageApi.PushedPackage pushed = FileUpload.send(
-                        server.api(),
-                        PackageApi.PUSH,
-                        new PackageApi.Push(
-                                "environment",
-                                name,
-                                wanted,
-                                name + "-" + wanted + ".tar.gz",
-                                FileUpload.sha256(archive)),
-                        archive);
-                return server.print(
-                        pushed,
-                        () -> System.out.println("environment " + name + "==" + wanted + "  "
-                                + Format.size(pushed.file().bytes())));
-            } finally {
-                if (output == null) {
-                    Files.deleteIfExists(archive);
-                }
-            }
+            Built built = pushed(server.api(), builder, resolved, name, version);
+            return server.print(
+                    built.file(),
+                    () -> System.out.println("environment " + name + "==" + built.version()
+                            + "  " + Format.size(built.file().bytes())
+                            + (built.wasThere() ? "  (was built before, of the same contents)" : "")));
         } catch (IOException e) {
             throw new CommandFailed(CommandFailed.FAILED, String.valueOf(e.getMessage()));
         }
     }
 
-    private static Optional<PackageApi.PackageVersion> find(ApiClient api, String name, String version) {
+    /** An environment that is stored. */
+    record Built(String version, PackageApi.PackageFile file, boolean wasThere) {}
+
+    /**
+     * Builds an environment and pushes it, unless one of the same contents is there.
+     *
+     * @param version null for one that is made of the time and the contents
+     */
+    static Built pushed(
+            ApiClient api, EnvironmentBuilder builder, String resolved, String name, @Nullable String version)
+            throws IOException, InterruptedException {
+        String key = builder.key(resolved);
+        Optional<PackageApi.PackageVersion> before = find(
+                api,
+                name,
+                one -> version == null
+                        ? one.version().endsWith(key)
+                        : one.version().equals(version));
+        if (before.isPresent()) {
+            return new Built(before.get().version(), before.get().files().get(0), true);
+        }
+        String wanted = version == null ? TIME.format(Instant.now()) + "-" + key : version;
+        Path archive = Files.createTempFile("mayfly-environment", ".tar.gz");
+        try {
+            builder.build(resolved, archive);
+            PackageApi.PushedPackage pushed = FileUpload.send(
+                    api,
+                    PackageApi.PUSH,
+                    new PackageApi.Push(
+                            "environment", name, wanted, name + "-" + wanted + ".tar.gz", FileUpload.sha256(archive)),
+                    archive);
+            return new Built(wanted, pushed.file(), false);
+        } finally {
+            Files.deleteIfExists(archive);
+        }
+    }
+
+    private static Optional<PackageApi.PackageVersion> find(
+            ApiClient api, String name, Predicate<PackageApi.PackageVersion> wanted) {
         try {
             return api.call(PackageApi.SHOW, new PackageApi.ByName("environment", name)).stream()
-                    .filter(one -> one.version().equals(version))
+                    .filter(wanted)
                     .findFirst();
         } catch (ApiFailure e) {
             if (e.status() == 404) {

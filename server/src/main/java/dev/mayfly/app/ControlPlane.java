@@ -2,15 +2,12 @@ package dev.mayfly.app;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.access.Guard;
-import dev.mayfly.access.Owners;
 import dev.mayfly.account.Accounts;
 import dev.mayfly.account.JobAccounts;
 import dev.mayfly.account.Sessions;
 import dev.mayfly.account.SignIn;
 import dev.mayfly.account.oidc.OpenIdProvider;
-import dev.mayfly.api.ResourceKind;
 import dev.mayfly.api.Route;
-import dev.mayfly.api.Target;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.artifact.OldFolder;
 import dev.mayfly.audit.Audit;
@@ -29,7 +26,6 @@ import dev.mayfly.lineage.Lineage;
 import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.maintenance.Health;
 import dev.mayfly.maintenance.PeriodicTasks;
-import dev.mayfly.mlflow.MlflowOwners;
 import dev.mayfly.mlflow.MlflowProtocol;
 import dev.mayfly.mlflow.MlflowRoutes;
 import dev.mayfly.packages.PackageKey;
@@ -75,7 +71,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -238,7 +233,7 @@ final class ControlPlane implements AutoCloseable {
                 http,
                 new HttpServer.Access(
                         new Senders(signIn, http),
-                        new Guard(owners(belonging, registry, retraining), clock),
+                        new Guard(new AllOwners(belonging, registry, retraining.runs()), clock),
                         (actor, route, path, why) ->
                                 database.useTransaction(tx -> Audit.refused(tx, actor, route, path, why))),
                 routes,
@@ -275,34 +270,6 @@ final class ControlPlane implements AutoCloseable {
                             + " loopback address such as 127.0.0.1; or --insecure, where a firewall or a proxy decides who gets"
                             + " through)");
         }
-    }
-
-    private static Owners owners(Belonging belonging, ModelRegistry registry, Retraining retraining) {
-        Map<Target.Thing, Owners> byThing = new EnumMap<>(new MlflowOwners(belonging).byThing());
-        byThing.put(
-                Target.Thing.RUN,
-                (thing, run) -> Optional.of(new Owners.Resource(
-                        ResourceKind.PIPELINE, retraining.runs().resolve(run).flow())));
-        Owners owners = Owners.of(byThing);
-        return new Owners() {
-            @Override
-            public Optional<Resource> of(Target.Thing thing, String name) {
-                return owners.of(thing, name);
-            }
-
-            @Override
-            public boolean isOfJob(Resource resource, Actor.Job job) {
-                return switch (resource.kind()) {
-                    case EXPERIMENT ->
-                        belonging.maker(resource.name()).equals(Optional.of(job.pipeline()))
-                                || !belonging.exists(resource.name());
-                    case MODEL ->
-                        registry.maker(resource.name()).equals(Optional.of(job.pipeline()))
-                                || !registry.exists(resource.name());
-                    case PIPELINE, PACKAGE -> false;
-                };
-            }
-        };
     }
 
     private static void reconcile(Wakeups wakeups, Retraining retraining, Clusters clusters) {

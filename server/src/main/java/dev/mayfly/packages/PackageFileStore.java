@@ -95,11 +95,12 @@ final class PackageFileStore {
                 .execute();
     }
 
-    /** Whether a package or a run has bytes of a digest. */
+    /** Whether a package, a run or a pipeline's text has bytes of a digest. */
     static boolean isUsed(Handle tx, Sha256 digest) {
         return tx.createQuery("""
                         select exists (select from package_file where hash = :hash or metadata_hash = :hash)
-                          or exists (select from run_package where hash = :hash)""")
+                          or exists (select from run_package where hash = :hash)
+                          or exists (select from pipeline_version where files like '%' || :hash || '%')""")
                 .bind("hash", digest.hex())
                 .mapTo(Boolean.class)
                 .one();

@@ -37,6 +37,7 @@ public final class Packages {
     private final Database database;
     private final PackageBytes bytes;
     private final AllowedFolders allowed;
+    private final PackagePush push;
     private final PackageIndex index;
 
     /**
@@ -50,7 +51,8 @@ public final class Packages {
         this.database = database;
         this.bytes = new PackageBytes(store, cache);
         this.allowed = allowed;
-        this.index = new PackageIndex(database, clock, bytes, LARGEST_BYTES);
+        this.push = new PackagePush(database, clock, bytes, LARGEST_BYTES);
+        this.index = new PackageIndex(database, clock, bytes, push);
     }
 
     /** The packages that people push. */
@@ -122,7 +124,7 @@ public final class Packages {
         try {
             Path temporary = bytes.incoming();
             try {
-                index.receive(name, Optional.of(digest), content, temporary);
+                push.receive(name, Optional.of(digest), content, temporary);
                 bytes.put(digest, name, temporary);
                 database.useTransaction(tx -> Audit.done(tx, actor, "pipeline attach", "file " + name, digest.hex()));
             } finally {

@@ -19,6 +19,8 @@ final class CodeReader {
     /** Begins the name of a package where a path could stand, too. */
     private static final String PACKAGE = "package:";
 
+    private static final List<String> CONTENTS = List.of("environment", "packages", "requirements", "lock");
+
     /** Where the environment of a job is unpacked, and the interpreter that it brings. */
     private static final String ENVIRONMENT = "environment";
 
@@ -27,6 +29,7 @@ final class CodeReader {
     private final Map<String, Sha256> withText;
     private final BiConsumer<String, String> problems;
     private final Set<String> besideText = new TreeSet<>();
+    private final List<BesideText.Environment> environments = new ArrayList<>();
 
     /**
      * A reader.
@@ -39,9 +42,9 @@ final class CodeReader {
         this.problems = problems;
     }
 
-    /** The files that it has met so far whose paths begin where the text is. */
-    Set<String> besideText() {
-        return besideText;
+    /** What it has met so far that has to be sent with the text. */
+    BesideText besideText() {
+        return new BesideText(besideText, environments);
     }
 
     Optional<Pipeline.Code> spark(JsonNode node, String at) {
@@ -67,10 +70,9 @@ final class CodeReader {
             file(parts[0], PackageKind.ENVIRONMENT, at + "/archives/" + n)
                     .ifPresent(file -> archives.add(new Pipeline.Archive(file, parts.length > 1 ? parts[1] : "")));
         }
-        JsonNode environment = node.path("python").path("environment");
-        boolean hasEnvironment = environment.isTextual();
+        boolean hasEnvironment = node.has("python");
         if (hasEnvironment) {
-            file(environment.asText(), PackageKind.ENVIRONMENT, at + "/python/environment")
+            environment(node.path("python"), at + "/python")
                     .ifPresent(file -> archives.add(new Pipeline.Archive(file, ENVIRONMENT)));
         }
         List<CodeFile> modules = files(node.path("modules"), PackageKind.PYTHON, at + "/modules");
@@ -78,6 +80,37 @@ final class CodeReader {
         return file(node.path("file").asText(), PackageKind.SCRIPT, at + "/file")
                 .map(main -> new Pipeline.PythonCode(
                         main, modules, archives, jars, hasEnvironment ? Optional.of(INTERPRETER) : Optional.empty()));
+    }
+
+    private Optional<CodeFile> environment(JsonNode node, String at) {
+        List<String> given = CONTENTS.stream().filter(node::has).toList();
+        if (given.size() != 1) {
+            problems.accept(
+                    at,
+                    "python has " + (given.isEmpty() ? "none" : given) + " of " + CONTENTS
+                            + " (expected: exactly one)");
+            return Optional.empty();
+        }
+        if (node.has("environment")) {
+            return file(node.path("environment").asText(), PackageKind.ENVIRONMENT, at + "/environment");
+        }
+        List<String> packages = new ArrayList<>();
+        node.path("packages").forEach(one -> packages.add(one.asText()));
+        BesideText.Environment wanted = new BesideText.Environment(
+                Optional.ofNullable(node.path("version").textValue()),
+                packages,
+                Optional.ofNullable(node.path("requirements").textValue()),
+                Optional.ofNullable(node.path("lock").textValue()));
+        environments.add(wanted);
+        Sha256 digest = withText.get(wanted.path());
+        if (digest == null) {
+            problems.accept(
+                    at,
+                    "the environment was not sent with the text (expected: 'mayfly pipeline apply', which builds it, or"
+                            + " 'environment: package:NAME')");
+            return Optional.empty();
+        }
+        return Optional.of(new CodeFile.WithText(ENVIRONMENT + ".tar.gz", digest));
     }
 
     private List<CodeFile> files(JsonNode node, PackageKind kind, String at) {

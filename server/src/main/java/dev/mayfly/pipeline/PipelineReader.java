@@ -78,8 +78,8 @@ final class PipelineReader {
                 inOrder(tasks));
     }
 
-    /** The files that it has met whose paths begin where the text is. */
-    Set<String> besideText() {
+    /** What it has met that has to be sent with the text. */
+    BesideText besideText() {
         return code.besideText();
     }
 

@@ -65,11 +65,11 @@ public final class Pipelines {
         return problems;
     }
 
-    /** The files that a text names by paths from where it is; of a text that can't be read, as far as it can. */
-    public Set<String> besideText(PipelineText text, Set<String> providers) {
+    /** What has to be sent with a text; of one that can't be read, as far as it can. */
+    public BesideText besideText(PipelineText text, Set<String> providers) {
         YamlDocument document = new YamlDocument(text.file(), text.yaml());
         if (!schema.of(document).isEmpty()) {
-            return Set.of();
+            return new BesideText(Set.of(), List.of());
         }
         PipelineReader reader = new PipelineReader(document, providers, text.files());
         try {

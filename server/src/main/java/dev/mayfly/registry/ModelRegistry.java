@@ -299,14 +299,9 @@ public final class ModelRegistry {
         return models(scope, "", List.of(), limit, "").items();
     }
 
-    /** The pipeline whose job made a model; empty if somebody else did. */
-    public Optional<String> maker(String name) {
-        return database.read(tx -> ModelStore.madeBy(tx, name));
-    }
-
-    /** Whether there is a model of a name. */
-    public boolean exists(String name) {
-        return database.read(tx -> ModelStore.find(tx, name)).isPresent();
+    /** Whether there is no model of a name, or a job of a pipeline made it. */
+    public boolean isFreeOrOf(String name, String pipeline) {
+        return database.read(tx -> ModelStore.isFreeOrOf(tx, name, pipeline));
     }
 
     /** The tracking runs that made versions of a model. */

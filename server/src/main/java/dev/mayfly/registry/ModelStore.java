@@ -32,12 +32,14 @@ final class ModelStore {
                 == 1;
     }
 
-    /** The pipeline whose job made a model; empty if somebody else did. */
-    static Optional<String> madeBy(Handle tx, String name) {
-        return tx.createQuery("select made_by from registered_model where name = :name and made_by is not null")
+    static boolean isFreeOrOf(Handle tx, String name, String pipeline) {
+        return tx.createQuery("""
+                        select not exists (select from registered_model
+                          where name = :name and made_by is distinct from :pipeline)""")
                 .bind("name", name)
-                .mapTo(String.class)
-                .findOne();
+                .bind("pipeline", pipeline)
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /** All of a model in one row, over {@code registered_model model}. */

@@ -1,5 +1,6 @@
 package dev.mayfly.retraining;
 
+import dev.mayfly.pipeline.BesideText;
 import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.pipeline.PipelineText;
 import dev.mayfly.pipeline.Pipelines;
@@ -35,7 +36,7 @@ final class PipelineRevisions {
         return pipelines.parse(text, providers, dataFolder);
     }
 
-    Set<String> besideText(PipelineText text) {
+    BesideText besideText(PipelineText text) {
         return pipelines.besideText(text, providers);
     }
 

@@ -11,6 +11,7 @@ import dev.mayfly.engine.RunId;
 import dev.mayfly.packages.PackageIndex;
 import dev.mayfly.packages.PackageReference;
 import dev.mayfly.packages.Packages;
+import dev.mayfly.pipeline.BesideText;
 import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.pipeline.PipelineText;
 import dev.mayfly.pipeline.Schedule;
@@ -169,8 +170,8 @@ public final class Retraining {
         });
     }
 
-    /** The files that a text names by paths from where it is. */
-    public Set<String> besideText(PipelineText text) {
+    /** What has to be sent with a text. */
+    public BesideText besideText(PipelineText text) {
         return revisions.besideText(text);
     }
 

@@ -32,14 +32,9 @@ public final class Belonging {
         return database.read(tx -> BelongingStore.loggedModel(tx, id));
     }
 
-    /** The pipeline whose job made an experiment; empty if somebody else did. */
-    public Optional<String> maker(String experiment) {
-        return database.read(tx -> BelongingStore.maker(tx, experiment));
-    }
-
-    /** Whether there is an experiment of a name, even a deleted one. */
-    public boolean exists(String experiment) {
-        return database.read(tx -> BelongingStore.exists(tx, experiment));
+    /** Whether there is no experiment of a name, or a job of a pipeline made it. */
+    public boolean isFreeOrOf(String experiment, String pipeline) {
+        return database.read(tx -> BelongingStore.isFreeOrOf(tx, experiment, pipeline));
     }
 
     /**

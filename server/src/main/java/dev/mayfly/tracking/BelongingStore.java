@@ -38,16 +38,12 @@ final class BelongingStore {
                         where m.model_id = :id""").bind("id", id).mapTo(String.class).findOne();
     }
 
-    static Optional<String> maker(Handle tx, String experiment) {
-        return tx.createQuery("select made_by from experiment where name = :name and made_by is not null")
+    static boolean isFreeOrOf(Handle tx, String experiment, String pipeline) {
+        return tx.createQuery("""
+                        select not exists (select from experiment
+                          where name = :name and made_by is distinct from :pipeline)""")
                 .bind("name", experiment)
-                .mapTo(String.class)
-                .findOne();
-    }
-
-    static boolean exists(Handle tx, String experiment) {
-        return tx.createQuery("select exists (select from experiment where name = :name)")
-                .bind("name", experiment)
+                .bind("pipeline", pipeline)
                 .mapTo(Boolean.class)
                 .one();
     }

@@ -6,6 +6,7 @@ import dev.mayfly.api.ResourceKind;
 import dev.mayfly.engine.ReconcileFailure;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.packages.Packages;
+import dev.mayfly.pipeline.BesideText;
 import dev.mayfly.pipeline.PipelineText;
 import dev.mayfly.pipeline.Pipelines;
 import dev.mayfly.problem.Refused;
@@ -45,8 +46,8 @@ final class PipelineRoutes {
         routes.bind(PipelineApi.APPLY, this::apply);
         routes.bind(
                 PipelineApi.FILES,
-                (actor, request) -> new PipelineApi.Files(
-                        List.copyOf(retraining.besideText(PipelineText.alone(file(request.file()), request.text())))));
+                (actor, request) ->
+                        answer(retraining.besideText(PipelineText.alone(file(request.file()), request.text()))));
         routes.bindFile(PipelineApi.ATTACH, this::attach);
         routes.bind(PipelineApi.SHOW, (actor, request) -> answer(actor, retraining.pipeline(request.name()), true));
         routes.bind(PipelineApi.DELETE, (actor, request) -> {
@@ -98,6 +99,20 @@ final class PipelineRoutes {
                 applied.moved().stream().map(RunId::toString).toList(),
                 applied.kept().entrySet().stream()
                         .map(run -> new PipelineApi.Kept(run.getKey().toString(), run.getValue()))
+                        .toList());
+    }
+
+    private static PipelineApi.Files answer(BesideText beside) {
+        return new PipelineApi.Files(
+                beside.files().stream().sorted().toList(),
+                beside.environments().stream()
+                        .map(one -> new PipelineApi.Environment(
+                                one.path(),
+                                one.version().orElse(null),
+                                one.packages(),
+                                one.requirements().orElse(null),
+                                one.lock().orElse(null)))
+                        .distinct()
                         .toList());
     }
 
