@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help build demo fix check soak chaos fuzz sbom mutants test-spark-3.3 conformance conformance-all bench-start bench-engine bench-memory bench-tracking bench-limit bench-scale bench-creates bench-train clean
+.PHONY: packages help build demo fix check soak chaos fuzz sbom mutants test-spark-3.3 conformance conformance-all bench-start bench-engine bench-memory bench-tracking bench-limit bench-scale bench-creates bench-train clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ mutants: ## Mutation testing of the pure core, with its score
 
 conformance: ## MLflow's clients against running servers, every reply compared with a live MLflow's (in CI, too)
 	conformance/run
+
+packages: ## A Python team's tools against the index, and its script on a cluster (in CI, too; about 2 minutes)
+	conformance/packages
 
 conformance-all: ## What people do with four generations of MLflow's clients, in full (about 40 minutes)
 	bash -c '. conformance/environments && for version in 2.17 2.22 3.17 3.18; do environment $$version; done'
