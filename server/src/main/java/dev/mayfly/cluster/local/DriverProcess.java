@@ -78,9 +78,7 @@ final class DriverProcess {
         List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", RUN_AND_TELL, "sh", folder.toString()));
         List<String> command = command(spec, facts);
         shell.addAll(
-                spec.program() instanceof Program.Python python
-                        ? spark.prepared(folder.resolve("prepare.py"), archives(python), command)
-                        : command);
+                spec.program() instanceof Program.Python python ? spark.prepared(archives(python), command) : command);
         ProcessBuilder builder = new ProcessBuilder(shell)
                 .directory(folder.toFile())
                 .redirectInput(new java.io.File("/dev/null"))

@@ -1,13 +1,11 @@
 package dev.mayfly.cluster.local;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,14 +55,11 @@ final class SparkHome {
      * What a command in Python becomes that first installs Spark's Python files, if this Spark lacks them, and unpacks
      * archives.
      *
-     * @param script where the program for that is put
      * @param archives each as {@code PATH#FOLDER}
      */
-    List<String> prepared(Path script, List<String> archives, List<String> command) throws IOException {
-        try (InputStream in = SparkHome.class.getResourceAsStream("prepare.py")) {
-            Files.write(script, Objects.requireNonNull(in, "prepare.py").readAllBytes());
-        }
-        List<String> prepared = new ArrayList<>(List.of("python3", script.toString(), home.toString(), version));
+    List<String> prepared(List<String> archives, List<String> command) {
+        String script = javaOptions.resolveSibling("prepare.py").toString();
+        List<String> prepared = new ArrayList<>(List.of("python3", script, home.toString(), version));
         prepared.addAll(archives);
         prepared.add("--");
         prepared.addAll(command);

@@ -296,7 +296,7 @@ public final class YandexClusters implements ClusterProvider, AutoCloseable {
 
     @Override
     public String place(ClusterRef cluster, String name, String text) {
-        return jobs.staged(text);
+        return jobs.staged(text, name);
     }
 
     @Override

@@ -10,12 +10,15 @@ import dev.mayfly.digest.Sha256;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -39,6 +42,9 @@ final class YandexJobs {
     private static final Limits SPARK = new Limits(256, 10_000, 256);
     private static final Limits PYSPARK = new Limits(2_500, 100_000, 10_000);
 
+    private static final String IN_MASTER = "spark.yarn.appMasterEnv.";
+    private static final String START = resource("start.py");
+
     private final YandexClient calls;
     private final Staging staging;
     private final YandexLogs logs = new YandexLogs(this::page);
@@ -46,6 +52,14 @@ final class YandexJobs {
     YandexJobs(YandexClient calls, Staging staging) {
         this.calls = calls;
         this.staging = staging;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = YandexJobs.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The API's limits: the number of arguments, and the length of an argument and of a property's value. */
@@ -81,13 +95,20 @@ final class YandexJobs {
                 .build();
     }
 
+    /** The script is started by another one, which reads the job's token from the file that is fetched with it. */
     private PysparkJob pyspark(JobSpec job, Program.Python program, Map<String, String> properties) {
+        Map<String, String> all = new LinkedHashMap<>(properties);
+        String script = program.main().path().getFileName().toString();
+        all.put(IN_MASTER + "MAYFLY_SCRIPT", script);
+        String token = job.environment().get("MAYFLY_TOKEN_FILE");
         return PysparkJob.newBuilder()
                 .addAllArgs(arguments(job, PYSPARK))
-                .putAllProperties(properties)
-                .setMainPythonFileUri(staged(program.main()))
+                .putAllProperties(all)
+                .setMainPythonFileUri(staged(START, "mayfly_start.py"))
+                .addPythonFileUris(staged(program.main()))
                 .addAllPythonFileUris(
                         program.modules().stream().map(this::staged).toList())
+                .addAllFileUris(token == null ? List.of() : List.of(token))
                 .addAllJarFileUris(program.jars().stream().map(this::staged).toList())
                 .addAllArchiveUris(program.archives().stream()
                         .map(archive ->
@@ -100,7 +121,7 @@ final class YandexJobs {
         Map<String, String> properties = new LinkedHashMap<>(job.properties());
         properties.putIfAbsent("spark.submit.deployMode", "cluster");
         job.environment().forEach((name, value) -> {
-            properties.put("spark.yarn.appMasterEnv." + name, value);
+            properties.put(IN_MASTER + name, value);
             properties.put("spark.executorEnv." + name, value);
         });
         check(job, properties, job.program().match(jar -> SPARK, python -> PYSPARK));
@@ -128,22 +149,29 @@ final class YandexJobs {
     /** Passes arguments that are too long or too many in files, as {@code @address}. */
     private List<String> arguments(JobSpec job, Limits limits) {
         if (job.arguments().size() > limits.arguments()) {
-            return List.of("@" + staged(String.join("\n", job.arguments())));
+            return List.of("@" + staged(String.join("\n", job.arguments()), "arguments.txt"));
         }
         return job.arguments().stream()
-                .map(argument -> argument.length() > limits.argument() ? "@" + staged(argument) : argument)
+                .map(argument ->
+                        argument.length() > limits.argument() ? "@" + staged(argument, "argument.txt") : argument)
                 .toList();
     }
 
-    /** The address by which jobs read a text. */
-    String staged(String text) {
+    /**
+     * The address by which jobs read a text.
+     *
+     * @param name of its file
+     */
+    String staged(String text, String name) {
         try {
-            Path file = Files.createTempFile("mayfly-staged", ".txt");
+            Path folder = Files.createTempDirectory("mayfly-staged");
+            Path file = folder.resolve(name);
             try {
                 Files.writeString(file, text);
                 return staged(new JobFile(Sha256.of(text), file));
             } finally {
-                Files.delete(file);
+                Files.deleteIfExists(file);
+                Files.delete(folder);
             }
         } catch (IOException e) {
             throw new ProviderUnavailable("a text could not be staged: " + e.getMessage(), e);
@@ -151,9 +179,9 @@ final class YandexJobs {
     }
 
     private String staged(JobFile file) {
-        String ending = file.path().getFileName().toString().replaceFirst("^.*?((\\.tar)?\\.[a-z]+)$", "$1");
         try {
-            return staging.put(file.path(), file.digest() + ending);
+            // the name stays: Python imports by it, and YARN fetches files under it
+            return staging.put(file.path(), file.digest() + "/" + file.path().getFileName());
         } catch (IOException e) {
             throw new ProviderUnavailable("file " + file + " could not be staged: " + e.getMessage(), e);
         }
