@@ -35,7 +35,7 @@ final class LocalSpark {
     private final Path folder;
 
     LocalSpark(Path sparkHome, Path folder) {
-        this.sparkHome = sparkHome;
+        this.sparkHome = sparkHome.toAbsolutePath().normalize();
         this.folder = folder;
     }
 

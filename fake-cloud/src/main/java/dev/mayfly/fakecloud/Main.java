@@ -5,6 +5,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -111,7 +112,7 @@ final class Main implements Callable<Integer> {
         Script scripted = script == null ? Script.NONE : Script.read(script);
         Cloud cloud = new Cloud(new Faults(scripted, seed, faults), quota, speed, events);
         LocalSpark spark =
-                sparkHome == null ? null : new LocalSpark(sparkHome, Path.of(System.getProperty("java.io.tmpdir")));
+                sparkHome == null ? null : new LocalSpark(sparkHome, Files.createTempDirectory("mayfly-fake-cloud"));
         Tokens tokens = new Tokens(Duration.ofMinutes(tokenMinutes));
         Secrets lockbox = new Secrets(secrets);
         Server server = start(new Services(cloud, new Jobs(cloud, spark), tokens, lockbox));
