@@ -73,6 +73,7 @@ final class ArchitectureTest {
                     "task.spark",
                     "api",
                     "account",
+                    "problem",
                     "secret",
                     "digest",
                     "slice",

@@ -33,6 +33,9 @@ public final class ReasonLines implements Predicate<String> {
         // Py4J says that something failed, and on the next line what
         boolean isCause = isAfterTraceback && line.startsWith(JAVA_IN_PYTHON);
         isAfterTraceback = false;
+        if (isCause && line.contains(TRACEBACK)) {
+            isTraceback = true; // that of a worker, whose last line says it best
+        }
         // Spark's own exception after a traceback says only that Python has ended
         return isCause || line.startsWith(MAYFLY) || (!isPython && line.startsWith("Exception in thread"));
     }

@@ -51,8 +51,8 @@ final class UploadForm {
                 form.check();
                 return form;
             } catch (ServletException | IllegalStateException e) {
-                throw Refused.invalid("the form can't be read: " + e.getMessage() + " (expected: multipart/form-data,"
-                        + " as uv publish and twine send it)");
+                throw Refused.invalid(
+                        "the form can't be read (expected: multipart/form-data," + " as uv publish and twine send it)");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -69,7 +69,7 @@ final class UploadForm {
         if (!action.equals("file_upload")) {
             throw Refused.invalid("field ':action' is '" + TextLimit.shown(action) + "' (expected: file_upload)");
         }
-        content0();
+        file();
         name();
     }
 
@@ -83,7 +83,7 @@ final class UploadForm {
     }
 
     String fileName() {
-        return Optional.ofNullable(content0().getSubmittedFileName())
+        return Optional.ofNullable(file().getSubmittedFileName())
                 .orElseThrow(() -> Refused.invalid("field 'content' has no file name (expected: one)"));
     }
 
@@ -99,10 +99,10 @@ final class UploadForm {
     }
 
     InputStream content() throws IOException {
-        return content0().getInputStream();
+        return file().getInputStream();
     }
 
-    private Part content0() {
+    private Part file() {
         return part("content")
                 .orElseThrow(() -> Refused.invalid("the form has no field 'content' (expected: the file)"));
     }

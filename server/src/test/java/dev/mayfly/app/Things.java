@@ -104,7 +104,11 @@ final class Things {
 
     /** What uploads a wheel, with each byte as a character. */
     static String uploadForm(String name) {
-        String content = new String(Wheels.wheel(name.replace('-', '_'), "1.0", ""), StandardCharsets.ISO_8859_1);
+        return uploadForm(name, "");
+    }
+
+    static String uploadForm(String name, String module) {
+        String content = new String(Wheels.wheel(name.replace('-', '_'), "1.0", module), StandardCharsets.ISO_8859_1);
         StringBuilder form = new StringBuilder();
         Map<String, String> fields = Map.of(
                 ":action",

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * A provider whose clusters are up at once, and whose jobs end at once as their main class says: {@code Fail} fails, {@code
@@ -56,6 +57,9 @@ public final class FakeClusters implements ClusterProvider {
     public FakeClusters(Duration poll) {
         this.timing = new Timing(poll, Duration.ofMinutes(1), Duration.ZERO);
     }
+
+    /** What jobs do before they end. */
+    public volatile Consumer<JobSpec> work = job -> {};
 
     /** What a forgotten process might have left: a cluster that no row knows. */
     public void plant(ClusterRequest request) {
@@ -127,6 +131,7 @@ public final class FakeClusters implements ClusterProvider {
         }
         if (!jobs.containsKey(key(cluster, job.name()))) {
             submitted.add(job);
+            work.accept(job);
             submittedAt.put(job.name(), System.nanoTime());
             jobs.put(key(cluster, job.name()), end(job));
         }
