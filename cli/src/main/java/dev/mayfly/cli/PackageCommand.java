@@ -1,11 +1,14 @@
 package dev.mayfly.cli;
 
+import dev.mayfly.api.ApiClient;
+import dev.mayfly.api.ApiFailure;
 import dev.mayfly.api.PackageApi;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,13 +68,7 @@ final class PackageCommand {
         for (Path file : files) {
             try {
                 LocalPackage found = LocalPackage.of(file, kind, name, version);
-                String sha256 = FileUpload.sha256(file);
-                PackageApi.PushedPackage one = FileUpload.send(
-                        server.api(),
-                        PackageApi.PUSH,
-                        new PackageApi.Push(
-                                found.kind(), found.name(), found.version(), LocalPackage.fileName(file), sha256),
-                        file);
+                PackageApi.PushedPackage one = push(server.api(), found, file);
                 pushed.add(one);
                 if (!server.json()) {
                     System.out.println(one.kind() + " " + one.name() + "==" + one.version() + "  "
@@ -83,6 +80,43 @@ final class PackageCommand {
             }
         }
         return server.print(pushed, () -> {});
+    }
+
+    /** The version of a package that is wanted, if it is stored. */
+    static Optional<PackageApi.PackageVersion> find(
+            ApiClient api, String kind, String name, Predicate<PackageApi.PackageVersion> wanted) {
+        try {
+            return api.call(PackageApi.SHOW, new PackageApi.ByName(kind, name)).stream()
+                    .filter(wanted)
+                    .findFirst();
+        } catch (ApiFailure e) {
+            if (e.status() == 404) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Sends a file, unless the same one is there. */
+    private static PackageApi.PushedPackage push(ApiClient api, LocalPackage found, Path file) throws IOException {
+        String sha256 = FileUpload.sha256(file);
+        String name = LocalPackage.fileName(file);
+        Optional<PackageApi.PackageFile> same = find(
+                        api,
+                        found.kind(),
+                        found.name(),
+                        version -> version.version().equals(found.version()))
+                .flatMap(version -> version.files().stream()
+                        .filter(one -> one.name().equals(name) && one.sha256().equals(sha256))
+                        .findFirst());
+        if (same.isPresent()) {
+            return new PackageApi.PushedPackage(found.kind(), found.name(), found.version(), same.get(), true);
+        }
+        return FileUpload.send(
+                api,
+                PackageApi.PUSH,
+                new PackageApi.Push(found.kind(), found.name(), found.version(), name, sha256),
+                file);
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the packages.")

@@ -1,7 +1,6 @@
 package dev.mayfly.cli;
 
 import dev.mayfly.api.ApiClient;
-import dev.mayfly.api.ApiFailure;
 import dev.mayfly.api.PackageApi;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +10,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -127,8 +125,9 @@ final class PythonCommand {
             ApiClient api, EnvironmentBuilder builder, String resolved, String name, @Nullable String version)
             throws IOException, InterruptedException {
         String key = builder.key(resolved);
-        Optional<PackageApi.PackageVersion> before = find(
+        Optional<PackageApi.PackageVersion> before = PackageCommand.find(
                 api,
+                "environment",
                 name,
                 one -> version == null
                         ? one.version().endsWith(key)
@@ -149,20 +148,6 @@ final class PythonCommand {
             return new Built(wanted, pushed.file(), false);
         } finally {
             Files.deleteIfExists(archive);
-        }
-    }
-
-    private static Optional<PackageApi.PackageVersion> find(
-            ApiClient api, String name, Predicate<PackageApi.PackageVersion> wanted) {
-        try {
-            return api.call(PackageApi.SHOW, new PackageApi.ByName("environment", name)).stream()
-                    .filter(wanted)
-                    .findFirst();
-        } catch (ApiFailure e) {
-            if (e.status() == 404) {
-                return Optional.empty();
-            }
-            throw e;
         }
     }
 }

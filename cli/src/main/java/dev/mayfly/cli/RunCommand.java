@@ -115,7 +115,10 @@ final class RunCommand {
         for (RunApi.Task task : run.tasks()) {
             for (RunApi.Attempt attempt : task.attempts()) {
                 if (attempt.metrics() != null && !attempt.metrics().isEmpty()) {
-                    System.out.println("\nmetrics of " + task.name() + " (tracking run " + attempt.trackingRun() + ")");
+                    String runs = attempt.ownRuns().isEmpty()
+                            ? "tracking run " + attempt.trackingRun()
+                            : "its own tracking runs " + String.join(", ", attempt.ownRuns());
+                    System.out.println("\nmetrics of " + task.name() + " (" + runs + ")");
                     attempt.metrics()
                             .forEach((name, value) -> System.out.println("  " + name + "  " + Format.number(value)));
                 }

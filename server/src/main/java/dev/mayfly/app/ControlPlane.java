@@ -228,7 +228,7 @@ final class ControlPlane implements AutoCloseable {
                         health(data, database, wakeups))
                 .bind(routes);
         new Pages(sessions, config.rooms().oidc().map(oidc -> new OpenIdProvider(oidc, clock)), http).bind(routes);
-        new PypiRoutes(packages.index(), data.resolve("cache/forms")).bind(routes);
+        new PypiRoutes(packages.index()).bind(routes);
         HttpServer server = opened(HttpServer.start(
                 http,
                 new HttpServer.Access(

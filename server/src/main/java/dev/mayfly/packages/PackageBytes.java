@@ -9,6 +9,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ final class PackageBytes {
 
     private final ArtifactStore store;
     private final Path cache;
+    private final Path incoming;
 
     /**
      * Bytes in a store.
@@ -38,11 +40,32 @@ final class PackageBytes {
     PackageBytes(ArtifactStore store, Path cache) {
         this.store = store;
         this.cache = cache.toAbsolutePath().normalize();
+        this.incoming = this.cache.resolve("incoming");
+        deleteLeftovers();
+    }
+
+    /** What was arriving when a server was killed. */
+    private void deleteLeftovers() {
+        try {
+            Files.createDirectories(incoming);
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(incoming)) {
+                for (Path file : left) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("folder " + incoming + " can't be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** A folder for what arrives, which is emptied at the next start. */
+    Path incomingFolder() {
+        return incoming;
     }
 
     /** A new file for bytes that arrive; the caller deletes it. */
     Path incoming() throws IOException {
-        return Files.createTempFile(Files.createDirectories(cache.resolve("incoming")), "package", "");
+        return Files.createTempFile(incoming, "package", "");
     }
 
     /** Stores the bytes of a file, unless they are there already. */

@@ -129,6 +129,11 @@ public final class PackageIndex {
         return found;
     }
 
+    /** A folder for what arrives in pieces, which is emptied at the next start. */
+    public Path incoming() {
+        return bytes.incomingFolder();
+    }
+
     /** Opens the bytes of a file; the caller closes them. */
     public ArtifactStore.Content open(PackageFile file) {
         return open(file.digest(), file.file());

@@ -8,7 +8,9 @@ import dev.mayfly.configuration.AllowedFolders;
 import dev.mayfly.digest.Sha256;
 import dev.mayfly.engine.RunId;
 import dev.mayfly.postgres.Database;
+import dev.mayfly.problem.PlainName;
 import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.TextLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,6 +34,7 @@ public final class Packages {
     /** Python imports from one as from any zip, but Spark goes by the ending. */
     private static final String WHEEL = ".whl";
 
+    private static final int LONGEST_NAME = 200;
     private static final long LARGEST_BYTES = 4L << 30;
 
     private final Database database;
@@ -121,6 +124,11 @@ public final class Packages {
      * @throws Refused if it has another digest, or is too large
      */
     public void attach(Actor actor, Sha256 digest, String name, InputStream content) {
+        PlainName.check("file", name);
+        if (name.contains("/") || name.length() > LONGEST_NAME) {
+            throw Refused.invalid("file name '" + TextLimit.shown(name) + "' (expected: at most " + LONGEST_NAME
+                    + " characters, without /)");
+        }
         try {
             Path temporary = bytes.incoming();
             try {

@@ -5,6 +5,7 @@ import dev.mayfly.digest.Sha256;
 import dev.mayfly.packages.PackageKind;
 import dev.mayfly.packages.PackageReference;
 import dev.mayfly.problem.Refused;
+import dev.mayfly.problem.TextLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 
 /** Reads what a job runs. Not thread-safe. */
 final class CodeReader {
@@ -25,6 +27,9 @@ final class CodeReader {
     private static final String ENVIRONMENT = "environment";
 
     private static final String INTERPRETER = "./" + ENVIRONMENT + "/bin/python";
+
+    /** Spark separates paths by commas, and the folder of an archive by #. */
+    private static final Pattern FILE_NAME = Pattern.compile("([^,#\\p{Cntrl}]*/)?(?!\\.{1,2}$)[^,#/\\p{Cntrl}]+");
 
     private final Map<String, Sha256> withText;
     private final BiConsumer<String, String> problems;
@@ -127,6 +132,10 @@ final class CodeReader {
         }
         if (text.startsWith("/")) {
             return Optional.of(new CodeFile.OnServer(text));
+        }
+        if (!FILE_NAME.matcher(text).matches()) {
+            problems.accept(at, "file '" + TextLimit.shown(text) + "' (expected: the path of a file, without , and #)");
+            return Optional.empty();
         }
         besideText.add(text);
         Sha256 digest = withText.get(text);

@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,12 +36,9 @@ public final class PypiRoutes {
     private static final String METADATA = ".metadata";
 
     private final PackageIndex index;
-    private final Path incoming;
 
-    /** @param incoming a folder for what arrives */
-    public PypiRoutes(PackageIndex index, Path incoming) {
+    public PypiRoutes(PackageIndex index) {
         this.index = index;
-        this.incoming = incoming;
     }
 
     public void bind(Routes routes) {
@@ -74,7 +70,7 @@ public final class PypiRoutes {
                         Input.free(String.class, "multipart/form-data"),
                         Output.bytes("text/plain"),
                         Set.of(ErrorKind.ALREADY_EXISTS)),
-                new UploadForm.Reader(incoming),
+                new UploadForm.Reader(index.incoming()),
                 (actor, form, request) -> publish(actor, form, request));
     }
 

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,7 +44,6 @@ final class UploadForm {
         @Override
         public UploadForm read(Actor actor, Context request) {
             try {
-                Files.createDirectories(incoming);
                 request.req().setAttribute(CONFIG, new MultipartConfigElement(incoming.toString(), -1, -1, IN_MEMORY));
                 UploadForm form = new UploadForm(new ArrayList<>(request.req().getParts()));
                 form.check();

@@ -260,6 +260,13 @@ class PackagesTest {
     }
 
     @Test
+    void whatWasArrivingWhenAServerWasKilledIsGoneAfterTheNextStart() throws IOException {
+        Path left = Files.writeString(index.incoming().resolve("package123"), "half");
+        packages(new FolderArtifacts(folder.resolve("a")).ofServer(), "one");
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
     void whatIsNotWhatItSaysIsRefused() {
         wrongOnes()
                 .forEach(wrong -> assertThatThrownBy(() -> index.push(Actor.OWNER, wrong))

@@ -173,6 +173,10 @@ class PipelinesTest {
             delimiter = '|',
             value = {
                 "file: package:Train | expected: 'train'",
+                "file: '..' | the path of a file",
+                "file: 'a/..' | the path of a file",
+                "file: 'a,b.py' | without , and #",
+                "file: '' | the path of a file",
                 "file: 'package:train==' | version ''",
                 "file: package:wheel/train | package kind 'wheel'",
                 "file: 'package:' | package name ''",
