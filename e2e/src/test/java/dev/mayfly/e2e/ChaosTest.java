@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ChaosTest {
 
-    private static final int KILLS = Integer.getInteger("mayfly.kills", 6);
+    private static final int KILLS = Integer.getInteger("mayfly.kills", 4);
     private static final int DATABASE_KILLS = Integer.getInteger("mayfly.databaseKills", 1);
     private static final long SEED = Long.getLong("mayfly.seed", new Random().nextLong());
 
