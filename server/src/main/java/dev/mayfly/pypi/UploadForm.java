@@ -22,9 +22,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The form by which a distribution is uploaded. Large files wait on the disk.
- *
- * @see <a href="https://docs.pypi.org/api/upload/">Upload API</a>
+ * The form by which a distribution is uploaded, in the form of the upload API that twine and uv know as "legacy". Large
+ * files wait on the disk.
  */
 final class UploadForm {
 
