@@ -56,8 +56,7 @@ final class CodeUpload {
     }
 
     /** Builds an environment, unless it was built before; returns the digest of its archive. */
-    private static String built(ApiClient api, Optional<String> token, Path text, PipelineApi.Environment wanted)
-            throws IOException {
+    private static String built(ApiClient api, Optional<String> token, Path text, PipelineApi.Environment wanted) {
         try {
             EnvironmentBuilder builder = new EnvironmentBuilder(
                     "uv",
@@ -68,6 +67,9 @@ final class CodeUpload {
                     beside(text, wanted.requirements()), beside(text, wanted.lock()), wanted.packages());
             PythonCommand.Built built = PythonCommand.pushed(api, builder, resolved, ENVIRONMENTS, null);
             return built.file().sha256();
+        } catch (IOException e) {
+            throw new CommandFailed(
+                    CommandFailed.FAILED, "the Python environment of " + text + " can't be built: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailed(CommandFailed.FAILED, "interrupted");

@@ -181,9 +181,7 @@ final class EnvironmentBuilder {
             throw String.valueOf(e.getMessage()).contains("error=2")
                     ? new IOException(
                             "there is no program '" + command.get(0) + "' (expected: "
-                                    + (command.get(0).endsWith("uv")
-                                            ? "uv on the PATH, or --uv PATH"
-                                            : "one on the PATH")
+                                    + (command.get(0).endsWith("uv") ? "uv, on the PATH" : "one on the PATH")
                                     + ")",
                             e)
                     : e;

@@ -3,6 +3,7 @@ package dev.mayfly.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,9 @@ record LocalPackage(String kind, String name, String version) {
      */
     static LocalPackage of(Path file, @Nullable String kind, @Nullable String name, @Nullable String version)
             throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new CommandFailed(CommandFailed.USAGE, "there is no file " + file);
+        }
         String fileName = fileName(file);
         String found = kind == null ? kind(fileName) : kind;
         LocalPackage said = said(file, fileName, found);
@@ -118,6 +123,8 @@ record LocalPackage(String kind, String name, String version) {
                         .map(line -> line.substring("version:".length()).strip())
                         .findFirst();
             }
+        } catch (ZipException e) {
+            return Optional.empty(); // the server says what is wrong with it
         }
     }
 
@@ -131,6 +138,8 @@ record LocalPackage(String kind, String name, String version) {
             return version == null || !byName.version.isEmpty()
                     ? byName
                     : new LocalPackage(byName.kind, byName.name, version);
+        } catch (ZipException e) {
+            return byName; // the server says what is wrong with it
         }
     }
 }

@@ -23,10 +23,11 @@ import picocli.CommandLine.Parameters;
         description = "Stores what jobs run: jars, wheels, scripts, Python environments. A version never changes.",
         footer = {
             "",
-            "Pipelines refer to NAME==VERSION, or to NAME for the highest version when a run opens; a retry runs the same",
-            "bytes. Each kind has names of its own:",
-            "  python       a wheel or sdist: NAME and VERSION are its own; pip and uv install it from SERVER/simple/",
-            "  jar          classes, with the manifest's name and version if it has them",
+            "Pipelines refer to NAME==VERSION, or to NAME for the highest version when a run opens; a",
+            "retry runs the same bytes. Each kind has names of its own:",
+            "  python       a wheel or sdist, which has a name and version; pip and uv install it from",
+            "               SERVER/simple/",
+            "  jar          classes, with the manifest's version if the file's name has none",
             "  script       a Python file",
             "  environment  a packed Python environment, .tar.gz or .zip",
             "  init         a shell script for the machines of a cluster"

@@ -52,9 +52,10 @@ final class PythonCommand {
             description = "Builds an environment with an interpreter of its own, tries it, and pushes it as a package.",
             footer = {
                 "",
-                "The interpreter is copied in whole from --python, so that it need not be where the job runs; take one of the",
-                "version that PySpark there works with, on a machine with no newer C library. Needs uv. Packages are taken from",
-                "the server's own index first. What was built of the same contents before is not built again.",
+                "The interpreter is copied in whole from --python, so that it need not be where the job",
+                "runs; take one of the version that PySpark there works with, on a machine with no newer C",
+                "library. Needs uv. Packages are taken from the server's own index first. What was built of",
+                "the same contents before is not built again.",
                 "",
                 "Examples:",
                 "  mayfly python build --name fraud-env --lock uv.lock",
