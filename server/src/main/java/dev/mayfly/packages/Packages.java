@@ -101,9 +101,6 @@ public final class Packages {
             refusal(file).ifPresent(why -> {
                 throw new IllegalArgumentException("file: " + why);
             });
-            if (!Files.isRegularFile(path)) {
-                throw new IllegalArgumentException("file: " + file + " (expected: a file that the server can read)");
-            }
             return copied(reference, path);
         });
     }
@@ -158,9 +155,13 @@ public final class Packages {
         }
     }
 
-    /** Why a pipeline may not name a file of this machine; empty if it may. */
+    /** Why a pipeline can't name a file of this machine; empty if it can. */
     public Optional<String> refusal(String file) {
-        return allowed.refusal(Path.of(file));
+        Path path = Path.of(file);
+        return allowed.refusal(path)
+                .or(() -> Files.isRegularFile(path)
+                        ? Optional.empty()
+                        : Optional.of(file + " (expected: a file that the server can read)"));
     }
 
     private JobPackage used(RunId run, String reference, Supplier<Used> first) {
