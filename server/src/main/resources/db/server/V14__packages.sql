@@ -44,3 +44,6 @@ alter table tracking_run add column job text;
 create index tracking_run_job on tracking_run (job) where job is not null;
 alter table experiment add column made_by text;
 alter table registered_model add column made_by text;
+
+-- whether only promotions set the alias champion
+alter table registered_model add column is_protected boolean not null default false;

@@ -106,6 +106,16 @@ public final class ModelApi {
             Output.of(Model.class),
             MISSING);
 
+    /** Whose champion is protected. */
+    public record Protect(
+            String name,
+
+            @Doc("Whether clients may set the alias again") @Nullable
+            Boolean undo) {}
+
+    /** Whether a model's champion is protected. */
+    public record Protection(String name, boolean isProtected) {}
+
     public static final Route<Promote, Promotion> PROMOTE = Route.post(
             PATH + "/{name}/promote",
             "Makes a version champion, whatever the gate said",
@@ -124,7 +134,15 @@ public final class ModelApi {
             MISSING,
             WRONG_STATE);
 
-    public static final List<Route<?, ?>> ROUTES = List.of(LIST, SHOW, PROMOTE, ROLLBACK);
+    public static final Route<Protect, Protection> PROTECT = Route.post(
+            PATH + "/{name}/protect",
+            "Has only promotions set and take the alias champion",
+            OPERATOR.of(MODEL.in("name")),
+            Input.query(Protect.class),
+            Output.of(Protection.class),
+            MISSING);
+
+    public static final List<Route<?, ?>> ROUTES = List.of(LIST, SHOW, PROMOTE, ROLLBACK, PROTECT);
 
     private ModelApi() {}
 }

@@ -91,6 +91,21 @@ final class ModelCommand {
         return decided(server, server.api().call(ModelApi.ROLLBACK, new ModelApi.Rollback(name, reason)));
     }
 
+    @Command(
+            name = "protect",
+            mixinStandardHelpOptions = true,
+            description = "Has only promotions set the alias champion, which any client may set otherwise.")
+    int protect(
+            @Mixin ServerOptions server,
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--undo", description = "Let clients set it again.") boolean undo) {
+        ModelApi.Protection answer = server.api().call(ModelApi.PROTECT, new ModelApi.Protect(name, undo));
+        return server.print(
+                answer,
+                () -> System.out.println("the champion of " + name
+                        + (answer.isProtected() ? " is set by promotions alone" : " may be set by clients")));
+    }
+
     private static int decided(ServerOptions server, ModelApi.Promotion promotion) {
         return server.print(promotion, () -> System.out.println(RunCommand.promotion(promotion)));
     }

@@ -314,6 +314,7 @@ public final class ModelRegistry {
         RegisteredModel.checkAlias(alias);
         database.useTransaction(tx -> {
             existing(tx, version);
+            Promotions.checkAlias(tx, actor, version.model(), alias);
             putAlias(tx, version, alias);
             Audit.done(tx, actor, "model alias", object(version), "alias " + alias);
         });
@@ -324,6 +325,7 @@ public final class ModelRegistry {
         RegisteredModel.checkLetters(alias);
         database.useTransaction(tx -> {
             existing(tx, name);
+            Promotions.checkAlias(tx, actor, name, alias);
             deleteAlias(tx, name, alias);
             Audit.done(tx, actor, "model alias", object(name), "no alias " + alias + " any more");
         });

@@ -32,6 +32,21 @@ final class ModelStore {
                 == 1;
     }
 
+    static void protect(Handle tx, String name, boolean isProtected) {
+        tx.createUpdate("update registered_model set is_protected = :protected where name = :name")
+                .bind("protected", isProtected)
+                .bind("name", name)
+                .execute();
+    }
+
+    static boolean isProtected(Handle tx, String name) {
+        return tx.createQuery("select is_protected from registered_model where name = :name")
+                .bind("name", name)
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false);
+    }
+
     static boolean isFreeOrOf(Handle tx, String name, String pipeline) {
         return tx.createQuery("""
                         select not exists (select from registered_model

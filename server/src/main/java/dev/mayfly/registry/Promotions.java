@@ -1,6 +1,7 @@
 package dev.mayfly.registry;
 
 import dev.mayfly.access.Actor;
+import dev.mayfly.api.ErrorKind;
 import dev.mayfly.audit.Audit;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
@@ -56,6 +57,25 @@ public final class Promotions {
             }
             return carryOut(tx, actor, PROMOTE, decision);
         });
+    }
+
+    /** Has only promotions set and take the alias champion of a model, or lets everybody do it again. */
+    public void protect(Actor actor, String model, boolean isProtected) {
+        database.useTransaction(tx -> {
+            ModelRegistry.existing(tx, model);
+            ModelStore.protect(tx, model, isProtected);
+            Audit.done(tx, actor, "model protect", "model " + model, isProtected ? "" : "no more");
+        });
+    }
+
+    /** Throws {@link Refused} if an alias of a model may be set by promotions alone. */
+    static void checkAlias(Handle tx, Actor actor, String model, String alias) {
+        if (alias.equals(RegisteredModel.CHAMPION) && ModelStore.isProtected(tx, model)) {
+            throw new Refused(
+                    ErrorKind.FORBIDDEN,
+                    actor.name() + " may not set the alias '" + alias + "' of model '" + model + "': it is protected"
+                            + " (expected: a pipeline's promote task, or mayfly model promote, with a reason)");
+        }
     }
 
     /** Records a decision and sets the aliases by it; the caller has locked the model. */

@@ -44,6 +44,11 @@ final class ModelRoutes {
         routes.bind(
                 ModelApi.ROLLBACK,
                 (actor, request) -> answer(registry.promotions().rollback(actor, request.name(), request.reason())));
+        routes.bind(ModelApi.PROTECT, (actor, request) -> {
+            boolean isProtected = !Boolean.TRUE.equals(request.undo());
+            registry.promotions().protect(actor, request.name(), isProtected);
+            return new ModelApi.Protection(request.name(), isProtected);
+        });
     }
 
     private static ModelApi.Model answer(RegisteredModel model) {

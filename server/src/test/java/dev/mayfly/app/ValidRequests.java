@@ -163,6 +163,7 @@ final class ValidRequests {
                         "POST",
                         models + "/" + of.modelWithChampions() + "/promote",
                         "{\"version\":1,\"reason\":\"r\"}"));
+        any("POST", models + "/{name}/protect", of -> new Request("POST", models + "/" + of.model() + "/protect", ""));
         any(
                 "POST",
                 models + "/{name}/rollback",

@@ -65,6 +65,27 @@ class PromotionByHandTest {
     }
 
     @Test
+    void aProtectedChampionIsSetByPromotionsAlone() {
+        registry.setAlias(Actor.OWNER, version(1), RegisteredModel.CHAMPION);
+        registry.promotions().protect(Actor.OWNER, "fraud", true);
+
+        assertThatThrownBy(() -> registry.setAlias(Actor.OWNER, version(2), RegisteredModel.CHAMPION))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("'champion' of model 'fraud'")
+                .hasMessageContaining("mayfly model promote");
+        assertThatThrownBy(() -> registry.deleteAlias(Actor.OWNER, "fraud", RegisteredModel.CHAMPION))
+                .isInstanceOf(Refused.class);
+        assertThat(champion()).isEqualTo(1);
+        registry.setAlias(Actor.OWNER, version(2), "candidate");
+        registry.promotions().promote(Actor.OWNER, version(3), "better");
+        assertThat(champion()).isEqualTo(3);
+
+        registry.promotions().protect(Actor.OWNER, "fraud", false);
+        registry.setAlias(Actor.OWNER, version(2), RegisteredModel.CHAMPION);
+        assertThat(champion()).isEqualTo(2);
+    }
+
+    @Test
     void aRollbackGoesBackStepByStep() {
         registry.promotions().promote(Actor.OWNER, version(1), "a");
         registry.promotions().promote(Actor.OWNER, version(2), "b");
