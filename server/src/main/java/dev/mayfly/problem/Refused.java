@@ -34,6 +34,10 @@ public final class Refused extends RuntimeException {
         return new Refused(ErrorKind.ALREADY_EXISTS, what);
     }
 
+    public static Refused forbidden(String what) {
+        return new Refused(ErrorKind.FORBIDDEN, what);
+    }
+
     public static Refused wrongState(String what) {
         return new Refused(ErrorKind.WRONG_STATE, what);
     }

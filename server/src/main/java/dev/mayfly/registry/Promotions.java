@@ -1,7 +1,6 @@
 package dev.mayfly.registry;
 
 import dev.mayfly.access.Actor;
-import dev.mayfly.api.ErrorKind;
 import dev.mayfly.audit.Audit;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.problem.Refused;
@@ -71,8 +70,7 @@ public final class Promotions {
     /** Throws {@link Refused} if an alias of a model may be set by promotions alone. */
     static void checkAlias(Handle tx, Actor actor, String model, String alias) {
         if (alias.equals(RegisteredModel.CHAMPION) && ModelStore.isProtected(tx, model)) {
-            throw new Refused(
-                    ErrorKind.FORBIDDEN,
+            throw Refused.forbidden(
                     actor.name() + " may not set the alias '" + alias + "' of model '" + model + "': it is protected"
                             + " (expected: a pipeline's promote task, or mayfly model promote, with a reason)");
         }
