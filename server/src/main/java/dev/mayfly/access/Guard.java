@@ -1,6 +1,5 @@
 package dev.mayfly.access;
 
-import dev.mayfly.api.ErrorKind;
 import dev.mayfly.api.Permission;
 import dev.mayfly.api.Right;
 import dev.mayfly.api.Route;
@@ -82,9 +81,7 @@ public final class Guard {
     }
 
     private static Refused refused(Actor actor, Route<?, ?> route, Right needed, String what) {
-        return new Refused(
-                ErrorKind.FORBIDDEN,
-                actor.name() + " may not " + needed.words() + what + ": " + route + " (expected: the right "
-                        + needed.word() + what + ")");
+        return Refused.forbidden(actor.name() + " may not " + needed.words() + what + ": " + route
+                + " (expected: the right " + needed.word() + what + ")");
     }
 }

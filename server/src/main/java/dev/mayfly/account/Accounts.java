@@ -166,10 +166,8 @@ public final class Accounts {
     public Account setPassword(Actor actor, String name, @Nullable String password) {
         boolean isOwn = actor.name().equals(name) && actor.via().token().isEmpty();
         if (!isOwn && !actor.mayWithAll(Right.ADMIN)) {
-            throw new Refused(
-                    ErrorKind.FORBIDDEN,
-                    actor.name() + " may not set the password of account '" + brief(name)
-                            + "' (expected: one's own, with the old password; or the right admin)");
+            throw Refused.forbidden(actor.name() + " may not set the password of account '" + brief(name)
+                    + "' (expected: one's own, with the old password; or the right admin)");
         }
         String hash = password == null ? null : hash(password);
         change(
@@ -250,7 +248,7 @@ public final class Accounts {
         Instant now = clock.instant();
         Made made = database.inTransaction(tx -> {
             if (existing(tx, account).kind() == Account.Kind.JOB) {
-                throw new Refused(ErrorKind.FORBIDDEN, "a job may not make tokens");
+                throw Refused.forbidden("a job may not make tokens");
             }
             if (AccountStore.tokens(tx, account).size() >= MOST_TOKENS) {
                 throw Refused.wrongState("account '" + account + "' has " + MOST_TOKENS

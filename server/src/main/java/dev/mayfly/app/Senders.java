@@ -64,8 +64,7 @@ final class Senders implements HttpServer.Authentication {
     private static void requireOwnPage(Context request) {
         boolean isRead = READING.contains(request.method().name());
         if (!isRead && request.header("Origin") == null) {
-            throw new Refused(
-                    ErrorKind.FORBIDDEN,
+            throw Refused.forbidden(
                     "a request with a session brought no Origin (expected: this server's own address, as browsers send"
                             + " it; programs send a token)");
         }

@@ -105,7 +105,7 @@ public final class HttpServer implements AutoCloseable {
             RoutesConfig javalinRoutes = javalinConfig.routes;
             javalinRoutes.before(request -> SECURITY_HEADERS.forEach(request::header));
             javalinRoutes.before(request -> origins.refusal(request).ifPresent(why -> {
-                throw new Refused(ErrorKind.FORBIDDEN, why);
+                throw Refused.forbidden(why);
             }));
             routes.bound().forEach(bound -> add(javalinRoutes, access, bound));
             // without a handler for exactly these, Javalin answers its own exceptions itself

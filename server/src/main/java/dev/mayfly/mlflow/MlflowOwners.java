@@ -2,7 +2,6 @@ package dev.mayfly.mlflow;
 
 import dev.mayfly.access.Owners;
 import dev.mayfly.access.Owners.Resource;
-import dev.mayfly.api.ErrorKind;
 import dev.mayfly.api.ResourceKind;
 import dev.mayfly.api.Target.Thing;
 import dev.mayfly.artifact.ArtifactPath;
@@ -48,8 +47,7 @@ public final class MlflowOwners {
 
     private Resource ownerOf(ArtifactPath path) {
         return owner(path)
-                .orElseThrow(() -> new Refused(
-                        ErrorKind.FORBIDDEN,
+                .orElseThrow(() -> Refused.forbidden(
                         "Artifact path '" + path + "' belongs to no experiment (expected: the right for everything)"));
     }
 

@@ -1,7 +1,6 @@
 package dev.mayfly.retraining;
 
 import dev.mayfly.access.Actor;
-import dev.mayfly.api.ErrorKind;
 import dev.mayfly.api.ResourceKind;
 import dev.mayfly.api.Right;
 import dev.mayfly.pipeline.Pipeline;
@@ -56,10 +55,8 @@ final class PipelineRights {
 
     private static void require(Actor actor, Right right, ResourceKind kind, String name) {
         if (!actor.may(right, kind, name)) {
-            throw new Refused(
-                    ErrorKind.FORBIDDEN,
-                    actor.name() + " may not " + right.words() + " on " + kind.word() + " '" + name
-                            + "' (expected: the right " + right.word() + " on " + kind.word() + " '" + name + "')");
+            throw Refused.forbidden(actor.name() + " may not " + right.words() + " on " + kind.word() + " '" + name
+                    + "' (expected: the right " + right.word() + " on " + kind.word() + " '" + name + "')");
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.mayfly.account.Accounts;
 import dev.mayfly.account.Sessions;
 import dev.mayfly.account.Token;
 import dev.mayfly.api.AccountApi;
-import dev.mayfly.api.ErrorKind;
 import dev.mayfly.api.ResourceKind;
 import dev.mayfly.api.Right;
 import dev.mayfly.api.TokenApi;
@@ -101,8 +100,7 @@ final class AccountRoutes {
             return actor.name();
         }
         if (!actor.mayWithAll(Right.ADMIN)) {
-            throw new Refused(
-                    ErrorKind.FORBIDDEN,
+            throw Refused.forbidden(
                     actor.name() + " may not administer the tokens of others (expected: the right admin)");
         }
         return account;
