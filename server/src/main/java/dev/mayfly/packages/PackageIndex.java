@@ -134,6 +134,11 @@ public final class PackageIndex {
         return bytes.incomingFolder();
     }
 
+    /** The size of the largest file that is taken, in bytes. */
+    public long largest() {
+        return pushes.largest();
+    }
+
     /** Opens the bytes of a file; the caller closes them. */
     public ArtifactStore.Content open(PackageFile file) {
         return open(file.digest(), file.file());

@@ -56,6 +56,10 @@ final class PackagePush {
         }
     }
 
+    long largest() {
+        return largest;
+    }
+
     record Arrived(Sha256 digest, long size) {}
 
     private static void checkFileName(PackageIndex.Arriving arriving) {

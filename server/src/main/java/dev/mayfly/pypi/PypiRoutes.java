@@ -70,7 +70,7 @@ public final class PypiRoutes {
                         Input.free(String.class, "multipart/form-data"),
                         Output.bytes("text/plain"),
                         Set.of(ErrorKind.ALREADY_EXISTS)),
-                new UploadForm.Reader(index.incoming()),
+                new UploadForm.Reader(index.incoming(), index.largest()),
                 (actor, form, request) -> publish(actor, form, request));
     }
 

@@ -38,12 +38,16 @@ final class UploadForm {
     }
 
     /** Reads the form. */
-    record Reader(Path incoming) implements Routes.Reader<UploadForm> {
+    record Reader(Path incoming, long largest) implements Routes.Reader<UploadForm> {
 
         @Override
         public UploadForm read(Actor actor, Context request) {
             try {
-                request.req().setAttribute(CONFIG, new MultipartConfigElement(incoming.toString(), -1, -1, IN_MEMORY));
+                request.req()
+                        .setAttribute(
+                                CONFIG,
+                                new MultipartConfigElement(
+                                        incoming.toString(), largest, largest + LONGEST_FIELD, IN_MEMORY));
                 UploadForm form = new UploadForm(new ArrayList<>(request.req().getParts()));
                 form.check();
                 return form;

@@ -11,6 +11,7 @@ import dev.mayfly.engine.RunState;
 import dev.mayfly.engine.TaskRunner;
 import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.postgres.Database;
+import dev.mayfly.problem.PlainName;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.slice.Slice;
 import dev.mayfly.slice.Slices;
@@ -102,11 +103,16 @@ final class PipelineTaskRunner implements TaskRunner {
         }
 
         private <W extends Pipeline.Work> Observed.Job made(W work, TaskKind.Attempt attempt) {
-            List<String> missing = kinds.of(work).missing(started(work, attempt));
+            List<String> missing;
+            try {
+                missing = kinds.of(work).missing(started(work, attempt));
+            } catch (IllegalArgumentException e) {
+                missing = List.of(String.valueOf(e.getMessage())); // a reference or path that leads nowhere never will
+            }
             return missing.isEmpty()
                     ? Observed.Job.SUCCEEDED
-                    : Observed.Job.failed(
-                            "it ended well, but did not make what it produces: " + String.join("; ", missing));
+                    : Observed.Job.failed("it ended well, but did not make what it produces: "
+                            + PlainName.shown(String.join("; ", missing)));
         }
 
         @Override

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mayfly.cluster.ClusterSpec;
-import dev.mayfly.digest.Sha256;
 import dev.mayfly.engine.TriggerRule;
-import dev.mayfly.packages.PackageKind;
-import dev.mayfly.packages.PackageReference;
 import dev.mayfly.problem.Problem;
 import dev.mayfly.problem.Refused;
 import java.io.IOException;
@@ -122,75 +119,6 @@ class PipelinesTest {
                         Map.of(),
                         Map.of(),
                         new Pipeline.Reporting(false, List.of(), List.of(), Pipeline.Products.NONE)));
-    }
-
-    @Test
-    void codeIsNamedByPackageByPathOnTheServerOrBesideTheText() {
-        String text = """
-                name: code
-                cluster: {workers: {memory: 1 GB}}
-                tasks:
-                  a:
-                    pyspark:
-                      file: src/train.py
-                      python: {packages: [a==1, b], version: "3.11"}
-                      modules: ["package:features==1.2", "package:script/helpers", /on/server.py]
-                      jars: ["package:udfs==latest"]
-                """;
-        assertThatThrownBy(() -> parse("p.yaml", text))
-                .hasMessageContaining("p.yaml:6:13: file 'src/train.py' did not come with the text")
-                .hasMessageContaining("the environment was not sent with the text");
-        BesideText beside = pipelines.besideText(PipelineText.alone("p.yaml", text), Set.of("local"));
-        assertThat(beside.files()).containsExactly("src/train.py");
-        BesideText.Environment environment = beside.environments().get(0);
-        assertThat(environment.packages()).containsExactly("a==1", "b");
-
-        Sha256 script = Sha256.of("script");
-        Sha256 archive = Sha256.of("archive");
-        PipelineText whole =
-                new PipelineText("p.yaml", text, Map.of("src/train.py", script, environment.path(), archive));
-        Pipeline.SparkWork work = (Pipeline.SparkWork)
-                pipelines.parse(whole, Set.of("local"), "/data").tasks().get(0).work();
-        assertThat(work.code())
-                .isEqualTo(new Pipeline.PythonCode(
-                        new CodeFile.WithText("src/train.py", script),
-                        List.of(
-                                new CodeFile.OfPackage(PackageReference.parse(PackageKind.PYTHON, "features==1.2")),
-                                new CodeFile.OfPackage(PackageReference.parse(PackageKind.SCRIPT, "helpers")),
-                                new CodeFile.OnServer("/on/server.py")),
-                        List.of(new Pipeline.Archive(
-                                new CodeFile.WithText("environment.tar.gz", archive), "environment")),
-                        List.of(new CodeFile.OfPackage(PackageReference.parse(PackageKind.JAR, "udfs"))),
-                        Optional.of("./environment/bin/python")));
-        assertThat(work.reporting().joins()).isFalse();
-        assertThat(PipelineText.files(whole.manifest())).isEqualTo(whole.files());
-        assertThat(whole.digest())
-                .isNotEqualTo(PipelineText.alone("p.yaml", text).digest());
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "file: package:Train | expected: 'train'",
-                "file: '..' | the path of a file",
-                "file: 'a/..' | the path of a file",
-                "file: 'a,b.py' | without , and #",
-                "file: '' | the path of a file",
-                "file: 'package:train==' | version ''",
-                "file: package:wheel/train | package kind 'wheel'",
-                "file: 'package:' | package name ''",
-                "file: /a.py, python: {} | python has none",
-                "file: /a.py, python: {packages: [a], lock: uv.lock} | python has [packages, lock]",
-                "file: /a.py, produces: {} | produces",
-                "file: /a.py, tracking: both | tracking",
-            })
-    void codeThatLeadsNowhereIsRefusedWithItsPlace(String code, String words) {
-        assertThatThrownBy(() -> parse(
-                        "p.yaml",
-                        "name: code\ncluster: {workers: {memory: 1 GB}}\ntasks: {a: {pyspark: {" + code + "}}}\n"))
-                .hasMessageContaining("p.yaml:3:")
-                .hasMessageContaining(words);
     }
 
     @Test

@@ -82,6 +82,14 @@ class ProductsTest extends OnInstallation {
     }
 
     @Test
+    void whatCanNotBeLookedForIsMissing() {
+        apply(producing("relative", "{files: [out]}"));
+        assertThat(end("relative")).endsWith("out is no absolute path");
+        apply(producing("nul", "{files: [\"/\\0\"]}"));
+        assertThat(end("nul")).contains("did not make what it produces");
+    }
+
+    @Test
     void metricsAreNumbers() {
         apply(producing("metrics", "{metrics: [auc, loss]}"));
         provider.work = job -> log(trackingRun(job), "auc", 0.9);

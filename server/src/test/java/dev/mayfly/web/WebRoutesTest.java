@@ -328,7 +328,6 @@ class WebRoutesTest {
                         .map(pattern -> new Grant(Right.VIEWER, Optional.empty(), pattern))
                         .toList(),
                 Actor.Via.ITSELF);
-
         assertThat(api.call(PipelineApi.LIST, NOTHING))
                 .extracting(PipelineApi.Pipeline::name)
                 .containsExactly("fraud-cards");

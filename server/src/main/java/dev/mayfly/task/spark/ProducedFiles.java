@@ -24,6 +24,9 @@ final class ProducedFiles {
      */
     static Optional<String> missing(String path, Instant since) {
         Path file = Path.of(path);
+        if (!file.isAbsolute()) {
+            return Optional.of(path + " is no absolute path");
+        }
         if (!Files.exists(file)) {
             return Optional.of("there is no " + path);
         }
