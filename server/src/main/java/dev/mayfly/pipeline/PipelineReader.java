@@ -87,7 +87,20 @@ final class PipelineReader {
     void check(Pipeline pipeline, String dataFolder) {
         pipeline.misfits(Template.parameters(pipeline.parameters(), dataFolder)).forEach(this::addToTask);
         pipeline.longArgumentsAtLeast(dataFolder).forEach(this::addToTask);
+        pipeline.tasks().forEach(this::checkGain);
         refuseProblems();
+    }
+
+    /** Two trainings differ by chance, even by the same script on the same data: a gate for these has to say by how much. */
+    private void checkGain(Pipeline.Task task) {
+        if (task.work() instanceof Pipeline.PromoteWork promote
+                && promote.gate().comparison() == Pipeline.Gate.Comparison.OWN_METRICS
+                && promote.gate().minGain() <= 0) {
+            problems.add(document.atKey(
+                    YamlDocument.child("/tasks", task.name()) + "/promote/gate",
+                    "compare: own_metrics without a min_gain (expected: more than 0, the gain that is no chance: two"
+                            + " trainings differ a little even on the same data)"));
+        }
     }
 
     private void addToTask(String task, String problem) {

@@ -94,6 +94,19 @@ class PipelinesTest {
     }
 
     @Test
+    void aGateForTwoTrainingsSaysHowMuchIsNoChance() {
+        String gate = "{metric: average_precision, minimum: 0.1";
+        assertThat(problems(GOOD.replace(gate, gate + ", compare: own_metrics")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).contains("own_metrics without a min_gain", "p.yaml:10:"));
+        assertThat(problems(GOOD.replace(gate, gate + ", compare: own_metrics, min_gain: 0")))
+                .hasSize(1);
+        assertThat(parse("train.yaml", GOOD.replace(gate, gate + ", compare: own_metrics, min_gain: 0.01"))
+                        .tasks())
+                .hasSize(2);
+    }
+
+    @Test
     void aPythonTaskIsReadWithAllThatItBrings() {
         Pipeline pipeline = parse("x.yaml", """
                 name: in-python

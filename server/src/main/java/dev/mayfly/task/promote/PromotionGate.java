@@ -123,10 +123,15 @@ final class PromotionGate {
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, "%.4f", value);
+        return String.format(Locale.ROOT, isSmall(value) ? "%.1e" : "%.4f", value);
     }
 
     private static String signed(double value) {
-        return String.format(Locale.ROOT, "%+.4f", value);
+        return String.format(Locale.ROOT, isSmall(value) ? "%+.1e" : "%+.4f", value);
+    }
+
+    /** Whether four decimals would show as nothing what is something. */
+    private static boolean isSmall(double value) {
+        return value != 0 && Math.abs(value) < 0.00005;
     }
 }

@@ -75,6 +75,13 @@ class PromotionGateTest {
     }
 
     @Test
+    void aFigureThatIsSomethingIsNotShownAsNothing() {
+        assertThat(compared(0.03, 0.000012, 0).reason()).contains("at least +1.2e-05, more than 0.0000");
+        assertThat(compared(0.03, -0.000012, 0).reason()).contains("at least -1.2e-05 (expected: more than 0.0000)");
+        assertThat(compared(0.03, 0.001, 0.00001).reason()).endsWith("more than 1.0e-05");
+    }
+
+    @Test
     void aGuardThatIsWorseThanTheChampionsByMoreThanItsBoundStopsAGain() {
         Map<String, Double> figures = Map.of(
                 "ap",
