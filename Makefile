@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: packages help build demo fix check soak chaos fuzz sbom mutants test-spark-3.3 conformance conformance-all bench-start bench-engine bench-memory bench-tracking bench-limit bench-scale bench-creates bench-train clean
+.PHONY: packages help build demo fix check soak chaos fuzz sbom mutants test-spark-3.3 conformance conformance-all bench-start bench-engine bench-memory bench-tracking bench-accounts bench-limit bench-scale bench-creates bench-train clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -71,6 +71,10 @@ bench-tracking: ## Mayfly beside MLflow's own server (needs python3; about 20 mi
 	mvn -B -ntp -q -Pbench -DskipTests package
 	bash -c '. conformance/environments && environment 3.18 && $$uv pip install -q --python .venv/mlflow-3.18/bin/python psycopg2-binary'
 	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.TrackingBench ./mayfly .venv/mlflow-3.18/bin/mlflow $(STEPS)
+
+bench-accounts: ## What signing in costs: calls with a token beside calls without accounts (about 5 minutes; STEPS=get: only those with this word)
+	mvn -B -ntp -q -Pbench -DskipTests package
+	java -cp "bench/target/classes:dist/server/*" dev.mayfly.bench.AccountsBench ./mayfly $(STEPS)
 
 bench-limit: ## Mayfly beside the same statements by pgbench (PGBENCH=path; about 3 minutes)
 	mvn -B -ntp -q -Pbench -DskipTests package

@@ -55,7 +55,7 @@ final class LoadDriver {
         double ourP95 = median(ours.stream().mapToDouble(Measured::p95Millis));
         int failed = theirs.stream().mapToInt(Measured::failed).sum();
         System.out.printf(
-                "%-34s %s %,8.1f/s p95 %7.1f ms %,5d MB | %s %,8.1f/s p95 %7.1f ms %,5d MB | %.1f times (%.1f to %.1f), p95 1/%.1f%s%n",
+                "%-34s %s %,8.1f/s p95 %7.1f ms %,5d MB | %s %,8.1f/s p95 %7.1f ms %,5d MB | %.2f times (%.2f to %.2f), p95 1/%.2f%s%n",
                 what,
                 one.name(),
                 median(theirs.stream().mapToDouble(Measured::perSecond)),

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,11 +25,20 @@ final class ServerProcess {
     }
 
     /** Mayfly, by its launcher, which becomes the server by {@code exec}. */
-    static ServerProcess start(Path launcher, Path data, Map<String, String> variables)
+    static ServerProcess start(Path launcher, Path data, Map<String, String> variables, String... options)
             throws IOException, InterruptedException {
         return start(
-                port -> List.of(
-                        launcher.toString(), "server", "--data", data.toString(), "--port", Integer.toString(port)),
+                port -> {
+                    List<String> command = new ArrayList<>(List.of(
+                            launcher.toString(),
+                            "server",
+                            "--data",
+                            data.toString(),
+                            "--port",
+                            Integer.toString(port)));
+                    command.addAll(List.of(options));
+                    return command;
+                },
                 data,
                 variables);
     }

@@ -18,7 +18,8 @@ import java.util.function.Function;
  */
 final class TrackingBench {
 
-    private static final Map<String, Function<TrackingServer, HttpRequest>> CALLS = new LinkedHashMap<>();
+    /** What clients ask, by name. */
+    static final Map<String, Function<TrackingServer, HttpRequest>> CALLS = new LinkedHashMap<>();
 
     static {
         CALLS.put("create run", TrackingServer::createRun);
@@ -150,7 +151,8 @@ final class TrackingBench {
         }
     }
 
-    private static boolean chosen(List<String> only, String step) {
+    /** Whether a step is asked for: by a part of its name, or because none is. */
+    static boolean chosen(List<String> only, String step) {
         return only.isEmpty() || only.stream().anyMatch(step::contains);
     }
 }

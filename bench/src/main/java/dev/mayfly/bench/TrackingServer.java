@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,7 @@ final class TrackingServer implements LoadDriver.Target {
     private final String name;
     final ServerProcess process;
     private final LoadDriver driver;
+    private final Optional<String> token;
     private final AtomicLong numbers = new AtomicLong();
     final List<String> runs = new ArrayList<>();
     String small = "";
@@ -25,9 +27,15 @@ final class TrackingServer implements LoadDriver.Target {
     String larger = "";
 
     TrackingServer(String name, ServerProcess process, LoadDriver driver) {
+        this(name, process, driver, Optional.empty());
+    }
+
+    /** @param token what each request signs itself with */
+    TrackingServer(String name, ServerProcess process, LoadDriver driver, Optional<String> token) {
         this.name = name;
         this.process = process;
         this.driver = driver;
+        this.token = token;
     }
 
     @Override
@@ -91,13 +99,19 @@ final class TrackingServer implements LoadDriver.Target {
     }
 
     HttpRequest get(String path) {
-        return HttpRequest.newBuilder(URI.create(process.url() + API + path)).build();
+        return request(path).build();
     }
 
     private HttpRequest post(String path, String body) {
-        return HttpRequest.newBuilder(URI.create(process.url() + API + path))
+        return request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(process.url() + API + path));
+        token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
+        return request;
     }
 }
