@@ -250,7 +250,8 @@ class YandexTest {
                 List.of(),
                 Map.of(),
                 Map.of(),
-                Set.of());
+                Set.of(),
+                Map.of());
     }
 
     private static ClusterRequest request(String name) {

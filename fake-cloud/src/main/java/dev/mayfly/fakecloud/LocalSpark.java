@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import yandex.cloud.api.dataproc.v1.CreateJobRequest;
 import yandex.cloud.api.dataproc.v1.Job;
 import yandex.cloud.api.dataproc.v1.ListJobLogResponse;
@@ -33,10 +34,13 @@ final class LocalSpark {
 
     private final Path sparkHome;
     private final Path folder;
+    private final @Nullable Integer metadataPort;
 
-    LocalSpark(Path sparkHome, Path folder) {
+    /** @param metadataPort where nodes find their metadata and Lockbox; null if they find none */
+    LocalSpark(Path sparkHome, Path folder, @Nullable Integer metadataPort) {
         this.sparkHome = sparkHome.toAbsolutePath().normalize();
         this.folder = folder;
+        this.metadataPort = metadataPort;
     }
 
     /**
@@ -78,6 +82,10 @@ final class LocalSpark {
                 .redirectOutput(log.toFile());
         builder.environment().put("SPARK_HOME", sparkHome.toString());
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+        if (metadataPort != null) {
+            builder.environment().put("MAYFLY_METADATA_URL", "http://127.0.0.1:" + metadataPort);
+            builder.environment().put("MAYFLY_LOCKBOX_URL", "http://127.0.0.1:" + metadataPort);
+        }
         properties.forEach((name, value) -> {
             if (name.startsWith(MASTER_ENVIRONMENT)) {
                 builder.environment().put(name.substring(MASTER_ENVIRONMENT.length()), value);

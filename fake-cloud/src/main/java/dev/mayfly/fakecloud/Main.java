@@ -111,13 +111,15 @@ final class Main implements Callable<Integer> {
         Amounts quota = new Amounts(usual.instances(), usual.cores(), usual.memory(), ssd << 30, usual.hdd());
         Script scripted = script == null ? Script.NONE : Script.read(script);
         Cloud cloud = new Cloud(new Faults(scripted, seed, faults), quota, speed, events);
-        LocalSpark spark =
-                sparkHome == null ? null : new LocalSpark(sparkHome, Files.createTempDirectory("mayfly-fake-cloud"));
         Tokens tokens = new Tokens(Duration.ofMinutes(tokenMinutes));
         Secrets lockbox = new Secrets(secrets);
-        Server server = start(new Services(cloud, new Jobs(cloud, spark), tokens, lockbox));
         try (MetadataServer metadata =
                 metadataPort == null ? null : MetadataServer.start(metadataPort, cloud, tokens, lockbox)) {
+            Integer port = metadata == null ? null : metadata.port();
+            LocalSpark spark = sparkHome == null
+                    ? null
+                    : new LocalSpark(sparkHome, Files.createTempDirectory("mayfly-fake-cloud"), port);
+            Server server = start(new Services(cloud, new Jobs(cloud, spark), tokens, lockbox));
             System.out.println("fake cloud is ready at 127.0.0.1:" + server.getPort() + " (speed " + speed + ", faults "
                     + faults + ", seed " + seed + ")"
                     + (metadata == null ? "" : ", metadata at http://127.0.0.1:" + metadata.port()));

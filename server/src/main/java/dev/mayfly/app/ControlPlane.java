@@ -28,8 +28,6 @@ import dev.mayfly.maintenance.Health;
 import dev.mayfly.maintenance.PeriodicTasks;
 import dev.mayfly.mlflow.MlflowProtocol;
 import dev.mayfly.mlflow.MlflowRoutes;
-import dev.mayfly.packages.PackageKey;
-import dev.mayfly.packages.PackageKind;
 import dev.mayfly.packages.Packages;
 import dev.mayfly.page.PageProtocol;
 import dev.mayfly.page.Pages;
@@ -64,8 +62,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -200,7 +196,7 @@ final class ControlPlane implements AutoCloseable {
                 packages,
                 config.folders().data(),
                 clock);
-        storeOwnJobs(packages, config.folders().home());
+        OwnPackages.store(packages, config.folders().home());
         PeriodicTasks maintenance = opened(new PeriodicTasks(database, clock));
         new MlflowRoutes(
                         tracking,
@@ -320,17 +316,6 @@ final class ControlPlane implements AutoCloseable {
                     opened(StoredStaging.at(yandex.staging(), config.rooms().artifacts()));
             return opened(new YandexClusters(yandex, staging));
         });
-    }
-
-    private static void storeOwnJobs(Packages packages, Path home) {
-        Path jobs = home.resolve("dist/jobs/mayfly-jobs.jar");
-        String said = ControlPlane.class.getPackage().getImplementationVersion();
-        String version = said == null ? "0" : said;
-        if (Files.exists(jobs)) {
-            packages.index().storeOwn(new PackageKey(PackageKind.JAR, "mayfly-jobs", version), jobs);
-        } else {
-            log.warn("{} does not exist: pipelines that use the package mayfly-jobs will fail", jobs);
-        }
     }
 
     /** Fails early and clearly if the port is taken; picks a free one if the configured port is 0. */

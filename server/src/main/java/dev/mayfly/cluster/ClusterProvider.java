@@ -142,6 +142,8 @@ public interface ClusterProvider {
      *
      * @param secrets the names in the environment whose values are secrets: these go to the driver's process and
      *     nowhere else
+     * @param hidden what the marks in arguments, properties and environment stand for, by mark: a secret, or, where the
+     *     provider {@linkplain ClusterProvider#showsEnvironment shows} these, a reference that the job follows itself
      */
     record JobSpec(
             String name,
@@ -149,13 +151,24 @@ public interface ClusterProvider {
             List<String> arguments,
             Map<String, String> properties,
             Map<String, String> environment,
-            Set<String> secrets) {
+            Set<String> secrets,
+            Map<String, String> hidden) {
 
         public JobSpec {
             arguments = List.copyOf(arguments);
             properties = Map.copyOf(properties);
             environment = Map.copyOf(environment);
             secrets = Set.copyOf(secrets);
+            hidden = Map.copyOf(hidden);
+        }
+
+        /** A text with what its marks stand for. */
+        public String revealed(String text) {
+            String revealed = text;
+            for (Map.Entry<String, String> one : hidden.entrySet()) {
+                revealed = revealed.replace(one.getKey(), one.getValue());
+            }
+            return revealed;
         }
 
         @Override

@@ -71,7 +71,12 @@ public final class Clusters {
 
     /** The provider of a cluster. */
     public ClusterProvider provider(Cluster cluster) {
-        return providers.named(cluster.spec().provider());
+        return provider(cluster.spec());
+    }
+
+    /** The provider of a cluster that is to be. */
+    public ClusterProvider provider(ClusterSpec spec) {
+        return providers.named(spec.provider());
     }
 
     /**

@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,13 +32,11 @@ public final class PackageIndex {
     private static final TextLimit REASON = new TextLimit("reason", 1_000);
 
     private final Database database;
-    private final Clock clock;
     private final PackageBytes bytes;
     private final PackagePush pushes;
 
-    PackageIndex(Database database, Clock clock, PackageBytes bytes, PackagePush push) {
+    PackageIndex(Database database, PackageBytes bytes, PackagePush push) {
         this.database = database;
-        this.clock = clock;
         this.bytes = bytes;
         this.pushes = push;
     }
@@ -67,12 +64,10 @@ public final class PackageIndex {
     /** Stores what comes with Mayfly, in the place of what came with an earlier one. */
     public void storeOwn(PackageKey key, Path file) {
         try {
-            Sha256 digest = Sha256.of(file);
-            String name = key.name() + key.kind().endings().get(0);
-            bytes.put(digest, name, file);
-            PackageFile.Stored stored = new PackageFile.Stored(clock.instant(), OWN);
-            PackageFile own =
-                    new PackageFile(key, name, digest, Files.size(file), stored, Optional.empty(), Optional.empty());
+            String name = file.getFileName().toString();
+            PackagePush.Arrived arrived = new PackagePush.Arrived(Sha256.of(file), Files.size(file));
+            PackageFile own = pushes.described(OWN, key, name, arrived, file);
+            bytes.put(own.digest(), name, file);
             database.useTransaction(tx -> {
                 PackageFileStore.lock(tx, key.kind(), key.name());
                 PackageFileStore.deletePackage(tx, key.kind(), key.name());

@@ -45,7 +45,7 @@ final class PackagePush {
             Path temporary = bytes.incoming();
             try {
                 Arrived arrived = receive(arriving.name(), arriving.digest(), arriving.bytes(), temporary);
-                PackageFile file = described(actor, arriving, arrived, temporary);
+                PackageFile file = described(actor.name(), arriving.key(), arriving.name(), arrived, temporary);
                 return store(actor, file, temporary);
             } finally {
                 Files.deleteIfExists(temporary);
@@ -89,15 +89,19 @@ final class PackagePush {
         return new Arrived(digest, size);
     }
 
-    private PackageFile described(Actor actor, PackageIndex.Arriving arriving, Arrived arrived, Path file)
-            throws IOException {
-        PackageKey key = arriving.key();
+    /**
+     * A file as it is kept, after a look into it.
+     *
+     * @param by who stores it
+     * @throws Refused if it is not what its name and kind say
+     */
+    PackageFile described(String by, PackageKey key, String name, Arrived arrived, Path file) throws IOException {
         Optional<PackageFile.Python> python = Optional.empty();
         if (key.kind() == PackageKind.PYTHON) {
-            Distribution distribution = Distribution.of(file, arriving.name());
+            Distribution distribution = Distribution.of(file, name);
             if (!distribution.name().equals(key.name())
                     || !distribution.version().equals(key.version())) {
-                throw Refused.invalid("file '" + arriving.name() + "' holds " + distribution.name() + " "
+                throw Refused.invalid("file '" + name + "' holds " + distribution.name() + " "
                         + TextLimit.shown(distribution.version()) + " (expected: " + key.name() + " " + key.version()
                         + ", as the request says)");
             }
@@ -106,14 +110,14 @@ final class PackagePush {
                     : Optional.empty();
             python = Optional.of(new PackageFile.Python(distribution.requiresPython(), metadata));
         } else {
-            PackageContent.check(key.kind(), arriving.name(), file);
+            PackageContent.check(key.kind(), name, file);
         }
         return new PackageFile(
                 key,
-                arriving.name(),
+                name,
                 arrived.digest(),
                 arrived.size(),
-                new PackageFile.Stored(clock.instant(), actor.name()),
+                new PackageFile.Stored(clock.instant(), by),
                 Optional.empty(),
                 python);
     }

@@ -55,7 +55,7 @@ public final class Packages {
         this.bytes = new PackageBytes(store, cache);
         this.allowed = allowed;
         this.push = new PackagePush(database, clock, bytes, LARGEST_BYTES);
-        this.index = new PackageIndex(database, clock, bytes, push);
+        this.index = new PackageIndex(database, bytes, push);
     }
 
     /** The packages that people push. */

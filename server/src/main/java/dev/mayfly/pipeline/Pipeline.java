@@ -50,12 +50,16 @@ public record Pipeline(
     }
 
     /**
-     * Returns, by task, what its job is given that is longer than a process may get; empty if none is.
+     * Returns, by task, what its job is given that is longer than a process may get; empty if none is. Secrets do not count.
      *
-     * @param values of all references
+     * @param references the values of all references but secrets
      */
-    public Map<String, String> longArguments(Map<String, String> values) {
+    public Map<String, String> longArguments(Map<String, String> references) {
         Map<String, String> problems = new LinkedHashMap<>();
+        Map<String, String> values = new LinkedHashMap<>(references);
+        sparkWork()
+                .values()
+                .forEach(work -> work.secrets().keySet().forEach(name -> values.put(Template.SECRET + name, "")));
         sparkWork()
                 .forEach((task, work) ->
                         ArgumentLength.problem(work.texts(), values).ifPresent(problem -> problems.put(task, problem)));
@@ -178,12 +182,14 @@ public record Pipeline(
      * A Spark job. The environment's values are plain or references ({@code env:}, {@code file:}, {@code lockbox:}), never
      * secrets.
      *
+     * @param secrets references by name; in arguments, properties and environment <code>${secret.NAME}</code> stands for one
      */
     public record SparkWork(
             Code code,
             List<String> arguments,
             Map<String, String> properties,
             Map<String, String> environment,
+            Map<String, String> secrets,
             Reporting reporting)
             implements Work {
 
@@ -191,6 +197,7 @@ public record Pipeline(
             arguments = List.copyOf(arguments);
             properties = Map.copyOf(properties);
             environment = Map.copyOf(environment);
+            secrets = Map.copyOf(secrets);
         }
 
         /** What the job's process is given, by what messages call it. */

@@ -13,6 +13,7 @@ import dev.mayfly.problem.Refused;
 import dev.mayfly.slice.SliceRules;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Turns a document that fits the schema into a pipeline, and finds what a schema can't: references to names that do not
@@ -30,12 +33,17 @@ final class PipelineReader {
 
     private static final Duration DAY = Duration.ofDays(1);
     private static final List<String> KINDS = List.of("spark", "pyspark", "promote");
+    /** Where secrets may stand. */
+    private static final Pattern OF_JOB =
+            Pattern.compile("/tasks/[^/]+/(spark|pyspark)/(arguments|properties|environment)/.*");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final YamlDocument document;
     private final Set<String> providers;
     private final List<Problem> problems = new ArrayList<>();
     private final Set<String> references = new TreeSet<>();
+    private final Map<String, String> secrets;
     private final CodeReader code;
 
     /** @param withText the files that came with the text, by their paths from there */
@@ -43,6 +51,7 @@ final class PipelineReader {
         this.document = document;
         this.code = new CodeReader(withText, this::add);
         this.providers = new TreeSet<>(providers);
+        this.secrets = texts(document.root().path("secrets"));
     }
 
     Pipeline read() {
@@ -195,6 +204,7 @@ final class PipelineReader {
                 work.arguments(),
                 work.properties(),
                 work.environment(),
+                work.secrets(),
                 new Pipeline.Reporting(
                         reporting.joins(), reporting.experiments(), List.copyOf(models), reporting.products()));
         return new Pipeline.Task(task.name(), task.needs(), task.rule(), task.retry(), task.timeout(), whole);
@@ -231,13 +241,17 @@ final class PipelineReader {
                 new Pipeline.Task(name, needs, rule, retry, duration(node.path("timeout"), Duration.ofHours(6)), some));
     }
 
-    private static Pipeline.SparkWork work(Pipeline.Code code, JsonNode node) {
-        return new Pipeline.SparkWork(
-                code,
-                list(node.path("arguments")),
-                texts(node.path("properties")),
-                texts(node.path("environment")),
-                reporting(code, node));
+    private Pipeline.SparkWork work(Pipeline.Code code, JsonNode node) {
+        List<String> arguments = list(node.path("arguments"));
+        Map<String, String> properties = texts(node.path("properties"));
+        Map<String, String> environment = texts(node.path("environment"));
+        Set<String> named = new LinkedHashSet<>();
+        Stream.of(arguments, properties.values(), environment.values())
+                .flatMap(Collection::stream)
+                .forEach(text -> named.addAll(Template.references(text)));
+        Map<String, String> used = new LinkedHashMap<>(secrets);
+        used.keySet().removeIf(name -> !named.contains(Template.SECRET + name));
+        return new Pipeline.SparkWork(code, arguments, properties, environment, used, reporting(code, node));
     }
 
     /** A script in Python makes runs of its own, as MLflow's fluent API does; other jobs join the one that was made for them. */
@@ -330,9 +344,13 @@ final class PipelineReader {
     }
 
     private void checkText(String text, String pointer) {
+        Set<String> known = new TreeSet<>(references);
+        if (OF_JOB.matcher(pointer).matches()) {
+            secrets.keySet().forEach(name -> known.add(Template.SECRET + name));
+        }
         for (String name : Template.references(text)) {
-            if (!references.contains(name)) {
-                add(pointer, Template.unknown(name, references));
+            if (!known.contains(name)) {
+                add(pointer, Template.unknown(name, known));
             }
         }
     }

@@ -43,7 +43,7 @@ final class Repaired {
             String name = pointer.last().getMatchingProperty();
             if (container.equals("/tasks")) {
                 object.set(name, object.objectNode());
-            } else if (isAbsent || container.equals("/parameters")) {
+            } else if (isAbsent || container.equals("/parameters") || container.equals("/secrets")) {
                 object.put(name, UNKNOWN);
             } else {
                 object.remove(name);

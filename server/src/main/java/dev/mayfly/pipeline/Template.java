@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  */
 public final class Template {
 
+    /** Begins the names of secrets, whose values are known only where a job is started. */
+    public static final String SECRET = "secret.";
+
     private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{\\s*([^}]*?)\\s*}");
 
     private Template() {}

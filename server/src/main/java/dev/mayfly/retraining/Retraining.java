@@ -4,6 +4,7 @@ import dev.mayfly.access.Actor;
 import dev.mayfly.access.Scope;
 import dev.mayfly.audit.Audit;
 import dev.mayfly.cluster.ClusterRefused;
+import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.Reconciler;
@@ -185,7 +186,7 @@ public final class Retraining {
     private void check(Pipeline pipeline) {
         List<String> problems = new ArrayList<>();
         pipeline.tasks()
-                .forEach(task -> problems(task.work())
+                .forEach(task -> problems(task.work(), pipeline.cluster())
                         .forEach(problem -> problems.add("task '" + task.name() + "': " + problem)));
         pipeline.input()
                 .flatMap(input -> slices.refusal(opener.inputFiles(pipeline, opener.parameters(pipeline, Map.of()))))
@@ -200,8 +201,8 @@ public final class Retraining {
         }
     }
 
-    private <W extends Pipeline.Work> List<String> problems(W work) {
-        return kinds.of(work).problems(work);
+    private <W extends Pipeline.Work> List<String> problems(W work, Optional<ClusterSpec> cluster) {
+        return kinds.of(work).problems(work, cluster);
     }
 
     /**

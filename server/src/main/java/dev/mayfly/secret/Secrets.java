@@ -72,6 +72,11 @@ public final class Secrets {
         return isReference(value) ? allowed.refusal(value) : Optional.empty();
     }
 
+    /** Whether a text is a reference that only this server can follow, whatever machine a job runs on. */
+    public static boolean isOfServer(String text) {
+        return text.startsWith(VARIABLE) || text.startsWith(FILE);
+    }
+
     private static boolean isReference(String text) {
         return text.startsWith(VARIABLE) || text.startsWith(FILE) || text.startsWith(LOCKBOX);
     }

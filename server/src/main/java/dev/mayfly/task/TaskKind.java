@@ -1,6 +1,7 @@
 package dev.mayfly.task;
 
 import dev.mayfly.cluster.Cluster;
+import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.engine.AttemptId;
 import dev.mayfly.engine.AttemptState;
 import dev.mayfly.engine.Observed;
@@ -22,8 +23,12 @@ public interface TaskKind<W extends Pipeline.Work> {
     /** The class of the work. */
     Class<W> work();
 
-    /** What is wrong with some work that a pipeline may not do here, whatever its runs know; empty if nothing is. */
-    default List<String> problems(W work) {
+    /**
+     * What is wrong with some work that a pipeline may not do here, whatever its runs know; empty if nothing is.
+     *
+     * @param cluster on which it is done; empty if on none
+     */
+    default List<String> problems(W work, Optional<ClusterSpec> cluster) {
         return List.of();
     }
 

@@ -1,5 +1,6 @@
 package dev.mayfly.app;
 
+import dev.mayfly.packages.Wheels;
 import dev.mayfly.postgres.testing.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ record WholeServer(ControlPlane plane, String databaseUrl, String ownerToken) im
         Files.writeString(folder.resolve("dist/spark/jars/spark-core_2.13-3.5.0.jar"), "");
         Files.writeString(folder.resolve("dist/spark/java-options"), "");
         Files.createDirectories(folder.resolve("dist/jobs"));
-        Files.writeString(folder.resolve("dist/jobs/mayfly-jobs.jar"), "no jar at all");
+        Files.write(folder.resolve("dist/jobs/mayfly-jobs.jar"), Wheels.zip(Map.of("Main.class", "no class at all")));
         Path data = folder.resolve("data");
         Map<String, String> all = new HashMap<>(variables);
         all.put("MAYFLY_DATABASE_URL", TestPostgres.url("engine", "server"));

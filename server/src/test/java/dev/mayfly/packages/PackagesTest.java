@@ -128,10 +128,14 @@ class PackagesTest {
 
     @Test
     void eachKindHasNamesOfItsOwn() throws IOException {
-        index.storeOwn(new PackageKey(PackageKind.JAR, "mayfly-jobs", "1"), file("own.jar", "classes"));
+        PackageReference own = PackageReference.parse(PackageKind.JAR, "mayfly-jobs");
+        byte[] old = Wheels.zip(Map.of("Main.class", "old"));
+        byte[] newer = Wheels.zip(Map.of("Main.class", "newer"));
+        index.storeOwn(
+                new PackageKey(PackageKind.JAR, "mayfly-jobs", "1"), Files.write(folder.resolve("own.jar"), old));
         script("mayfly-jobs", "2", "a = 1");
 
-        assertThat(text(PackageReference.parse(PackageKind.JAR, "mayfly-jobs"))).isEqualTo("classes");
+        assertThat(text(own)).isEqualTo(new String(old, StandardCharsets.UTF_8));
         byte[] jar = Wheels.zip(Map.of("a.class", "x"));
         assertThatThrownBy(() -> push(PackageKind.JAR, "mayfly-jobs", "2", "mayfly-jobs-2.jar", jar))
                 .isInstanceOf(Refused.class)
@@ -139,8 +143,9 @@ class PackagesTest {
         assertThatThrownBy(() -> index.purge(Actor.OWNER, new PackageKey(PackageKind.JAR, "mayfly-jobs", "1")))
                 .isInstanceOf(Refused.class);
 
-        index.storeOwn(new PackageKey(PackageKind.JAR, "mayfly-jobs", "2"), file("own.jar", "newer classes"));
-        assertThat(text(PackageReference.parse(PackageKind.JAR, "mayfly-jobs"))).isEqualTo("newer classes");
+        index.storeOwn(
+                new PackageKey(PackageKind.JAR, "mayfly-jobs", "2"), Files.write(folder.resolve("own.jar"), newer));
+        assertThat(text(own)).isEqualTo(new String(newer, StandardCharsets.UTF_8));
         assertThat(index.files(PackageKind.JAR, "mayfly-jobs")).hasSize(1);
     }
 

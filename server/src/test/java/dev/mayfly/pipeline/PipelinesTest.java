@@ -94,6 +94,28 @@ class PipelinesTest {
     }
 
     @Test
+    void secretsAreNamedWhereAJobIsToldSomethingAndNowhereElse() {
+        String text = "secrets: {key: 'env:JOB_KEY', other: 'lockbox:a/b'}\n"
+                + GOOD.replace("arguments: [", "environment: {A: '${secret.key}'}\n      arguments: [");
+        Pipeline.SparkWork work =
+                (Pipeline.SparkWork) parse("train.yaml", text).tasks().get(0).work();
+        assertThat(work.secrets()).isEqualTo(Map.of("key", "env:JOB_KEY"));
+
+        assertThat(problems(text.replace("model: card-fraud", "model: '${secret.key}'")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).contains("reference ${secret.key} (expected: one of"));
+        assertThat(problems(text.replace("{trees: 100,", "{trees: '${secret.key}',")))
+                .hasSize(1);
+        assertThat(problems(text.replace("'${secret.key}'}", "'${secret.none}'}")))
+                .hasSize(1);
+        for (String literal : List.of("hunter2", "env:", "file:relative", "lockbox:a", "vault:a/b")) {
+            assertThat(problems(text.replace("'env:JOB_KEY'", "'" + literal + "'")))
+                    .as(literal)
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void aGateForTwoTrainingsSaysHowMuchIsNoChance() {
         String gate = "{metric: average_precision, minimum: 0.1";
         assertThat(problems(GOOD.replace(gate, gate + ", compare: own_metrics")))
@@ -129,6 +151,7 @@ class PipelinesTest {
                                 List.of(),
                                 Optional.empty()),
                         List.of("--days", "7"),
+                        Map.of(),
                         Map.of(),
                         Map.of(),
                         new Pipeline.Reporting(false, List.of(), List.of(), Pipeline.Products.NONE)));
@@ -222,7 +245,7 @@ class PipelinesTest {
                         "p.yaml:1:7: name: 'Train Fraud' (expected: a name of a-z, 0-9 and -, beginning with a letter,"
                                 + " at most 50 long)",
                         "p.yaml:2:1: unknown key 'clusters' (expected: one of name, description, schedule, priority, parameters,"
-                                + " input, cluster, max_active_runs, timeout, tasks; did you mean 'cluster'?)",
+                                + " secrets, input, cluster, max_active_runs, timeout, tasks; did you mean 'cluster'?)",
                         "p.yaml:4:20: cluster.workers.cores: 0 (expected: 1 or more)",
                         "p.yaml:4:31: cluster.workers.memory: 'lots' (expected: a number and KB, MB, GB or TB, such as"
                                 + " 512 MB)",

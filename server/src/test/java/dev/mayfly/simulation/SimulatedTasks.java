@@ -108,7 +108,8 @@ final class SimulatedTasks implements TaskRunner.Look {
                 List.of(),
                 Map.of(),
                 Map.of(),
-                Set.of());
+                Set.of(),
+                Map.of());
         current.filter(cluster -> cluster.name().equals(tied))
                 .ifPresent(cluster -> provider(cluster).submit(cluster.ref(), job));
     }

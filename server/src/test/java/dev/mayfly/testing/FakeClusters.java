@@ -29,6 +29,9 @@ public final class FakeClusters implements ClusterProvider {
     /** Whether lists of clusters are refused as by a provider that can't be reached. */
     public volatile boolean isOutOfReach;
 
+    /** Whether people can read the environment of jobs. */
+    public volatile boolean showsEnvironment;
+
     /** The names of all clusters that were ever made, in order. */
     public final List<String> made = new ArrayList<>();
 
@@ -73,6 +76,11 @@ public final class FakeClusters implements ClusterProvider {
     @Override
     public String name() {
         return "fake";
+    }
+
+    @Override
+    public boolean showsEnvironment() {
+        return showsEnvironment;
     }
 
     @Override

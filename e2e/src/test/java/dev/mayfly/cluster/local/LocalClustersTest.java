@@ -26,6 +26,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import javax.tools.ToolProvider;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +165,57 @@ class LocalClustersTest {
         return Files.readString(output);
     }
 
+    /** A command line is everybody's to read. */
+    @Test
+    void whatAJobIsToldStandsOnNoCommandLine() throws Exception {
+        clusters().create(request());
+        awaitRunning();
+        String odd = "two words \"quoted\" back\\slash @file *\nand a line";
+        JobSpec told = new JobSpec(
+                "told",
+                new ClusterProvider.Program.Jar(new ClusterProvider.JobFile(Sha256.of("any"), teller()), "Teller"),
+                List.of("{{key}}", odd),
+                Map.of("spark.hadoop.key", "{{key}}"),
+                Map.of("VARIABLE", "by {{key}}"),
+                Set.of("VARIABLE"),
+                Map.of("{{key}}", "hunter2"));
+        clusters().submit(cluster, told);
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(new String(
+                                clusters().readLog(cluster, "told", "driver", 0, 100_000), StandardCharsets.UTF_8))
+                        .contains("told: [hunter2|" + odd + "] by hunter2, hunter2;"));
+        assertThat(ProcessHandle.allProcesses()
+                        .map(process -> process.info().commandLine().orElse("")))
+                .noneMatch(line -> line.contains("hunter2"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(
+                        folder.resolve(cluster.name()).resolve("jobs/told/submit-options"))))
+                .isEqualTo("rw-------");
+    }
+
+    /** A jar whose main class says what it is told, and then waits to be looked at. */
+    private Path teller() throws Exception {
+        Path source = Files.writeString(folder.resolve("Teller.java"), """
+                public class Teller {
+                    public static void main(String[] arguments) throws Exception {
+                        System.out.println("told: [" + String.join("|", arguments) + "] " + System.getenv("VARIABLE") + ", "
+                            + System.getProperty("spark.hadoop.key") + ";");
+                        Thread.sleep(60_000);
+                    }
+                }
+                """);
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-d", folder.toString(), source.toString()))
+                .isZero();
+        Path jar = folder.resolve("teller.jar");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+            zip.putNextEntry(new ZipEntry("Teller.class"));
+            zip.write(Files.readAllBytes(folder.resolve("Teller.class")));
+        }
+        return jar;
+    }
+
     /** A job may start what outlives it. */
     @Test
     @EnabledOnOs(OS.LINUX)
@@ -240,7 +294,8 @@ class LocalClustersTest {
                 List.of(),
                 Map.of(),
                 Map.of("SECRET", "not in any argument"),
-                Set.of("SECRET"));
+                Set.of("SECRET"),
+                Map.of());
     }
 
     private ClusterRequest request() {

@@ -5,6 +5,7 @@ import dev.mayfly.cluster.ClusterProvider.JobFile;
 import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
 import dev.mayfly.cluster.ClusterProvider.ReportedJob;
+import dev.mayfly.cluster.PythonModule;
 import dev.mayfly.cluster.ReasonLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,9 +75,8 @@ final class DriverProcess {
             return;
         }
         Files.writeString(folder.resolve("exit.tmp"), ROOM_FOR_EXIT);
-        Properties facts = StandaloneCluster.facts(home);
         List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", RUN_AND_TELL, "sh", folder.toString()));
-        List<String> command = command(spec, facts);
+        List<String> command = command(spec, StandaloneCluster.facts(home));
         shell.addAll(
                 spec.program() instanceof Program.Python python ? spark.prepared(archives(python), command) : command);
         ProcessBuilder builder = new ProcessBuilder(shell)
@@ -85,7 +85,11 @@ final class DriverProcess {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("shell.log").toFile());
         spark.equip(builder, home);
-        builder.environment().putAll(spec.environment());
+        spec.environment().forEach((name, text) -> builder.environment().put(name, spec.revealed(text)));
+        if (startsByModule(spec)) {
+            builder.environment().put(PythonModule.SCRIPT, main(spec));
+            builder.environment().put(PythonModule.SECRETS, PythonModule.secrets(spec, false));
+        }
         try {
             builder.start();
         } catch (IOException e) {
@@ -165,14 +169,35 @@ final class DriverProcess {
         }
     }
 
-    private List<String> command(JobSpec spec, Properties facts) {
+    /** What a job is told may be secret, and a command line is everybody's to read: it names a file, which is the owner's. */
+    private List<String> command(JobSpec spec, Properties facts) throws IOException {
         Path temporary = home.resolve("tmp");
         List<String> marks = SparkProcess.marks(cluster, facts.getProperty("owner"), SparkProcess.DRIVER + job);
-        List<String> command = spark.command(
+        Path options = folder.resolve("submit-options");
+        Folders.writePrivate(options, argumentFile(submit(spec, facts)));
+        return spark.command(
                 marks,
                 Long.parseLong(facts.getProperty("driver.megabytes")),
                 List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + temporary),
-                "org.apache.spark.deploy.SparkSubmit");
+                "@" + options);
+    }
+
+    /** Texts as the {@code java} command reads them from a file: see its manual, java Command-Line Argument Files. */
+    private static String argumentFile(List<String> texts) {
+        return texts.stream()
+                .map(text -> '"'
+                        + text.replace("\\", "\\\\")
+                                .replace("\"", "\\\"")
+                                .replace("\n", "\\n")
+                                .replace("\r", "\\r")
+                                .replace("\t", "\\t")
+                                .replace("\f", "\\f")
+                        + "\"\n")
+                .collect(Collectors.joining());
+    }
+
+    private List<String> submit(JobSpec spec, Properties facts) throws IOException {
+        List<String> command = new ArrayList<>(List.of("org.apache.spark.deploy.SparkSubmit"));
         command.addAll(List.of("--master", "spark://127.0.0.1:" + facts.getProperty("port")));
         command.addAll(List.of("--deploy-mode", "client"));
         command.addAll(List.of(
@@ -182,7 +207,7 @@ final class DriverProcess {
         property(command, "spark.executor.cores", facts.getProperty("executor.cores"));
         property(command, "spark.driver.host", "127.0.0.1");
         property(command, "spark.ui.enabled", "false");
-        spec.properties().forEach((key, value) -> property(command, key, value));
+        spec.properties().forEach((key, value) -> property(command, key, spec.revealed(value)));
         List<String> executor = new ArrayList<>(SparkProcess.marks(cluster, facts.getProperty("owner"), "executor"));
         spark.archiveOptions().forEach(option -> executor.add('"' + option + '"'));
         executor.add(spec.properties().getOrDefault("spark.executor.extraJavaOptions", ""));
@@ -190,9 +215,23 @@ final class DriverProcess {
                 command,
                 "spark.executor.extraJavaOptions",
                 String.join(" ", executor).trim());
-        command.addAll(spec.program().match(DriverProcess::jar, DriverProcess::python));
-        command.addAll(spec.arguments());
+        if (spec.program() instanceof Program.Python python) {
+            command.addAll(python(spec, python));
+            command.addAll(spec.arguments());
+        } else {
+            command.addAll(jar((Program.Jar) spec.program()));
+            spec.arguments().forEach(argument -> command.add(spec.revealed(argument)));
+        }
         return command;
+    }
+
+    /** A script is a process of its own, whose command line would show its arguments: the module puts secrets into them later. */
+    private static boolean startsByModule(JobSpec spec) {
+        return spec.program() instanceof Program.Python && !spec.hidden().isEmpty();
+    }
+
+    private static String main(JobSpec spec) {
+        return ((Program.Python) spec.program()).main().toString();
     }
 
     /** The worker's memory, less what the job wants outside the heap: {@code --memory} of a standalone worker is for heaps only. */
@@ -210,12 +249,17 @@ final class DriverProcess {
         return List.of("--class", program.mainClass(), program.jar().toString());
     }
 
-    private static List<String> python(Program.Python program) {
+    private List<String> python(JobSpec spec, Program.Python program) throws IOException {
         List<String> options = new ArrayList<>();
-        option(options, "--py-files", program.modules().stream().map(JobFile::toString));
+        Path module = Files.writeString(
+                Files.createDirectories(folder.resolve("mayfly")).resolve(PythonModule.FILE), PythonModule.TEXT);
+        option(
+                options,
+                "--py-files",
+                Stream.concat(program.modules().stream().map(JobFile::toString), Stream.of(module.toString())));
         option(options, "--jars", program.jars().stream().map(JobFile::toString));
         option(options, "--archives", archives(program).stream());
-        options.add(program.main().toString());
+        options.add(startsByModule(spec) ? module.toString() : main(spec));
         return options;
     }
 

@@ -5,20 +5,18 @@ import dev.mayfly.cluster.ClusterProvider.JobSpec;
 import dev.mayfly.cluster.ClusterProvider.Program;
 import dev.mayfly.cluster.ClusterProvider.ReportedJob;
 import dev.mayfly.cluster.ProviderUnavailable;
+import dev.mayfly.cluster.PythonModule;
 import dev.mayfly.cluster.ReasonLines;
 import dev.mayfly.digest.Sha256;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -43,7 +41,6 @@ final class YandexJobs {
     private static final Limits PYSPARK = new Limits(2_500, 100_000, 10_000);
 
     private static final String IN_MASTER = "spark.yarn.appMasterEnv.";
-    private static final String START = resource("start.py");
 
     private final YandexClient calls;
     private final Staging staging;
@@ -52,14 +49,6 @@ final class YandexJobs {
     YandexJobs(YandexClient calls, Staging staging) {
         this.calls = calls;
         this.staging = staging;
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = YandexJobs.class.getResourceAsStream(name)) {
-            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The API's limits: the number of arguments, and the length of an argument and of a property's value. */
@@ -95,16 +84,19 @@ final class YandexJobs {
                 .build();
     }
 
-    /** The script is started by another one, which reads the job's token from the file that is fetched with it. */
+    /** The script is started by another one, which reads the job's token from the file that is fetched with it, and secrets. */
     private PysparkJob pyspark(JobSpec job, Program.Python program, Map<String, String> properties) {
         Map<String, String> all = new LinkedHashMap<>(properties);
         String script = program.main().path().getFileName().toString();
-        all.put(IN_MASTER + "MAYFLY_SCRIPT", script);
+        all.put(IN_MASTER + PythonModule.SCRIPT, script);
+        if (!job.hidden().isEmpty()) {
+            all.put(IN_MASTER + PythonModule.SECRETS, PythonModule.secrets(job, true));
+        }
         String token = job.environment().get("MAYFLY_TOKEN_FILE");
         return PysparkJob.newBuilder()
                 .addAllArgs(arguments(job, PYSPARK))
                 .putAllProperties(all)
-                .setMainPythonFileUri(staged(START, "mayfly_start.py"))
+                .setMainPythonFileUri(staged(PythonModule.TEXT, PythonModule.FILE))
                 .addPythonFileUris(staged(program.main()))
                 .addAllPythonFileUris(
                         program.modules().stream().map(this::staged).toList())

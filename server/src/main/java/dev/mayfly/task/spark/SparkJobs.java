@@ -52,16 +52,10 @@ public final class SparkJobs {
     }
 
     /** The packages, files and secrets that a pipeline may not name, or that are not there. */
-    List<String> problems(SparkWork work) {
+    List<String> problems(SparkWork work, ClusterProvider provider) {
         return Stream.concat(
-                        work.code().files().stream().map(this::refusal),
-                        work.environment().entrySet().stream()
-                                .sorted(Map.Entry.comparingByKey())
-                                .filter(entry ->
-                                        Template.references(entry.getValue()).isEmpty())
-                                .map(entry -> secrets.refusal(entry.getValue())
-                                        .map(why -> "environment " + entry.getKey() + ": " + why)))
-                .flatMap(Optional::stream)
+                        work.code().files().stream().map(this::refusal).flatMap(Optional::stream),
+                        new SecretUse(work, secrets, provider).problems().stream())
                 .toList();
     }
 
@@ -120,7 +114,10 @@ public final class SparkJobs {
     JobSpec job(TaskKind.Start<SparkWork> start, JobPackage main, Place cluster) {
         SparkWork work = start.work();
         AttemptBinding binding = start.attempt().binding();
+        boolean isShown = cluster.provider().showsEnvironment();
+        SecretUse use = new SecretUse(work, secrets, cluster.provider());
         Map<String, String> values = values(start, cluster);
+        values.putAll(use.marks());
         List<String> arguments = work.arguments().stream()
                 .map(text -> Template.fill(text, values))
                 .toList();
@@ -128,8 +125,7 @@ public final class SparkJobs {
         work.properties().forEach((key, value) -> properties.put(key, Template.fill(value, values)));
         Map<String, String> environment = new HashMap<>();
         work.environment().forEach((key, value) -> environment.put(key, Template.fill(value, values)));
-        Secrets.Resolved resolved =
-                secrets.resolve(environment, cluster.provider().showsEnvironment());
+        Secrets.Resolved resolved = secrets.resolve(environment, isShown);
         Map<String, String> complete = new HashMap<>(resolved.values());
         if (work.code() instanceof PythonCode python) {
             python.interpreter().ifPresent(path -> complete.putIfAbsent("PYSPARK_PYTHON", path));
@@ -142,7 +138,8 @@ public final class SparkJobs {
                 arguments,
                 properties,
                 complete,
-                resolved.secret());
+                resolved.secret(),
+                use.hidden());
     }
 
     /** A cluster, the provider that has it, and how long it may live. */

@@ -4,6 +4,7 @@ import dev.mayfly.access.Actor;
 import dev.mayfly.cluster.Cluster;
 import dev.mayfly.cluster.ClusterProvider;
 import dev.mayfly.cluster.ClusterProvider.ReportedJob;
+import dev.mayfly.cluster.ClusterSpec;
 import dev.mayfly.cluster.ClusterState;
 import dev.mayfly.cluster.Clusters;
 import dev.mayfly.engine.AttemptId;
@@ -70,8 +71,8 @@ public final class SparkKind implements TaskKind<SparkWork> {
     }
 
     @Override
-    public List<String> problems(SparkWork work) {
-        return jobs.problems(work);
+    public List<String> problems(SparkWork work, Optional<ClusterSpec> cluster) {
+        return jobs.problems(work, clusters.provider(cluster.orElseThrow()));
     }
 
     /** A late process submits nothing: the cluster that it sees is not the one that the attempt is bound to. */
