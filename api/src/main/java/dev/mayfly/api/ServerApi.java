@@ -72,9 +72,6 @@ public final class ServerApi {
             Input.NOTHING,
             Output.of(Status.class));
 
-    public static final Route<Input.Nothing, byte[]> INDEX =
-            Route.get("/", "What this server is", PUBLIC.anywhere(), Input.NOTHING, Output.bytes("text/plain"));
-
     public static final Route<Input.Nothing, byte[]> HEALTH = Route.get(
             "/health",
             "OK while the server is in service: its database answers, its disk has room, and runs are carried on",
@@ -97,7 +94,7 @@ public final class ServerApi {
             Input.query(Purge.class),
             Output.of(Purged.class));
 
-    public static final List<Route<?, ?>> ROUTES = List.of(INDEX, HEALTH, STATUS, OPENAPI, PURGE);
+    public static final List<Route<?, ?>> ROUTES = List.of(HEALTH, STATUS, OPENAPI, PURGE);
 
     private ServerApi() {}
 }

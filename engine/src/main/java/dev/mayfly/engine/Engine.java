@@ -4,6 +4,7 @@ import dev.mayfly.postgres.Database;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -158,6 +159,14 @@ public final class Engine {
     /** Has a run reconciled as soon as possible. */
     public void wake(RunId id) {
         waker.wake(id);
+    }
+
+    /** What of a run tells whether it has changed: its generation rises with every change. */
+    public record Stamp(String flow, long generation) {}
+
+    /** The stamps of the runs that are under way or have ended within the last minute. */
+    public Map<RunId, Stamp> stamps() {
+        return store.stamps();
     }
 
     public Optional<Run> find(RunId id) {

@@ -3,6 +3,7 @@ package dev.mayfly.engine;
 import dev.mayfly.postgres.Database;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +55,21 @@ final class PostgresRunStore implements RunStore {
                 .mapTo(UUID.class)
                 .findOne()
                 .map(RunId::new));
+    }
+
+    /** The flow and generation of each run that is under way, or has ended lately. */
+    Map<RunId, Engine.Stamp> stamps() {
+        return database.read(tx -> tx.createQuery("""
+                        select id, flow, generation from run where ended_at is null
+                        union all
+                        (select id, flow, generation from
+                          (select * from run order by created_at desc, id limit 200) newest
+                          where ended_at > now() - interval '1 minute')""").reduceRows(new HashMap<RunId, Engine.Stamp>(), (stamps, row) -> {
+            stamps.put(
+                    new RunId(row.getColumn("id", UUID.class)),
+                    new Engine.Stamp(row.getColumn("flow", String.class), row.getColumn("generation", Long.class)));
+            return stamps;
+        }));
     }
 
     List<RunId> idsStartingWith(String prefix) {

@@ -208,22 +208,39 @@ final class ControlPlane implements AutoCloseable {
                         webhooks,
                         clock)
                 .bind(routes);
+        Lineage lineage = new Lineage(retraining, tracking, registry);
+        Audit audit = new Audit(database);
         new WebRoutes(
                         retraining,
                         slices,
                         packages,
                         logs,
                         clusters,
-                        new Lineage(retraining, tracking, registry),
+                        lineage,
                         registry,
                         retention,
                         maintenance,
                         accounts,
                         sessions,
-                        new Audit(database),
+                        audit,
                         health(data, database, wakeups))
                 .bind(routes);
-        new Pages(sessions, config.rooms().oidc().map(oidc -> new OpenIdProvider(oidc, clock)), http).bind(routes);
+        opened(new Pages(
+                        sessions,
+                        config.rooms().oidc().map(oidc -> new OpenIdProvider(oidc, clock)),
+                        http,
+                        retraining,
+                        slices,
+                        lineage,
+                        clusters,
+                        logs,
+                        tracking,
+                        registry,
+                        artifacts,
+                        packages.index(),
+                        audit,
+                        clock))
+                .bind(routes);
         new PypiRoutes(packages.index()).bind(routes);
         HttpServer server = opened(HttpServer.start(
                 http,

@@ -27,11 +27,12 @@ public enum Unit {
         return this == MEMORY || this == SSD || this == HDD;
     }
 
-    String amount(long value) {
+    /** An amount as people write it. */
+    public String amount(long value) {
         return isBytes() ? new DataSize(value).toString() : Long.toString(value);
     }
 
-    String words() {
+    public String words() {
         return words;
     }
 }

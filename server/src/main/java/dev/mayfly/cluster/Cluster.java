@@ -5,6 +5,7 @@ import dev.mayfly.capacity.Resources;
 import dev.mayfly.capacity.Unit;
 import dev.mayfly.engine.RunId;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,16 @@ public record Cluster(
         return status.state() == ClusterState.RUNNING && timestamps.idle() != null;
     }
 
-    Claim claim() {
+    /** What clusters hold or want of their pool. */
+    static List<Claim> claims(List<Cluster> live) {
+        return live.stream()
+                .filter(cluster ->
+                        cluster.state().holdsRoom() || cluster.status().needed())
+                .map(Cluster::claim)
+                .toList();
+    }
+
+    private Claim claim() {
         Resources now = status.state().isUnderWay() || status.state() == ClusterState.WAITING
                 ? demand.with(Unit.OPERATIONS, 1)
                 : demand;

@@ -3,6 +3,7 @@ package dev.mayfly.cluster;
 import dev.mayfly.access.Actor;
 import dev.mayfly.engine.RunId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -43,6 +44,9 @@ interface ClusterStore {
     List<Cluster> newest(int limit);
 
     Set<UUID> unfinished();
+
+    /** By run, a number that rises with every change of its clusters; of those that exist, or have gone lately. */
+    Map<RunId, Long> generations();
 
     /**
      * Saves a changed cluster if its generation is still that of {@code before}, and increments the generation.

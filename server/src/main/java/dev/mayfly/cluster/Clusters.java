@@ -2,6 +2,7 @@ package dev.mayfly.cluster;
 
 import dev.mayfly.access.Actor;
 import dev.mayfly.capacity.Capacity;
+import dev.mayfly.capacity.Claim;
 import dev.mayfly.capacity.Quota;
 import dev.mayfly.capacity.Resources;
 import dev.mayfly.cluster.Cluster.Failure;
@@ -15,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -285,6 +288,35 @@ public final class Clusters {
     /** All clusters that a run ever had, in order; some may be another run's by now. */
     public List<Cluster> ofRun(RunId run) {
         return store.ofRun(run);
+    }
+
+    /** By run, a number that rises with every change of its clusters; of those that exist, or have gone lately. */
+    public Map<RunId, Long> generations() {
+        return store.generations();
+    }
+
+    /**
+     * The clusters of a provider that hold or want room, and what there is.
+     *
+     * @param limit what they may take together, of the units that are limited
+     * @param waiting those that wait, in their order, with the reason of each
+     */
+    public record Pool(String provider, Resources limit, Resources held, List<Capacity.Admission> waiting) {}
+
+    /**
+     * The pools of all providers.
+     *
+     * @throws ProviderUnavailable if a cloud does not tell its quota
+     */
+    public List<Pool> pools() {
+        List<Pool> pools = new ArrayList<>();
+        for (ClusterProvider provider : providers.all()) {
+            List<Claim> claims = Cluster.claims(store.live(provider.name()));
+            Resources held = Capacity.held(claims);
+            Resources limit = capacity.limit(provider.name(), providers.quota(provider), held);
+            pools.add(new Pool(provider.name(), limit, held, Capacity.admit(limit, claims, clock.instant())));
+        }
+        return pools;
     }
 
     /** The newest clusters, newest first. */

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +110,20 @@ final class PostgresClusterStore implements ClusterStore {
     @Override
     public List<Cluster> newest(int limit) {
         return list("order by requested_at desc, id limit :key", limit);
+    }
+
+    @Override
+    public Map<RunId, Long> generations() {
+        return database.read(tx -> tx.createQuery("""
+                        select run_id, sum(generation)::bigint as changes from (
+                          select id, run_id, generation from cluster where proved_at is null
+                          union
+                          select id, run_id, generation from
+                            (select * from cluster order by requested_at desc, id limit 200) newest
+                            where proved_at > now() - interval '1 minute') some group by run_id""").reduceRows(new HashMap<RunId, Long>(), (changes, row) -> {
+            changes.put(new RunId(row.getColumn("run_id", UUID.class)), row.getColumn("changes", Long.class));
+            return changes;
+        }));
     }
 
     @Override

@@ -151,11 +151,7 @@ final class ReconcileClusters implements Reconciler {
         Optional<Quota> quota = providers.quota(provider);
         Instant now = clock.instant();
         List<Cluster> changed = store.admit(provider.name(), live -> {
-            List<Claim> claims = live.stream()
-                    .filter(cluster ->
-                            cluster.state().holdsRoom() || cluster.status().needed())
-                    .map(Cluster::claim)
-                    .toList();
+            List<Claim> claims = Cluster.claims(live);
             Resources limit = capacity.limit(provider.name(), quota, Capacity.held(claims));
             List<Capacity.Admission> admissions = Capacity.admit(limit, claims, now);
             return afterAdmissions(live, admissions, now);

@@ -17,8 +17,8 @@ public final class Assets {
     private static final int SHOWN_DIGITS = 12;
     private static final Map<String, String> MEDIA =
             Map.of("css", "text/css; charset=utf-8", "svg", "image/svg+xml", "js", "text/javascript; charset=utf-8");
-    private static final Map<String, Asset> BY_NAME =
-            Stream.of("mayfly.css", "mayfly.svg").collect(Collectors.toUnmodifiableMap(name -> name, Assets::read));
+    private static final Map<String, Asset> BY_NAME = Stream.of("mayfly.css", "mayfly.js", "mayfly.svg")
+            .collect(Collectors.toUnmodifiableMap(name -> name, Assets::read));
     private static final Map<String, Asset> BY_ADDRESS =
             BY_NAME.values().stream().collect(Collectors.toUnmodifiableMap(Asset::file, asset -> asset));
 

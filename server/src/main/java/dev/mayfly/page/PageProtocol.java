@@ -14,11 +14,30 @@ import java.util.Optional;
 /** Errors as pages; who has not signed in is asked to. */
 public final class PageProtocol implements Protocol {
 
-    private static final List<String> PLACES = List.of("/sign-in", "/sign-out", "/me", "/assets");
+    private static final List<String> PLACES = List.of(
+            "/sign-in",
+            "/sign-out",
+            "/me",
+            "/assets",
+            "/search",
+            "/events",
+            "/language",
+            "/pipelines",
+            "/editor",
+            "/runs",
+            "/clusters",
+            "/capacity",
+            "/models",
+            "/experiments",
+            "/tracking",
+            "/compare",
+            "/packages",
+            "/audit");
 
     @Override
     public boolean owns(String path) {
-        return PLACES.stream().anyMatch(place -> path.equals(place) || path.startsWith(place + "/"));
+        return path.equals("/")
+                || PLACES.stream().anyMatch(place -> path.equals(place) || path.startsWith(place + "/"));
     }
 
     @Override

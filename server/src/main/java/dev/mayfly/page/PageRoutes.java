@@ -11,6 +11,7 @@ import dev.mayfly.problem.Refused;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -72,6 +73,21 @@ final class PageRoutes {
                     .map(List::of)
                     .orElse(List.of());
         }
+    }
+
+    /** Answers with a page of the site. */
+    void page(Context request, View view, String template, Object page) {
+        write(request, Html.of(template, Map.of("view", view, "page", page)));
+    }
+
+    /** Sends the browser to another page, after something was done. */
+    static void go(Context request, String where) {
+        request.status(303).header("Location", where);
+    }
+
+    /** A field of a form; empty if it is absent. */
+    static String form(Context request, String name) {
+        return Optional.ofNullable(request.formParam(name)).orElse("").strip();
     }
 
     /** Answers with a page. */

@@ -3,21 +3,62 @@ package dev.mayfly.page;
 import dev.mayfly.account.Sessions;
 import dev.mayfly.account.oidc.OpenIdProvider;
 import dev.mayfly.api.Right;
+import dev.mayfly.artifact.ArtifactStore;
+import dev.mayfly.audit.Audit;
+import dev.mayfly.cluster.Clusters;
 import dev.mayfly.http.HttpConfig;
 import dev.mayfly.http.Routes;
+import dev.mayfly.lineage.Lineage;
+import dev.mayfly.log.AttemptLogs;
+import dev.mayfly.packages.PackageIndex;
 import dev.mayfly.problem.Refused;
+import dev.mayfly.registry.ModelRegistry;
+import dev.mayfly.retraining.Retraining;
+import dev.mayfly.slice.Slices;
+import dev.mayfly.tracking.Tracking;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
-/** All pages. */
-public final class Pages {
+/** All pages. Closing them lets go of those who wait for changes. */
+public final class Pages implements AutoCloseable {
 
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
     private final SignInPages signIn;
+    private final HomePages home;
+    private final PipelinePages pipelines;
+    private final RunPages runs;
+    private final ClusterPages clusters;
+    private final ModelPages models;
+    private final TrackingPages tracking;
+    private final AdminPages admin;
+    private final Live live;
 
-    public Pages(Sessions sessions, Optional<OpenIdProvider> provider, HttpConfig http) {
+    public Pages(
+            Sessions sessions,
+            Optional<OpenIdProvider> provider,
+            HttpConfig http,
+            Retraining retraining,
+            Slices slices,
+            Lineage lineage,
+            Clusters clusters,
+            AttemptLogs logs,
+            Tracking tracking,
+            ModelRegistry registry,
+            ArtifactStore artifacts,
+            PackageIndex packages,
+            Audit audit,
+            Clock clock) {
+        this.live = new Live(retraining.runs());
         this.signIn = new SignInPages(sessions, provider, http);
+        this.home = new HomePages(retraining, clusters, registry, tracking, live, clock);
+        this.pipelines = new PipelinePages(retraining, slices, clock);
+        this.runs = new RunPages(retraining.runs(), lineage, logs, clock);
+        this.clusters = new ClusterPages(clusters, clock);
+        this.models = new ModelPages(registry, lineage, clock);
+        this.tracking = new TrackingPages(tracking, registry, artifacts, clock);
+        this.admin = new AdminPages(packages, audit, clock);
     }
 
     public void bind(Routes routes) {
@@ -30,5 +71,17 @@ public final class Pages {
                     .result(asset.text());
         });
         signIn.bind(pages);
+        home.bind(pages);
+        pipelines.bind(pages);
+        runs.bind(pages);
+        clusters.bind(pages);
+        models.bind(pages);
+        tracking.bind(pages);
+        admin.bind(pages);
+    }
+
+    @Override
+    public void close() {
+        live.close();
     }
 }

@@ -26,7 +26,8 @@ public final class SignInPages {
     private static final String CALLBACK = "/sign-in/callback";
     private static final String ATTEMPT = "mayfly-sign-in";
     private static final int ATTEMPT_SECONDS = 600;
-    private static final String HOME = "/me";
+    private static final String HOME = "/";
+    private static final String ME = "/me";
     private static final int LONGEST_TO = 1_000;
 
     private final Sessions sessions;
@@ -77,7 +78,7 @@ public final class SignInPages {
             go(request, "/sign-in");
         });
         routes.get(
-                HOME,
+                ME,
                 "Who one is, and what one may do",
                 Right.VIEWER.anywhere(),
                 (actor, request) -> PageRoutes.write(

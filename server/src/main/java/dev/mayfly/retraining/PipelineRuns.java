@@ -20,7 +20,9 @@ import dev.mayfly.task.AttemptBinding;
 import dev.mayfly.task.PipelineRun;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -64,6 +66,19 @@ public final class PipelineRuns {
     public List<Run> newest(Scope scope, @Nullable String pipeline, int limit) {
         List<String> visible = scope.isEverything() ? List.of("%") : scope.like();
         return engine.newest(pipeline, visible, limit);
+    }
+
+    /** What of a run tells whether it has changed. */
+    public record Stamp(String pipeline, long generation) {}
+
+    /** The stamps of the runs that are under way or have ended within the last minute. */
+    public Map<RunId, Stamp> stamps() {
+        Map<RunId, Stamp> stamps = new HashMap<>();
+        Map<RunId, Long> ofClusters = clusters.generations();
+        engine.stamps()
+                .forEach((id, stamp) ->
+                        stamps.put(id, new Stamp(stamp.flow(), stamp.generation() + ofClusters.getOrDefault(id, 0L))));
+        return stamps;
     }
 
     /**

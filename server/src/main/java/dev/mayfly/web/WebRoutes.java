@@ -32,9 +32,6 @@ import java.util.Locale;
 /** The JSON API. */
 public final class WebRoutes {
 
-    private static final String INDEX = "Mayfly. JSON API: /api/v1 (pipelines, runs, clusters, models), described by"
-            + " /api/v1/openapi.json. MLflow clients: this address.\n";
-
     private final PipelineRoutes pipelines;
     private final RunRoutes runs;
     private final ModelRoutes models;
@@ -79,7 +76,6 @@ public final class WebRoutes {
      */
     public void bind(Routes routes) {
         JsonRoutes json = new JsonRoutes(routes);
-        json.bind(ServerApi.INDEX, (actor, request) -> utf8(INDEX));
         json.bind(ServerApi.HEALTH, (actor, request) -> health());
         json.bind(ServerApi.OPENAPI, (actor, request) -> utf8(openApi(routes.documented())));
         json.bind(ServerApi.STATUS, (actor, request) -> status());

@@ -54,6 +54,11 @@ final class MemoryClusterStore implements ClusterStore {
         return new MemoryClusterStore(tables, isRunning, others);
     }
 
+    @Override
+    public Map<RunId, Long> generations() {
+        return all().stream().collect(Collectors.groupingBy(Cluster::run, Collectors.summingLong(Cluster::generation)));
+    }
+
     List<Cluster> all() {
         synchronized (tables) {
             return List.copyOf(tables.clusters.values());
