@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ final class Live implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final ScheduledFuture<?> rounds;
     private Map<RunId, PipelineRuns.Stamp> before = Map.of();
     private int round;
 
@@ -50,7 +52,7 @@ final class Live implements AutoCloseable {
 
     Live(PipelineRuns runs) {
         this.runs = runs;
-        timer.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        this.rounds = timer.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
     }
 
     /**
@@ -99,7 +101,7 @@ final class Live implements AutoCloseable {
             if (round % ROUNDS_TO_A_SIGN_OF_LIFE == 0) {
                 listeners.forEach(listener -> listener.client().sendComment("open"));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn("open pages can't be told of changes; trying again: {}", e.toString());
         }
     }
@@ -114,6 +116,7 @@ final class Live implements AutoCloseable {
 
     @Override
     public void close() {
+        rounds.cancel(false);
         timer.shutdownNow();
         listeners.forEach(listener -> listener.client().close());
     }

@@ -7,23 +7,28 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What pages say, in English and Russian, by key. Immutable. */
-public enum Texts {
-    EN(Locale.ENGLISH, "English"),
-    RU(Locale.forLanguageTag("ru"), "Русский");
+public final class Texts {
+
+    static final Texts EN = new Texts(Locale.ENGLISH, "English");
+
+    /** Every language. */
+    public static final List<Texts> ALL = List.of(EN, new Texts(Locale.forLanguageTag("ru"), "Русский"));
 
     private final Locale locale;
     private final String ownName;
     private final Properties texts;
 
-    Texts(Locale locale, String ownName) {
+    private Texts(Locale locale, String ownName) {
         this.locale = locale;
         this.ownName = ownName;
         this.texts = read("texts_" + locale.getLanguage() + ".properties");
@@ -54,8 +59,8 @@ public enum Texts {
                         .orElse(EN));
     }
 
-    static java.util.Optional<Texts> named(String code) {
-        return Arrays.stream(values()).filter(one -> one.code().equals(code)).findFirst();
+    static Optional<Texts> named(String code) {
+        return ALL.stream().filter(one -> one.code().equals(code)).findFirst();
     }
 
     /** Its code, such as {@code en}. */

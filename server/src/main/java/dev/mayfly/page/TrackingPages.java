@@ -236,7 +236,9 @@ public final class TrackingPages {
     }
 
     private List<ArtifactStore.Entry> files(TrackingRun run) {
-        return ArtifactPath.of(run.info().artifactUri()).map(artifacts::list).orElse(List.of());
+        return ArtifactPath.ofLocation(run.info().artifactUri())
+                .map(artifacts::list)
+                .orElse(List.of());
     }
 
     private Compared compared(Actor actor, View view, List<String> ids) {

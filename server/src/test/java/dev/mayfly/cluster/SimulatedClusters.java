@@ -127,6 +127,11 @@ public final class SimulatedClusters {
         }
 
         @Override
+        public Map<RunId, Long> generations() {
+            return store.generations();
+        }
+
+        @Override
         public Set<UUID> unfinished() {
             return store.unfinished();
         }

@@ -11,7 +11,7 @@ public record Gauge(int taken, int asked, int limit) {
 
     /** Draws amounts on the scale of the largest of the limit and all that is wanted. */
     public static Gauge of(long taken, long asked, long limit) {
-        double whole = Math.max(1, Math.max(limit, taken + asked));
+        long whole = Math.max(1, Math.max(limit, taken + asked));
         return new Gauge((int) (UNITS * taken / whole), (int) (UNITS * asked / whole), (int)
                 (UNITS * Math.min(limit, whole) / whole));
     }
