@@ -225,22 +225,22 @@ final class ControlPlane implements AutoCloseable {
                         audit,
                         health(data, database, wakeups))
                 .bind(routes);
-        opened(new Pages(
-                        sessions,
-                        config.rooms().oidc().map(oidc -> new OpenIdProvider(oidc, clock)),
-                        http,
-                        retraining,
-                        slices,
-                        lineage,
-                        clusters,
-                        logs,
-                        tracking,
-                        registry,
-                        artifacts,
-                        packages.index(),
-                        audit,
-                        clock))
-                .bind(routes);
+        Pages pages = new Pages(
+                sessions,
+                config.rooms().oidc().map(oidc -> new OpenIdProvider(oidc, clock)),
+                http,
+                retraining,
+                slices,
+                lineage,
+                clusters,
+                logs,
+                tracking,
+                registry,
+                artifacts,
+                packages.index(),
+                audit,
+                clock);
+        pages.bind(routes);
         new PypiRoutes(packages.index()).bind(routes);
         HttpServer server = opened(HttpServer.start(
                 http,
@@ -251,6 +251,7 @@ final class ControlPlane implements AutoCloseable {
                                 database.useTransaction(tx -> Audit.refused(tx, actor, route, path, why))),
                 routes,
                 List.of(new MlflowProtocol(), new PageProtocol(), new PypiProtocol(), new JsonProtocol())));
+        opened(pages); // closed before the server: it lets go of open connections, which would keep that from stopping
         reconcile(wakeups, retraining, clusters);
         maintenance.every(Duration.ofHours(1), "closing jobs' accounts", jobAccounts::closeExpired);
         maintenance.every(Duration.ofHours(1), "forgetting sessions that have ended", sessions::forgetEnded);

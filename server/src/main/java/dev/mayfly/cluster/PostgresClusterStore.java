@@ -120,7 +120,7 @@ final class PostgresClusterStore implements ClusterStore {
                           union
                           select id, run_id, generation from
                             (select * from cluster order by requested_at desc, id limit 200) newest
-                            where proved_at > now() - interval '1 minute') some group by run_id""").reduceRows(new HashMap<RunId, Long>(), (changes, row) -> {
+                            where proved_at > now() - interval '1 minute') recent group by run_id""").reduceRows(new HashMap<RunId, Long>(), (changes, row) -> {
             changes.put(new RunId(row.getColumn("run_id", UUID.class)), row.getColumn("changes", Long.class));
             return changes;
         }));

@@ -33,6 +33,9 @@ final class Load {
     private static final int FRAMING = 16;
     private static final long LEAST_BYTES_A_SECOND = 1_024;
     private static final String HEALTH = "/health";
+    /** Whoever listens for changes stays for hours, without a thread. */
+    private static final String EVENTS = "/events";
+
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private Load() {}
@@ -51,6 +54,7 @@ final class Load {
         bodies.exclude(isBulk);
         Turns all = new Turns(MOST_AT_ONCE);
         all.exclude(request -> Request.getPathInContext(request).equals(HEALTH));
+        all.exclude(request -> Request.getPathInContext(request).equals(EVENTS));
         Turns bulk = new Turns(MOST_BULK_AT_ONCE);
         bulk.include(isBulk);
         MinimumDataRateHandler rate = new MinimumDataRateHandler(LEAST_BYTES_A_SECOND, 0);

@@ -5,7 +5,7 @@ import dev.mayfly.retraining.PipelineRuns;
 import io.javalin.http.Context;
 import io.javalin.http.sse.SseClient;
 import io.javalin.http.sse.SseHandler;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +38,9 @@ final class Live implements AutoCloseable {
         return thread;
     });
     private final ScheduledFuture<?> rounds;
-    private Map<RunId, PipelineRuns.Stamp> before = Map.of();
+    /** What was seen at the last look; null if nobody was there to be told. */
+    private @Nullable Map<RunId, PipelineRuns.Stamp> before;
+
     private int round;
 
     private record Listener(String run, String pipeline, SseClient client) {
@@ -78,25 +80,14 @@ final class Live implements AutoCloseable {
     private void look() {
         try {
             if (listeners.isEmpty()) {
-                before = Map.of();
+                before = null;
                 return;
             }
             Map<RunId, PipelineRuns.Stamp> now = runs.stamps();
-            Map<RunId, PipelineRuns.Stamp> changed = new HashMap<>();
-            now.forEach((id, stamp) -> {
-                if (!Objects.equals(before.get(id), stamp)) {
-                    changed.put(id, stamp);
-                }
-            });
-            boolean isFirst = before.isEmpty();
-            before = now;
-            if (!changed.isEmpty() && !isFirst) {
-                tell(
-                        changed.keySet().stream().map(RunId::toString).collect(Collectors.toSet()),
-                        changed.values().stream()
-                                .map(PipelineRuns.Stamp::pipeline)
-                                .collect(Collectors.toSet()));
+            if (before != null) {
+                tell(before, now);
             }
+            before = now;
             round++;
             if (round % ROUNDS_TO_A_SIGN_OF_LIFE == 0) {
                 listeners.forEach(listener -> listener.client().sendComment("open"));
@@ -106,7 +97,15 @@ final class Live implements AutoCloseable {
         }
     }
 
-    private void tell(Set<String> changedRuns, Set<String> changedPipelines) {
+    private void tell(Map<RunId, PipelineRuns.Stamp> last, Map<RunId, PipelineRuns.Stamp> now) {
+        Set<String> changedRuns = new HashSet<>();
+        Set<String> changedPipelines = new HashSet<>();
+        now.forEach((id, stamp) -> {
+            if (!Objects.equals(last.get(id), stamp)) {
+                changedRuns.add(id.toString());
+                changedPipelines.add(stamp.pipeline());
+            }
+        });
         for (Listener listener : listeners) {
             if (listener.wants(changedRuns, changedPipelines)) {
                 listener.client().sendEvent("changed", "");

@@ -21,8 +21,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Registered models: their versions, and why each was promoted or not. */
@@ -31,12 +29,9 @@ public final class ModelPages {
     private static final String ONE = "/models/{model}";
     private static final int MOST = 200;
     private static final int MOST_VERSIONS = 50;
-    private static final int MOST_METRICS = 12;
+    private static final int MOST_METRICS = 8;
     private static final int CURVE_WIDTH = 260;
     private static final int CURVE_HEIGHT = 72;
-    private static final String GAIN = "gain_";
-    private static final String LOWER = "_lower";
-    private static final String UPPER = "_upper";
     private static final Permission OPERATE = Right.OPERATOR.of(Target.Thing.MODEL.in("model"));
 
     private final ModelRegistry registry;
@@ -119,12 +114,11 @@ public final class ModelPages {
 
     private One one(View view, String name) {
         Lineage.ModelLineage found = lineage.model(name, MOST_VERSIONS);
-        Set<String> names = new TreeSet<>();
-        found.versions().forEach(version -> names.addAll(version.metrics().keySet()));
-        List<String> metrics = names.stream()
-                .filter(metric -> !metric.startsWith(GAIN) && !metric.startsWith("champion_"))
-                .limit(MOST_METRICS)
-                .toList();
+        List<String> metrics = Metrics.toLookAt(
+                found.versions().stream()
+                        .map(version -> version.metrics().keySet())
+                        .toList(),
+                MOST_METRICS);
         return new One(found, metrics, courses(view, found, metrics), decisions(found));
     }
 
@@ -162,10 +156,13 @@ public final class ModelPages {
     private static List<Interval> gains(Map<String, Double> metrics) {
         List<Interval> gains = new ArrayList<>();
         metrics.forEach((key, value) -> {
-            Double lower = metrics.get(key + LOWER);
-            Double upper = metrics.get(key + UPPER);
-            if (key.startsWith(GAIN) && lower != null && upper != null && Interval.isDrawn(value, lower, upper)) {
-                gains.add(Interval.of(key.substring(GAIN.length()), value, lower, upper));
+            Double lower = metrics.get(key + Metrics.LOWER);
+            Double upper = metrics.get(key + Metrics.UPPER);
+            if (key.startsWith(Metrics.GAIN)
+                    && lower != null
+                    && upper != null
+                    && Interval.isDrawn(value, lower, upper)) {
+                gains.add(Interval.of(key.substring(Metrics.GAIN.length()), value, lower, upper));
             }
         });
         return gains;

@@ -93,6 +93,8 @@ final class PageRoutes {
     /** Answers with a page. */
     static void write(Context request, String html) {
         request.header("Content-Security-Policy", POLICY)
+                // without any referrer, browsers say that a form of ours comes from nowhere
+                .header("Referrer-Policy", "same-origin")
                 .header("Cache-Control", "no-store")
                 .contentType(HTML)
                 .result(html.getBytes(StandardCharsets.UTF_8));

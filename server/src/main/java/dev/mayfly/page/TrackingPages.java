@@ -34,6 +34,7 @@ public final class TrackingPages {
 
     private static final int PAGE = 50;
     private static final int USUAL_COLUMNS = 6;
+    private static final int MOST_COLUMNS = 200;
     private static final int MOST_COMPARED = 20;
     private static final int MOST_POINTS = 500;
     private static final int MOST_CURVES = 30;
@@ -197,14 +198,17 @@ public final class TrackingPages {
 
     /** Metrics first: people look for these. */
     private static Set<String> known(List<TrackingRun> runs) {
-        Set<String> metrics = new TreeSet<>();
+        Set<String> known = new LinkedHashSet<>();
+        Metrics.toLookAt(
+                        runs.stream()
+                                .map(run ->
+                                        run.metrics().stream().map(Metric::key).toList())
+                                .toList(),
+                        MOST_COLUMNS)
+                .forEach(metric -> known.add(METRIC + metric));
         Set<String> parameters = new TreeSet<>();
-        for (TrackingRun run : runs) {
-            run.metrics().forEach(metric -> metrics.add(METRIC + metric.key()));
-            run.params().keySet().forEach(key -> parameters.add(PARAMETER + key));
-        }
-        Set<String> known = new LinkedHashSet<>(metrics);
-        known.addAll(parameters);
+        runs.forEach(run -> parameters.addAll(run.params().keySet()));
+        parameters.stream().limit(MOST_COLUMNS).forEach(key -> known.add(PARAMETER + key));
         return known;
     }
 
@@ -225,7 +229,9 @@ public final class TrackingPages {
                 items.add(
                         new Curve.Item(point.step(), point.value(), point.step() + ": " + view.number(point.value())));
             }
-            courses.add(new Course(metric.key(), metric.value(), Curve.of(items, CURVE_WIDTH, CURVE_HEIGHT)));
+            if (items.size() > 1) {
+                courses.add(new Course(metric.key(), metric.value(), Curve.of(items, CURVE_WIDTH, CURVE_HEIGHT)));
+            }
         }
         return new One(
                 run,

@@ -4,6 +4,8 @@ import dev.mayfly.api.Route;
 import dev.mayfly.app.Things.Request;
 import dev.mayfly.digest.Sha256;
 import dev.mayfly.page.Assets;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -65,14 +67,64 @@ final class ValidRequests {
                 of -> new Request("POST", "/api/v1/tokens/exchange", "{\"code\":\"c\",\"verifier\":\"v\"}"));
     }
 
+    private void site() {
+        any("GET", "/", of -> get("/"));
+        any("GET", "/search", of -> get("/search?q=mine"));
+        any("GET", "/events", of -> get("/events?run=" + of.pipelineRun(of.pipeline())));
+        any("GET", "/editor", of -> get("/editor?pipeline=" + of.pipeline()));
+        any("POST", "/language", of -> new Request("POST", "/language", "language=ru&to=%2Fruns"));
+        for (String path :
+                new String[] {"pipelines", "runs", "clusters", "capacity", "models", "experiments", "packages", "audit"
+                }) {
+            any("GET", "/" + path, of -> get("/" + path));
+        }
+        String pipeline = "/pipelines/{pipeline}";
+        any("GET", pipeline, of -> get("/pipelines/" + of.pipeline()));
+        any("POST", pipeline + "/runs", of -> new Request("POST", "/pipelines/" + of.pipeline() + "/runs", "x=y"));
+        any("POST", pipeline + "/pause", of -> new Request("POST", "/pipelines/" + of.pipeline() + "/pause", "x=y"));
+        any("POST", pipeline + "/resume", of -> new Request("POST", "/pipelines/" + of.pipeline() + "/resume", "x=y"));
+        any(
+                "POST",
+                pipeline + "/slices",
+                of -> new Request("POST", "/pipelines/" + withSlice(of) + "/slices", "slice=1&to=skipped"));
+        any("POST", "/editor", of -> {
+            String text = URLEncoder.encode(of.pipelineText(of.name()), StandardCharsets.UTF_8);
+            return new Request("POST", "/editor", "pipeline=&text=" + text);
+        });
+        any("GET", "/runs/{run}", of -> get("/runs/" + of.pipelineRun(of.pipeline())));
+        String log = "/runs/{run}/logs/{task}/{attempt}/{log}";
+        any("GET", log, of -> get("/runs/" + of.pipelineRun(of.pipeline()) + "/logs/t/1/driver"));
+        any(
+                "POST",
+                "/runs/{run}/cancel",
+                of -> new Request("POST", "/runs/" + of.pipelineRun(of.pipeline()) + "/cancel", "reason=r"));
+        any(
+                "POST",
+                "/runs/{run}/retry",
+                of -> new Request("POST", "/runs/" + of.cancelled(of.pipeline()) + "/retry", "from="));
+        any("GET", "/models/{model}", of -> get("/models/" + of.model()));
+        any(
+                "POST",
+                "/models/{model}/promote",
+                of -> new Request("POST", "/models/" + of.modelWithChampions() + "/promote", "version=1&reason=r"));
+        any(
+                "POST",
+                "/models/{model}/rollback",
+                of -> new Request("POST", "/models/" + of.modelWithChampions() + "/rollback", "reason=r"));
+        any("GET", "/experiments/{experiment}", of -> get("/experiments/" + of.experiment()));
+        any("GET", "/tracking/{tracking_run}", of -> get("/tracking/" + of.run()));
+        any("GET", "/compare", of -> get("/compare?run=" + of.run()));
+        any("GET", "/packages/{kind}/{package}", of -> get("/packages/script/" + of.script()));
+    }
+
     private void administration() {
         any("GET", "/version", of -> get("/version"));
         for (String prefix : new String[] {"/api", "/ajax-api"}) {
             any("GET", prefix + "/3.0/mlflow/server-info", of -> get(prefix + "/3.0/mlflow/server-info"));
         }
-        any("GET", "/", of -> get("/"));
         any("GET", "/health", of -> get("/health"));
         pages();
+        site();
         for (String path : new String[] {"openapi.json", "status", "clusters", "clusters/orphans", "pipeline-schema"}) {
             any("GET", "/api/v1/" + path, of -> get("/api/v1/" + path));
         }

@@ -13,6 +13,7 @@ import dev.mayfly.log.AttemptLogs;
 import dev.mayfly.packages.PackageKey;
 import dev.mayfly.packages.PackageKind;
 import dev.mayfly.packages.Packages;
+import dev.mayfly.packages.Wheels;
 import dev.mayfly.postgres.Database;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.RegistryEvents;
@@ -73,7 +74,7 @@ public final class Installation implements AutoCloseable {
         packages.index()
                 .storeOwn(
                         new PackageKey(PackageKind.JAR, "jobs", "1"),
-                        Files.writeString(folder.resolve("jobs.jar"), "no jar at all"));
+                        Files.write(folder.resolve("jobs.jar"), Wheels.zip(Map.of("Main.class", "no class at all"))));
         SparkKind spark = new SparkKind(
                 clusters,
                 tracking,
