@@ -108,7 +108,7 @@ final class Live implements AutoCloseable {
         });
         for (Listener listener : listeners) {
             if (listener.wants(changedRuns, changedPipelines)) {
-                listener.client().sendEvent("changed", "");
+                listener.client().sendEvent("changed", "runs"); // browsers pass over an event without data
             }
         }
     }

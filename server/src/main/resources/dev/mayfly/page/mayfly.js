@@ -90,5 +90,8 @@
     else if (model) location.replace("/models/" + encodeURIComponent(model[1]) + (model[2] ? "#v" + model[2] : ""));
     else if (hash === "#/models" || hash === "#/experiments") location.replace(hash.slice(1));
   };
-  if (location.pathname === "/" && location.hash) lead();
+  if (location.pathname === "/") {
+    lead();
+    window.addEventListener("hashchange", lead);
+  }
 })();
