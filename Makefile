@@ -1,6 +1,6 @@
 # Everything here is a short name for a command that also works without make.
 .DEFAULT_GOAL := help
-.PHONY: packages help build demo fix check soak chaos fuzz sbom mutants test-spark-3.3 conformance conformance-all bench-start bench-engine bench-memory bench-tracking bench-accounts bench-limit bench-scale bench-creates bench-train clean
+.PHONY: ui screenshots packages help build demo fix check soak chaos fuzz sbom mutants test-spark-3.3 conformance conformance-all bench-start bench-engine bench-memory bench-tracking bench-accounts bench-limit bench-scale bench-creates bench-train clean
 
 help: ## Print this help
 	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -44,6 +44,12 @@ mutants: ## Mutation testing of the pure core, with its score
 	  -DtargetClasses='dev.mayfly.engine.TriggerRule*,dev.mayfly.engine.Retry,dev.mayfly.engine.Next,dev.mayfly.cluster.ClusterStep,dev.mayfly.capacity.Capacity,dev.mayfly.capacity.Resources' \
 	  -DtargetTests='dev.mayfly.engine.TriggerRuleTest,dev.mayfly.engine.RetryTest,dev.mayfly.engine.NextTest,dev.mayfly.cluster.ClusterStepTest,dev.mayfly.capacity.CapacityTest' \
 	  | grep -E 'mutations Killed|Test strength|ERROR\]'
+
+ui: ## The pages in a real browser (Chromium; about 2 minutes)
+	mvn -B -ntp verify -Pui -pl e2e -am -Dtest=PagesTest -Dsurefire.failIfNoSpecifiedTests=false $(if $(SCREENSHOTS),-Dmayfly.screenshots=$(SCREENSHOTS))
+
+screenshots: ## Draw every page into target/screenshots, light, dark and narrow
+	$(MAKE) ui SCREENSHOTS=$(CURDIR)/target/screenshots
 
 conformance: ## MLflow's clients against running servers, every reply compared with a live MLflow's (in CI, too)
 	conformance/run

@@ -151,7 +151,7 @@ final class DemoSummary {
                 ? "RUN"
                 : Format.shortId(runs.get(runs.size() - 1).id());
         String start = stoppedServerLog == null
-                ? "  the server runs at " + url + "\n"
+                ? "  " + url + (runs.isEmpty() ? "" : "/runs/" + run) + "   the run, in a browser\n"
                 : "  mayfly server --data " + plan.data() + "   starts the server again (log of this one: "
                         + stoppedServerLog + ")\n";
         return start + "  mayfly run show " + run + "   mayfly run logs " + run

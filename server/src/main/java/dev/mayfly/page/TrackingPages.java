@@ -96,13 +96,29 @@ public final class TrackingPages {
     /** A metric over its steps. */
     public record Course(String metric, double last, Curve curve) {}
 
-    /** One run. */
+    /**
+     * One run.
+     *
+     * @param folder of its artifacts that is shown; empty for the first
+     */
     public record One(
             TrackingRun run,
             Experiment experiment,
             List<Course> courses,
+            String folder,
             List<ArtifactStore.Entry> artifacts,
             List<ModelVersion> versions) {
+
+        /** The path of an entry below the run's own folder. */
+        public String below(ArtifactStore.Entry entry) {
+            String name = entry.path().names().get(entry.path().names().size() - 1);
+            return folder.isEmpty() ? name : folder + "/" + name;
+        }
+
+        /** The folder that holds this one. */
+        public String above() {
+            return folder.contains("/") ? folder.substring(0, folder.lastIndexOf('/')) : "";
+        }
 
         /** What belongs to MLflow or Mayfly itself is shown elsewhere, or to nobody. */
         public Map<String, String> ownTags() {
@@ -237,14 +253,21 @@ public final class TrackingPages {
                 run,
                 tracking.experiments().byId(run.info().experiment()),
                 courses,
-                files(run),
+                view.asked("folder"),
+                files(run, view.asked("folder")),
                 registry.madeBy(id, null));
     }
 
-    private List<ArtifactStore.Entry> files(TrackingRun run) {
-        return ArtifactPath.ofLocation(run.info().artifactUri())
-                .map(artifacts::list)
-                .orElse(List.of());
+    /** The entries of a folder of a run's artifacts, if they are in this server's store. */
+    private List<ArtifactStore.Entry> files(TrackingRun run, String folder) {
+        try {
+            return ArtifactPath.ofLocation(run.info().artifactUri())
+                    .map(own -> folder.isEmpty() ? own : new ArtifactPath(own.value() + "/" + folder))
+                    .map(artifacts::list)
+                    .orElse(List.of());
+        } catch (IllegalArgumentException e) {
+            throw Refused.invalid("folder: " + e.getMessage());
+        }
     }
 
     private Compared compared(Actor actor, View view, List<String> ids) {
