@@ -8,7 +8,6 @@ import dev.mayfly.packages.PackageFile;
 import dev.mayfly.packages.PackageIndex;
 import dev.mayfly.packages.PackageKind;
 import dev.mayfly.problem.Refused;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,12 +18,10 @@ public final class AdminPages {
 
     private final PackageIndex packages;
     private final Audit audit;
-    private final Clock clock;
 
-    AdminPages(PackageIndex packages, Audit audit, Clock clock) {
+    AdminPages(PackageIndex packages, Audit audit) {
         this.packages = packages;
         this.audit = audit;
-        this.clock = clock;
     }
 
     /** The files of all packages that may be seen. */
@@ -40,33 +37,31 @@ public final class AdminPages {
     public record Entries(List<Audit.Entry> entries) {}
 
     void bind(PageRoutes routes) {
-        routes.get("/packages", "Packages", Right.VIEWER.scoped(), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "packages", new Packages(packages.all(actor.scope(ResourceKind.PACKAGE))));
-        });
-        routes.get(
+        routes.show(
+                "/packages",
+                "Packages",
+                Right.VIEWER.scoped(),
+                "packages",
+                (actor, view, request) -> new Packages(packages.all(actor.scope(ResourceKind.PACKAGE))));
+        routes.show(
                 "/packages/{kind}/{package}",
                 "A package",
                 Right.VIEWER.of(Target.Thing.PACKAGE.in("package")),
-                (actor, request) -> {
-                    View view = View.of(actor, request, clock.instant());
-                    routes.page(request, view, "package", one(request.pathParam("kind"), request.pathParam("package")));
-                });
-        routes.get("/audit", "Who did what", Right.ADMIN.everywhere(), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(
-                    request,
-                    view,
-                    "audit",
-                    new Entries(audit.search(new Audit.Query(
-                            Optional.empty(),
-                            given(view.asked("who")),
-                            given(view.asked("object")),
-                            view.asked("before").matches("[0-9]{1,18}")
-                                    ? Optional.of(Long.parseLong(view.asked("before")))
-                                    : Optional.empty(),
-                            MOST))));
-        });
+                "package",
+                (actor, view, request) -> one(request.pathParam("kind"), request.pathParam("package")));
+        routes.show(
+                "/audit",
+                "Who did what",
+                Right.ADMIN.everywhere(),
+                "audit",
+                (actor, view, request) -> new Entries(audit.search(new Audit.Query(
+                        Optional.empty(),
+                        given(view.asked("who")),
+                        given(view.asked("object")),
+                        view.asked("before").matches("[0-9]{1,18}")
+                                ? Optional.of(Long.parseLong(view.asked("before")))
+                                : Optional.empty(),
+                        MOST))));
     }
 
     private One one(String word, String name) {

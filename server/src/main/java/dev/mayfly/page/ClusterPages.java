@@ -8,7 +8,6 @@ import dev.mayfly.cluster.Clusters;
 import dev.mayfly.cluster.ProviderUnavailable;
 import dev.mayfly.page.picture.Gauge;
 import dev.mayfly.page.picture.Lanes;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +19,9 @@ public final class ClusterPages {
     private static final int MOST = 50;
 
     private final Clusters clusters;
-    private final Clock clock;
 
-    ClusterPages(Clusters clusters, Clock clock) {
+    ClusterPages(Clusters clusters) {
         this.clusters = clusters;
-        this.clock = clock;
     }
 
     /** A cluster, and its life on a scale of its own. */
@@ -48,20 +45,20 @@ public final class ClusterPages {
     public record Capacity(List<Pool> pools, String problem) {}
 
     void bind(PageRoutes routes) {
-        routes.get("/clusters", "The newest clusters", Right.VIEWER.anywhere(), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(
-                    request,
-                    view,
-                    "clusters",
-                    new All(clusters.newest(MOST).stream()
-                            .map(cluster -> new Row(cluster, Lanes.of(List.of(lane(view, cluster)), view.now())))
-                            .toList()));
-        });
-        routes.get("/capacity", "What clusters take, and what waits", Right.VIEWER.anywhere(), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "capacity", capacity());
-        });
+        routes.show(
+                "/clusters",
+                "The newest clusters",
+                Right.VIEWER.anywhere(),
+                "clusters",
+                (actor, view, request) -> new All(clusters.newest(MOST).stream()
+                        .map(cluster -> new Row(cluster, Lanes.of(List.of(lane(view, cluster)), view.now())))
+                        .toList()));
+        routes.show(
+                "/capacity",
+                "What clusters take, and what waits",
+                Right.VIEWER.anywhere(),
+                "capacity",
+                (actor, view, request) -> capacity());
     }
 
     private Capacity capacity() {

@@ -18,7 +18,6 @@ import dev.mayfly.retraining.StoredPipeline;
 import dev.mayfly.tracking.Experiment;
 import dev.mayfly.tracking.RunQuery;
 import dev.mayfly.tracking.Tracking;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,21 +38,13 @@ public final class HomePages {
     private final ModelRegistry registry;
     private final Tracking tracking;
     private final Live live;
-    private final Clock clock;
 
-    HomePages(
-            Retraining retraining,
-            Clusters clusters,
-            ModelRegistry registry,
-            Tracking tracking,
-            Live live,
-            Clock clock) {
+    HomePages(Retraining retraining, Clusters clusters, ModelRegistry registry, Tracking tracking, Live live) {
         this.retraining = retraining;
         this.clusters = clusters;
         this.registry = registry;
         this.tracking = tracking;
         this.live = live;
-        this.clock = clock;
     }
 
     /** What the first page shows. */
@@ -69,14 +60,18 @@ public final class HomePages {
     public record Found(String kind, String name, String address) {}
 
     void bind(PageRoutes routes) {
-        routes.get("/", "What goes on now", Right.VIEWER.scoped(), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "home", home(actor, view.now()));
-        });
-        routes.get("/search", "Searches everything", Right.VIEWER.scoped(), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "search", found(actor, view.asked("q").strip()));
-        });
+        routes.show(
+                "/",
+                "What goes on now",
+                Right.VIEWER.scoped(),
+                "home",
+                (actor, view, request) -> home(actor, view.now()));
+        routes.show(
+                "/search",
+                "Searches everything",
+                Right.VIEWER.scoped(),
+                "search",
+                (actor, view, request) -> found(actor, view.asked("q").strip()));
         routes.get(
                 "/events",
                 "Tells of changes",

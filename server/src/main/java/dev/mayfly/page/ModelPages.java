@@ -17,7 +17,6 @@ import dev.mayfly.registry.ModelVersion;
 import dev.mayfly.registry.Promotion;
 import dev.mayfly.registry.RegisteredModel;
 import io.javalin.http.Context;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +35,10 @@ public final class ModelPages {
 
     private final ModelRegistry registry;
     private final Lineage lineage;
-    private final Clock clock;
 
-    ModelPages(ModelRegistry registry, Lineage lineage, Clock clock) {
+    ModelPages(ModelRegistry registry, Lineage lineage) {
         this.registry = registry;
         this.lineage = lineage;
-        this.clock = clock;
     }
 
     /** All models that may be seen. */
@@ -72,14 +69,18 @@ public final class ModelPages {
     }
 
     void bind(PageRoutes routes) {
-        routes.get("/models", "Registered models", Right.VIEWER.scoped(), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "models", new All(registry.models(actor.scope(ResourceKind.MODEL), MOST)));
-        });
-        routes.get(ONE, "A registered model", Right.VIEWER.of(Target.Thing.MODEL.in("model")), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "model", one(view, request.pathParam("model")));
-        });
+        routes.show(
+                "/models",
+                "Registered models",
+                Right.VIEWER.scoped(),
+                "models",
+                (actor, view, request) -> new All(registry.models(actor.scope(ResourceKind.MODEL), MOST)));
+        routes.show(
+                ONE,
+                "A registered model",
+                Right.VIEWER.of(Target.Thing.MODEL.in("model")),
+                "model",
+                (actor, view, request) -> one(view, request.pathParam("model")));
         routes.post(ONE + "/promote", "Promotes a version by hand", OPERATE, this::promote);
         routes.post(ONE + "/rollback", "Makes the last champion champion again", OPERATE, (actor, request) -> {
             registry.promotions().rollback(actor, request.pathParam("model"), reason(request));

@@ -10,6 +10,7 @@ import dev.mayfly.http.Routes;
 import dev.mayfly.problem.Refused;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,9 +28,29 @@ final class PageRoutes {
     private static final long LARGEST_FORM = 64 << 10;
 
     private final Routes routes;
+    private final Clock clock;
 
-    PageRoutes(Routes routes) {
+    PageRoutes(Routes routes, Clock clock) {
         this.routes = routes;
+        this.clock = clock;
+    }
+
+    /** What a page of the site shows. */
+    interface Content {
+        Object of(Actor actor, View view, Context request);
+    }
+
+    /** Binds a page of the site: a template, and what it is filled with. */
+    void show(String path, String summary, Permission permission, String template, Content content) {
+        get(path, summary, permission, (actor, request) -> {
+            View view = view(actor, request);
+            page(request, view, template, content.of(actor, view, request));
+        });
+    }
+
+    /** Who looks at the page that is asked for. */
+    View view(Actor actor, Context request) {
+        return View.of(actor, request, clock.instant());
     }
 
     /** Answers a request with a page, or sends the browser elsewhere. */
@@ -76,7 +97,7 @@ final class PageRoutes {
     }
 
     /** Answers with a page of the site. */
-    void page(Context request, View view, String template, Object page) {
+    static void page(Context request, View view, String template, Object page) {
         write(request, Html.of(template, Map.of("view", view, "page", page)));
     }
 

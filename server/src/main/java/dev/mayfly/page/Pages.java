@@ -34,6 +34,7 @@ public final class Pages implements AutoCloseable {
     private final TrackingPages tracking;
     private final AdminPages admin;
     private final Live live;
+    private final Clock clock;
 
     public Pages(
             Sessions sessions,
@@ -51,18 +52,19 @@ public final class Pages implements AutoCloseable {
             Audit audit,
             Clock clock) {
         this.live = new Live(retraining.runs());
+        this.clock = clock;
         this.signIn = new SignInPages(sessions, provider, http);
-        this.home = new HomePages(retraining, clusters, registry, tracking, live, clock);
-        this.pipelines = new PipelinePages(retraining, slices, clock);
-        this.runs = new RunPages(retraining.runs(), lineage, logs, clock);
-        this.clusters = new ClusterPages(clusters, clock);
-        this.models = new ModelPages(registry, lineage, clock);
-        this.tracking = new TrackingPages(tracking, registry, artifacts, clock);
-        this.admin = new AdminPages(packages, audit, clock);
+        this.home = new HomePages(retraining, clusters, registry, tracking, live);
+        this.pipelines = new PipelinePages(retraining, slices);
+        this.runs = new RunPages(retraining.runs(), lineage, logs);
+        this.clusters = new ClusterPages(clusters);
+        this.models = new ModelPages(registry, lineage);
+        this.tracking = new TrackingPages(tracking, registry, artifacts);
+        this.admin = new AdminPages(packages, audit);
     }
 
     public void bind(Routes routes) {
-        PageRoutes pages = new PageRoutes(routes);
+        PageRoutes pages = new PageRoutes(routes, clock);
         pages.get("/assets/{file}", "A file that pages load", Right.PUBLIC.anywhere(), (actor, request) -> {
             Assets.Asset asset = Assets.at(request.pathParam("file"))
                     .orElseThrow(() -> Refused.missing("asset (expected: one that a page of this version names)"));

@@ -22,7 +22,6 @@ import dev.mayfly.retraining.StoredPipeline;
 import dev.mayfly.slice.Slice;
 import dev.mayfly.slice.Slices;
 import io.javalin.http.Context;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -44,12 +43,10 @@ public final class PipelinePages {
 
     private final Retraining retraining;
     private final Slices slices;
-    private final Clock clock;
 
-    PipelinePages(Retraining retraining, Slices slices, Clock clock) {
+    PipelinePages(Retraining retraining, Slices slices) {
         this.retraining = retraining;
         this.slices = slices;
-        this.clock = clock;
     }
 
     /** A pipeline in the list, with its last runs. */
@@ -85,15 +82,16 @@ public final class PipelinePages {
     public record Editor(String name, String text, List<Problem> problems, String said) {}
 
     void bind(PageRoutes routes) {
-        routes.get(ALL, "All pipelines", Right.VIEWER.scoped(), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "pipelines", all(actor, view));
-        });
-        routes.get(ONE, "A pipeline", READ, (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "pipeline", one(actor, view, request.pathParam("pipeline")));
-        });
+        routes.show(
+                ALL, "All pipelines", Right.VIEWER.scoped(), "pipelines", (actor, view, request) -> all(actor, view));
+        routes.show(
+                ONE,
+                "A pipeline",
+                READ,
+                "pipeline",
+                (actor, view, request) -> one(actor, view, request.pathParam("pipeline")));
         routes.post(ONE + "/runs", "Opens a run", OPERATE, this::open);
+        routes.post(ONE + "/backfill", "Opens the runs of a span of time", OPERATE, this::backfill);
         routes.post(ONE + "/pause", "Pauses a pipeline", OPERATE, (actor, request) -> {
             retraining.pause(actor, request.pathParam("pipeline"), false);
             back(request);
@@ -103,23 +101,24 @@ public final class PipelinePages {
             back(request);
         });
         routes.post(ONE + "/slices", "Has slices done again, or leaves them out", OPERATE, this::moveSlices);
-        routes.get(
+        routes.show(
                 "/editor",
                 "Edits a pipeline",
                 Right.AUTHOR.of(Target.Thing.PIPELINE.mayBeIn("pipeline")),
-                (actor, request) -> {
-                    View view = View.of(actor, request, clock.instant());
-                    String name = view.asked("pipeline");
-                    String text = name.isEmpty()
-                            ? ""
-                            : retraining.pipeline(name).revision().text().yaml();
-                    routes.page(request, view, "editor", new Editor(name, text, List.of(), ""));
-                });
+                "editor",
+                (actor, view, request) -> editor(view.asked("pipeline")));
         routes.post(
                 "/editor",
                 "Stores a pipeline",
                 Right.AUTHOR.scoped(),
                 (actor, request) -> store(routes, actor, request));
+    }
+
+    private Editor editor(String name) {
+        String text = name.isEmpty()
+                ? ""
+                : retraining.pipeline(name).revision().text().yaml();
+        return new Editor(name, text, List.of(), "");
     }
 
     private All all(Actor actor, View view) {
@@ -202,6 +201,21 @@ public final class PipelinePages {
         }
     }
 
+    private void backfill(Actor actor, Context request) {
+        RunsByHand.Redo redo = switch (form(request, "again")) {
+            case "failed" -> RunsByHand.Redo.FAILED;
+            case "all" -> RunsByHand.Redo.ALL;
+            default -> RunsByHand.Redo.NONE;
+        };
+        retraining
+                .byHand()
+                .backfill(
+                        actor,
+                        request.pathParam("pipeline"),
+                        new RunsByHand.Span(form(request, "from"), form(request, "to"), redo, Map.of()));
+        back(request);
+    }
+
     private void moveSlices(Actor actor, Context request) {
         String name = request.pathParam("pipeline");
         Slice.State to = switch (form(request, "to")) {
@@ -235,9 +249,9 @@ public final class PipelinePages {
                     !form(request, "queued").isEmpty());
             go(request, ALL + "/" + View.part(applied.name()));
         } catch (Refused e) {
-            View view = View.of(actor, request, clock.instant());
+            View view = routes.view(actor, request);
             request.status(e.kind().status());
-            routes.page(
+            PageRoutes.page(
                     request,
                     view,
                     "editor",

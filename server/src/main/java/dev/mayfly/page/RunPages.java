@@ -21,7 +21,6 @@ import dev.mayfly.problem.Refused;
 import dev.mayfly.retraining.PipelineRuns;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,13 +42,11 @@ public final class RunPages {
     private final PipelineRuns runs;
     private final Lineage lineage;
     private final AttemptLogs logs;
-    private final Clock clock;
 
-    RunPages(PipelineRuns runs, Lineage lineage, AttemptLogs logs, Clock clock) {
+    RunPages(PipelineRuns runs, Lineage lineage, AttemptLogs logs) {
         this.runs = runs;
         this.lineage = lineage;
         this.logs = logs;
-        this.clock = clock;
     }
 
     /** Runs, newest first. */
@@ -106,18 +103,15 @@ public final class RunPages {
     }
 
     void bind(PageRoutes routes) {
-        routes.get("/runs", "The newest runs", Right.VIEWER.scoped(), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "runs", all(actor, view));
-        });
-        routes.get(ONE, "A run", READ, (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "run", one(view, request.pathParam("run")));
-        });
-        routes.get(ONE + "/logs/{task}/{attempt}/{log}", "A part of a log", READ, (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "log", log(request, view));
-        });
+        routes.show(
+                "/runs", "The newest runs", Right.VIEWER.scoped(), "runs", (actor, view, request) -> all(actor, view));
+        routes.show(ONE, "A run", READ, "run", (actor, view, request) -> one(view, request.pathParam("run")));
+        routes.show(
+                ONE + "/logs/{task}/{attempt}/{log}",
+                "A part of a log",
+                READ,
+                "log",
+                (actor, view, request) -> log(request, view));
         routes.post(ONE + "/cancel", "Cancels a run", OPERATE, (actor, request) -> {
             Run run = runs.resolve(request.pathParam("run"));
             String reason = form(request, "reason");

@@ -7,6 +7,7 @@ import dev.mayfly.api.Target;
 import dev.mayfly.artifact.ArtifactPath;
 import dev.mayfly.artifact.ArtifactStore;
 import dev.mayfly.page.picture.Curve;
+import dev.mayfly.page.picture.Curves;
 import dev.mayfly.problem.Refused;
 import dev.mayfly.registry.ModelRegistry;
 import dev.mayfly.registry.ModelVersion;
@@ -18,7 +19,6 @@ import dev.mayfly.tracking.RunQuery;
 import dev.mayfly.tracking.Tracking;
 import dev.mayfly.tracking.TrackingRun;
 import dev.mayfly.tracking.TrackingRunId;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -38,6 +38,8 @@ public final class TrackingPages {
     private static final int MOST_COMPARED = 20;
     private static final int MOST_POINTS = 500;
     private static final int MOST_CURVES = 30;
+    private static final int WIDE_CURVE = 520;
+    private static final int TALL_CURVE = 220;
     private static final int CURVE_WIDTH = 320;
     private static final int CURVE_HEIGHT = 120;
     private static final String METRIC = "metrics.";
@@ -46,13 +48,11 @@ public final class TrackingPages {
     private final Tracking tracking;
     private final ModelRegistry registry;
     private final ArtifactStore artifacts;
-    private final Clock clock;
 
-    TrackingPages(Tracking tracking, ModelRegistry registry, ArtifactStore artifacts, Clock clock) {
+    TrackingPages(Tracking tracking, ModelRegistry registry, ArtifactStore artifacts) {
         this.tracking = tracking;
         this.registry = registry;
         this.artifacts = artifacts;
-        this.clock = clock;
     }
 
     /** Experiments, by pages. */
@@ -132,33 +132,37 @@ public final class TrackingPages {
     public record Line(String name, List<String> cells, boolean isDifferent) {}
 
     /** Several runs beside each other. */
-    public record Compared(List<TrackingRun> runs, List<Line> parameters, List<Line> metrics) {}
+    public record Compared(
+            List<TrackingRun> runs, List<Line> parameters, List<Line> metrics, List<CourseOfAll> courses) {}
+
+    /** A metric of several runs over its steps. */
+    public record CourseOfAll(String metric, Curves curves) {}
 
     void bind(PageRoutes routes) {
-        routes.get("/experiments", "Experiments", Right.VIEWER.scoped(), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "experiments", all(actor, view));
-        });
-        routes.get(
+        routes.show(
+                "/experiments",
+                "Experiments",
+                Right.VIEWER.scoped(),
+                "experiments",
+                (actor, view, request) -> all(actor, view));
+        routes.show(
                 "/experiments/{experiment}",
                 "The runs of an experiment",
                 Right.VIEWER.of(Target.Thing.EXPERIMENT_ID.in("experiment")),
-                (actor, request) -> {
-                    View view = View.of(actor, request, clock.instant());
-                    routes.page(request, view, "experiment", runs(actor, view, request.pathParam("experiment")));
-                });
-        routes.get(
+                "experiment",
+                (actor, view, request) -> runs(actor, view, request.pathParam("experiment")));
+        routes.show(
                 "/tracking/{tracking_run}",
                 "A tracking run",
                 Right.VIEWER.of(Target.Thing.TRACKING_RUN.in("tracking_run")),
-                (actor, request) -> {
-                    View view = View.of(actor, request, clock.instant());
-                    routes.page(request, view, "tracking-run", one(view, request.pathParam("tracking_run")));
-                });
-        routes.get("/compare", "Tracking runs beside each other", Right.VIEWER.scoped(), (actor, request) -> {
-            View view = View.of(actor, request, clock.instant());
-            routes.page(request, view, "compare", compared(actor, view, request.queryParams("run")));
-        });
+                "tracking-run",
+                (actor, view, request) -> one(view, request.pathParam("tracking_run")));
+        routes.show(
+                "/compare",
+                "Tracking runs beside each other",
+                Right.VIEWER.scoped(),
+                "compare",
+                (actor, view, request) -> compared(actor, view, request.queryParams("run")));
     }
 
     private All all(Actor actor, View view) {
@@ -308,7 +312,30 @@ public final class TrackingPages {
                                                 .orElse(""))
                                         .toList()))
                         .filter(line -> isAll || line.isDifferent())
-                        .toList());
+                        .toList(),
+                courses(view, runs, List.copyOf(metrics.keySet())));
+    }
+
+    private List<CourseOfAll> courses(View view, List<TrackingRun> runs, List<String> metrics) {
+        List<String> ids = runs.stream().map(run -> run.id().value()).toList();
+        List<CourseOfAll> courses = new ArrayList<>();
+        for (String metric : metrics.stream().limit(MOST_CURVES).toList()) {
+            Map<TrackingRunId, List<Metric>> points = tracking.sampled(ids, metric, null, null, MOST_POINTS);
+            if (points.values().stream().anyMatch(some -> some.size() > 1)) {
+                List<Curves.Row> rows = runs.stream()
+                        .map(run -> new Curves.Row(
+                                run.info().naming().name(),
+                                points.getOrDefault(run.id(), List.of()).stream()
+                                        .map(point -> new Curve.Item(point.step(), point.value(), ""))
+                                        .toList()))
+                        .toList();
+                courses.add(new CourseOfAll(
+                        metric,
+                        Curves.of(
+                                rows, WIDE_CURVE, TALL_CURVE, !view.asked("log").isEmpty())));
+            }
+        }
+        return courses;
     }
 
     private static Line line(String name, List<String> cells) {

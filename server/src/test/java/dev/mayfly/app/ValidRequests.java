@@ -81,6 +81,13 @@ final class ValidRequests {
         String pipeline = "/pipelines/{pipeline}";
         any("GET", pipeline, of -> get("/pipelines/" + of.pipeline()));
         any("POST", pipeline + "/runs", of -> new Request("POST", "/pipelines/" + of.pipeline() + "/runs", "x=y"));
+        any(
+                "POST",
+                pipeline + "/backfill",
+                of -> new Request(
+                        "POST",
+                        "/pipelines/" + of.pipeline() + "/backfill",
+                        "from=2026-01-01&to=2026-01-03&again=none"));
         any("POST", pipeline + "/pause", of -> new Request("POST", "/pipelines/" + of.pipeline() + "/pause", "x=y"));
         any("POST", pipeline + "/resume", of -> new Request("POST", "/pipelines/" + of.pipeline() + "/resume", "x=y"));
         any(

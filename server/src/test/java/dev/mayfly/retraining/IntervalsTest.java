@@ -10,6 +10,7 @@ import dev.mayfly.engine.RunId;
 import dev.mayfly.engine.RunState;
 import dev.mayfly.packages.PackageKey;
 import dev.mayfly.packages.PackageKind;
+import dev.mayfly.packages.Wheels;
 import dev.mayfly.pipeline.DataInterval;
 import dev.mayfly.pipeline.PipelineText;
 import dev.mayfly.problem.Refused;
@@ -174,7 +175,7 @@ class IntervalsTest extends OnInstallation {
                 .index()
                 .storeOwn(
                         new PackageKey(PackageKind.JAR, "jobs", "2"),
-                        Files.writeString(folder.resolve("new.jar"), "other bytes"));
+                        Files.write(folder.resolve("new.jar"), Wheels.zip(Map.of("Main.class", "other bytes"))));
         String hash = apply(text.replace("FailOnce", "Good")).hash();
 
         RunsAgain again = new RunsAgain(retraining.runs().again(Actor.OWNER, run));

@@ -122,6 +122,22 @@ class PicturesTest {
     }
 
     @Test
+    void curvesHaveOneScaleAndEqualRatiosAreEqualHeightsOnALogarithmicOne() {
+        List<Curves.Row> rows = List.of(
+                new Curves.Row("a", List.of(new Curve.Item(0, 1, ""), new Curve.Item(1, 10, ""))),
+                new Curves.Row("b", List.of(new Curve.Item(0, -1, ""), new Curve.Item(2, 100, ""))),
+                new Curves.Row("none", List.of()));
+        Curves logarithmic = Curves.of(rows, 212, 212, true);
+        assertThat(logarithmic.least()).isEqualTo(1);
+        assertThat(logarithmic.lines())
+                .extracting(Curves.Line::points)
+                .containsExactly("6.0,206.0 106.0,106.0", "206.0,6.0", "");
+        Curves linear = Curves.of(rows, 212, 212, false);
+        assertThat(linear.least()).isEqualTo(-1);
+        assertThat(linear.lines().get(1).points()).isEqualTo("6.0,206.0 206.0,6.0");
+    }
+
+    @Test
     void aGaugeShowsWhatIsTakenAskedForAndAllowed() {
         assertThat(Gauge.of(40, 0, 200)).isEqualTo(new Gauge(60, 0, Gauge.UNITS));
         Gauge more = Gauge.of(150, 150, 200);
