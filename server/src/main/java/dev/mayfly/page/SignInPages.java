@@ -77,19 +77,8 @@ public final class SignInPages {
             SessionCookie.remove(request);
             go(request, "/sign-in");
         });
-        routes.get(
-                ME,
-                "Who one is, and what one may do",
-                Right.VIEWER.anywhere(),
-                (actor, request) -> PageRoutes.write(
-                        request,
-                        Html.of(
-                                "me",
-                                Map.of(
-                                        "actor",
-                                        actor,
-                                        "isSession",
-                                        SessionCookie.of(request).isPresent()))));
+        routes.show(
+                ME, "Who one is, and what one may do", Right.VIEWER.anywhere(), "me", (actor, view, request) -> actor);
     }
 
     private void show(Context request, String problem, String name) {

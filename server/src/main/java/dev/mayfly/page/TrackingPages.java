@@ -259,7 +259,10 @@ public final class TrackingPages {
                 courses,
                 view.asked("folder"),
                 files(run, view.asked("folder")),
-                registry.madeBy(id, null));
+                registry.madeBy(id, null).stream()
+                        .filter(version ->
+                                view.mayWithModel(Right.VIEWER, version.key().model()))
+                        .toList());
     }
 
     /** The entries of a folder of a run's artifacts, if they are in this server's store. */

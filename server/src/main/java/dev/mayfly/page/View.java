@@ -58,18 +58,18 @@ public record View(Actor actor, Texts texts, String path, Map<String, String> qu
     }
 
     /** Whether the viewer has a right for a pipeline. */
-    public boolean may(String right, String pipeline) {
-        return actor.may(Right.valueOf(right), ResourceKind.PIPELINE, pipeline);
+    public boolean may(Right right, String pipeline) {
+        return actor.may(right, ResourceKind.PIPELINE, pipeline);
     }
 
     /** Whether the viewer has a right for a model. */
-    public boolean mayWithModel(String right, String model) {
-        return actor.may(Right.valueOf(right), ResourceKind.MODEL, model);
+    public boolean mayWithModel(Right right, String model) {
+        return actor.may(right, ResourceKind.MODEL, model);
     }
 
     /** Whether the viewer has a right for everything. */
-    public boolean mayWithAll(String right) {
-        return actor.mayWithAll(Right.valueOf(right));
+    public boolean mayWithAll(Right right) {
+        return actor.mayWithAll(right);
     }
 
     public String duration(Duration length) {

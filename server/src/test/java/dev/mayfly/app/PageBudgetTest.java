@@ -49,7 +49,7 @@ class PageBudgetTest {
 
     @Test
     void theFirstLoadIsSmallAndWhatItLoadsIsKeptForEver() throws Exception {
-        for (int n = 0; n < 60; n++) {
+        for (int n = 0; n < 20; n++) {
             things.pipelineRun(things.pipeline());
         }
         HttpResponse<byte[]> home = get("/", "Accept-Encoding", "gzip");
