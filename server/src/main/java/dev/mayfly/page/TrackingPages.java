@@ -293,7 +293,7 @@ public final class TrackingPages {
             new TreeSet<>(run.params().keySet()).forEach(key -> parameters.put(key, true));
             run.metrics().forEach(metric -> metrics.put(metric.key(), true));
         }
-        boolean isAll = !view.asked("all").isEmpty();
+        boolean isAll = runs.size() < 2 || !view.asked("all").isEmpty();
         return new Compared(
                 runs,
                 parameters.keySet().stream()
