@@ -71,11 +71,6 @@ public final class PipelinePages {
                     .filter(task -> task.step().name().equals(name))
                     .findFirst();
         }
-
-        /** The state that a task has in the newest run; empty without runs. */
-        public Optional<Run.Task> last(String name) {
-            return runs.isEmpty() ? Optional.empty() : task(runs.get(0), name);
-        }
     }
 
     /** The editor. */

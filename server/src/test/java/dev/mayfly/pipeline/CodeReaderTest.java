@@ -2,14 +2,17 @@ package dev.mayfly.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mayfly.digest.Sha256;
 import dev.mayfly.packages.PackageKind;
 import dev.mayfly.packages.PackageReference;
+import dev.mayfly.problem.Refused;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,5 +92,43 @@ class CodeReaderTest {
                         "name: code\ncluster: {workers: {memory: 1 GB}}\ntasks: {a: {pyspark: {" + code + "}}}\n"))
                 .hasMessageContaining("p.yaml:3:")
                 .hasMessageContaining(words);
+    }
+
+    private static String withSecrets(String secrets, String parameters, String code) {
+        return "name: code\nsecrets: {" + secrets + "}\nparameters: {" + parameters
+                + "}\ncluster: {workers: {memory: 1 GB}}\ntasks: {a: {pyspark: {file: /a.py, " + code + "}}}\n";
+    }
+
+    @Test
+    void secretsAreNamedWhereAJobIsToldSomething() {
+        Pipeline pipeline = parse(
+                "p.yaml",
+                withSecrets(
+                        "key: 'env:JOB_KEY', other: 'lockbox:a/b', third: 'file:/k'",
+                        "",
+                        "arguments: ['--key=${secret.key}'], environment: {A: '${secret.third}'}"));
+        Pipeline.SparkWork work = (Pipeline.SparkWork) pipeline.tasks().get(0).work();
+        assertThat(work.secrets()).isEqualTo(Map.of("key", "env:JOB_KEY", "third", "file:/k"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "key: 'env:K' | | arguments: ['${secret.none}'] | reference ${secret.none}",
+                "key: 'env:K' | a: '${secret.key}' | arguments: [x] | reference ${secret.key}",
+                "key: 'env:K' | | models: ['${secret.key}'] | reference ${secret.key}",
+                "key: hunter2 | | arguments: ['${secret.key}'] | secrets.key: 'hunter2' (expected: a reference",
+                "key: 'env:' | | arguments: ['${secret.key}'] | secrets.key",
+                "key: 'file:relative' | | arguments: ['${secret.key}'] | secrets.key",
+                "key: 'lockbox:a' | | arguments: ['${secret.key}'] | secrets.key",
+            })
+    void aSecretThatLeadsNowhereOrStandsElsewhereIsRefused(
+            String secrets, @Nullable String parameters, String code, String words) {
+        String text = withSecrets(secrets, parameters == null ? "" : parameters, code);
+        Refused refused = catchThrowableOfType(Refused.class, () -> parse("p.yaml", text));
+        assertThat(refused.problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.toString()).contains(words));
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  * @param least the smallest number that is drawn; 0 if none is
  * @param most the largest
  */
-public record Curves(int width, int height, List<Line> lines, double least, double most, double first, double last) {
+public record Curves(int width, int height, List<Line> lines, double least, double most) {
 
     private static final int MARGIN = 6;
 
@@ -52,7 +52,7 @@ public record Curves(int width, int height, List<Line> lines, double least, doub
             }
             lines.add(new Line(drawn.get(n).name(), n, points.toString().trim()));
         }
-        return new Curves(width, height, lines, value[0], value[1], at[0], at[1]);
+        return new Curves(width, height, lines, value[0], value[1]);
     }
 
     private static double[] ends(List<Row> rows, ToDoubleFunction<Curve.Item> number) {
