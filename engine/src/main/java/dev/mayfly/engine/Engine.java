@@ -183,9 +183,10 @@ public final class Engine {
      *
      * @param flow only runs of this flow, if given
      * @param like only runs of flows whose name matches one of these SQL {@code like} patterns
+     * @param states only runs in one of these; in any if there are none
      */
-    public List<Run> newest(@Nullable String flow, List<String> like, int limit) {
-        return store.newest(flow, like, limit);
+    public List<Run> newest(@Nullable String flow, List<String> like, Set<RunState> states, int limit) {
+        return store.newest(flow, like, states, limit);
     }
 
     /** What of any kind could not be reconciled at its last tries, the oldest first; at most 100. */

@@ -81,7 +81,7 @@ final class PostgresRunStore implements RunStore {
     }
 
     /** Newest first; only of {@code flow}, if given, and of flows whose name matches one of {@code like}. */
-    List<Run> newest(@Nullable String flow, List<String> like, int limit) {
+    List<Run> newest(@Nullable String flow, List<String> like, Set<RunState> states, int limit) {
         List<String> conditions = new ArrayList<>();
         Map<String, Object> binds = new LinkedHashMap<>();
         if (flow != null) {
@@ -91,6 +91,13 @@ final class PostgresRunStore implements RunStore {
         if (!like.contains("%")) {
             conditions.add("flow like any(:like)");
             binds.put("like", like.toArray(String[]::new));
+        }
+        if (!states.isEmpty()) {
+            conditions.add("state = any(:states)");
+            binds.put("states", states.stream().map(RunState::name).toArray(String[]::new));
+        }
+        if (!states.isEmpty() && states.stream().noneMatch(RunState::isTerminal)) {
+            conditions.add("ended_at is null"); // these have an index of their own
         }
         String where = conditions.isEmpty() ? "" : "where " + String.join(" and ", conditions);
         return database.read(tx -> WholeRunStore.list(tx, where, binds, limit));

@@ -319,6 +319,13 @@ public final class Clusters {
         return pools;
     }
 
+    /** The clusters that are not proved deleted, those of each provider oldest first. */
+    public List<Cluster> live() {
+        return providers.names().stream()
+                .flatMap(provider -> store.live(provider).stream())
+                .toList();
+    }
+
     /** The newest clusters, newest first. */
     public List<Cluster> newest(int limit) {
         return store.newest(limit);

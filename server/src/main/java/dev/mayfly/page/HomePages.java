@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -29,7 +30,7 @@ import java.util.Objects;
 /** What goes on now, a search over everything, and what tells open pages of changes. */
 public final class HomePages {
 
-    private static final int LOOKED_AT = 200;
+    private static final int MOST = 200;
     private static final int SHOWN = 8;
     private static final int MOST_FOUND = 20;
 
@@ -94,26 +95,23 @@ public final class HomePages {
 
     private Home home(Actor actor, Instant now) {
         Scope scope = actor.scope(ResourceKind.PIPELINE);
-        List<Run> newest = retraining.runs().newest(scope, null, LOOKED_AT);
         Instant yesterday = now.minus(Duration.ofDays(1));
         List<StoredPipeline> pipelines = retraining.pipelines(scope).readable();
         return new Home(
-                newest.stream().filter(run -> !run.state().isTerminal()).toList(),
-                newest.stream()
-                        .filter(run -> run.state() == RunState.FAILED
-                                && run.timestamps().ended() != null
+                retraining
+                        .runs()
+                        .newest(scope, null, EnumSet.of(RunState.QUEUED, RunState.RUNNING, RunState.FINISHING), MOST),
+                retraining.runs().newest(scope, null, EnumSet.of(RunState.FAILED), SHOWN).stream()
+                        .filter(run -> run.timestamps().ended() != null
                                 && run.timestamps().ended().isAfter(yesterday))
-                        .limit(SHOWN)
                         .toList(),
                 pipelines.stream()
                         .filter(pipeline -> pipeline.nextDue() != null && !pipeline.paused())
                         .sorted(Comparator.comparing(StoredPipeline::nextDue))
                         .limit(SHOWN)
                         .toList(),
-                clusters.newest(LOOKED_AT).stream()
-                        .filter(cluster -> !cluster.state().isTerminal())
-                        .toList(),
-                registry.models(actor.scope(ResourceKind.MODEL), LOOKED_AT).stream()
+                clusters.live(),
+                registry.models(actor.scope(ResourceKind.MODEL), MOST).stream()
                         .filter(model -> model.aliases().containsKey(RegisteredModel.CHAMPION))
                         .sorted(Comparator.comparing(RegisteredModel::updated).reversed())
                         .limit(SHOWN)

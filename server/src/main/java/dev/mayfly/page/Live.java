@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells open pages that what they show has changed, by server-sent events: they then read themselves again. All pages together cost one
- * query a second, none a thread, and without open pages nothing is asked. Thread-safe.
+ * Tells open pages that what they show has changed, by server-sent events: they then read themselves again. All pages together cost two
+ * short queries a second, none a thread, and without open pages nothing is asked. Thread-safe.
  */
 final class Live implements AutoCloseable {
 

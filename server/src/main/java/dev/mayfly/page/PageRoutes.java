@@ -25,7 +25,7 @@ final class PageRoutes {
                     + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private static final String HTML = "text/html; charset=utf-8";
-    private static final long LARGEST_FORM = 64 << 10;
+    private static final long LARGEST_FORM = 1 << 20; // a pipeline of 256 KB, most of it escaped
 
     private final Routes routes;
     private final Clock clock;

@@ -22,11 +22,13 @@ import dev.mayfly.retraining.PipelineRuns;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Runs of pipelines: all, one, and its logs. */
 public final class RunPages {
@@ -77,11 +79,6 @@ public final class RunPages {
         public List<String> logs(AttemptId attempt) {
             return logs.getOrDefault(attempt, List.of());
         }
-
-        /** The task of a node of the graph. */
-        public Run.Task task(String name) {
-            return run().task(name);
-        }
     }
 
     /**
@@ -128,11 +125,11 @@ public final class RunPages {
         for (RunState one : RunState.values()) {
             states.add(view.word(one));
         }
-        List<Run> newest = runs.newest(actor.scope(ResourceKind.PIPELINE), pipeline.isEmpty() ? null : pipeline, MOST);
+        Set<RunState> wanted = Arrays.stream(RunState.values())
+                .filter(one -> view.word(one).equals(state))
+                .collect(Collectors.toSet());
         return new All(
-                newest.stream()
-                        .filter(run -> state.isEmpty() || view.word(run.state()).equals(state))
-                        .toList(),
+                runs.newest(actor.scope(ResourceKind.PIPELINE), pipeline.isEmpty() ? null : pipeline, wanted, MOST),
                 states);
     }
 
@@ -147,7 +144,7 @@ public final class RunPages {
         attempts.forEach(attempt -> names.put(attempt, logs.names(attempt)));
         return new One(
                 found,
-                waits(run, found.details().clusters()),
+                waits(view, run, found.details().clusters()),
                 lanes(view, found.details()),
                 Graph.of(run.tasks().stream()
                         .map(task ->
@@ -157,9 +154,12 @@ public final class RunPages {
     }
 
     /** What a run waits for: what can't be carried on, or what its cluster waits for. */
-    private String waits(Run run, List<Cluster> clusters) {
+    private String waits(View view, Run run, List<Cluster> clusters) {
         if (run.state().isTerminal()) {
             return "";
+        }
+        if (run.state() == RunState.QUEUED && run.status().held()) {
+            return view.t("run.held");
         }
         List<String> ids = new ArrayList<>(List.of(run.id().toString()));
         clusters.forEach(cluster -> ids.add(cluster.id().value().toString()));

@@ -10,6 +10,7 @@ import dev.mayfly.engine.Engine;
 import dev.mayfly.engine.ReconcileFailure;
 import dev.mayfly.engine.Run;
 import dev.mayfly.engine.RunId;
+import dev.mayfly.engine.RunState;
 import dev.mayfly.packages.Packages;
 import dev.mayfly.pipeline.Pipeline;
 import dev.mayfly.postgres.Database;
@@ -64,8 +65,13 @@ public final class PipelineRuns {
 
     /** Returns the newest runs in a scope, newest first; only those of {@code pipeline} if it is given. */
     public List<Run> newest(Scope scope, @Nullable String pipeline, int limit) {
+        return newest(scope, pipeline, Set.of(), limit);
+    }
+
+    /** Likewise, but only the runs in some states; in any if none is given. */
+    public List<Run> newest(Scope scope, @Nullable String pipeline, Set<RunState> states, int limit) {
         List<String> visible = scope.isEverything() ? List.of("%") : scope.like();
-        return engine.newest(pipeline, visible, limit);
+        return engine.newest(pipeline, visible, states, limit);
     }
 
     /** What of a run tells whether it has changed. */

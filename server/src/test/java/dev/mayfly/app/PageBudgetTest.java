@@ -3,9 +3,11 @@ package dev.mayfly.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +57,7 @@ class PageBudgetTest {
         HttpResponse<byte[]> home = get("/", "Accept-Encoding", "gzip");
         assertThat(home.headers().firstValue("Content-Encoding")).hasValue("gzip");
         assertThat(home.body().length).as("HTML").isLessThan(40 << 10);
-        String plain = new String(get("/").body(), java.nio.charset.StandardCharsets.UTF_8);
+        String plain = new String(get("/").body(), StandardCharsets.UTF_8);
         Matcher asset = ASSET.matcher(plain);
         int scripts = 0;
         int styles = 0;
@@ -95,7 +97,7 @@ class PageBudgetTest {
                 "/me",
                 "/sign-in")) {
             HttpResponse<byte[]> answer = get(path);
-            String html = new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8);
+            String html = new String(answer.body(), StandardCharsets.UTF_8);
             assertThat(answer.statusCode()).as(path).isEqualTo(200);
             assertThat(html).as(path).doesNotContainPattern("<script(?! src=\"/assets/)|<style| style=| on[a-z]+=");
             assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
@@ -103,5 +105,30 @@ class PageBudgetTest {
                     .doesNotContain("unsafe");
             assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
         }
+    }
+
+    /** A state is looked for among all runs, not among those that a page would show without it. */
+    @Test
+    void runsOfAStateAreFoundHoweverManyCameLater() throws Exception {
+        String pipeline = things.pipeline();
+        String run = things.cancelled(pipeline);
+        for (int n = 0; n < 110; n++) {
+            things.pipelineRun(things.pipeline());
+        }
+        assertThat(text("/runs")).doesNotContain(run);
+        assertThat(text("/runs?state=cancelled")).contains(run);
+        assertThat(text("/runs?state=succeeded")).doesNotContain(run);
+    }
+
+    @Test
+    void aPipelineAsLongAsOneMayBeGoesThroughTheEditor() throws Exception {
+        String form = "pipeline=&text=" + URLEncoder.encode("# ünï\n".repeat(30_000), StandardCharsets.UTF_8);
+        HttpResponse<String> answer =
+                Things.send(server.url(), server.ownerToken(), new Things.Request("POST", "/editor", form));
+        assertThat(answer.body()).contains("the pipeline has no").doesNotContain("a form of");
+    }
+
+    private static String text(String path) throws Exception {
+        return new String(get(path).body(), StandardCharsets.UTF_8);
     }
 }
